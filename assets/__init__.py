@@ -1,0 +1,1 @@
+"""WHAT is made: software-defined assets, one module an artifact family; partitions and placement."""

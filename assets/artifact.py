@@ -1,0 +1,98 @@
+"""What is declared of an artifact, once: its upstreams, its version, its place, and how the UI introduces it.
+
+The decorators read it to define the asset, `making` to record what was made from what, and `staleness` to tell what
+must be made again without asking Dagster.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import dagster as dg
+
+from assets.checks.promises import check_specs_for
+from assets.partitions import titles
+from assets.placement import placement
+
+__all__ = ["OWNERS", "Artifact", "house_rules", "keyed"]
+
+OWNERS = ["team:showrunner"]
+
+
+@dataclass(frozen=True)
+class Artifact:
+    """One asset as the house declares it.
+
+    Attributes:
+        asset: The asset's name as people write it, for example "thumbnails/16x9".
+        upstream: The assets it is made from, in the same spelling.
+        code_version: Raised by hand when the code makes a different result; artifacts of older versions go stale.
+        engine: What makes it, by name; part of what the result depends on.
+        family: The row of the placement table.
+        group: The group under which the UI shows it.
+        kinds: The technologies that the UI shows as badges.
+    """
+
+    asset: str
+    upstream: tuple[str, ...]
+    code_version: str
+    engine: str
+    family: str = "analysis"
+    group: str = "analysis"
+    kinds: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def key(self) -> dg.AssetKey:
+        """The Dagster asset key."""
+        return dg.AssetKey(self.asset.split("/"))
+
+    def check_specs(self) -> list[dg.AssetCheckSpec]:
+        """The asset checks that its quality gates report."""
+        return [
+            dg.AssetCheckSpec(check.name, asset=self.key, description=check.description, blocking=check.blocking)
+            for check in check_specs_for(self.asset)
+        ]
+
+    def spec(self, description: str) -> dg.AssetSpec:
+        """The asset's spec, for a `multi_asset` that makes several artifacts in one go."""
+        return dg.AssetSpec(
+            self.key,
+            deps=[dg.AssetKey(name.split("/")) for name in self.upstream],
+            description=description,
+            code_version=self.code_version,
+            group_name=self.group,
+            kinds=set(self.kinds),
+            owners=OWNERS,
+            skippable=True,
+        )
+
+
+def house_rules(artifact: Artifact) -> dict[str, Any]:
+    """The arguments that every `@dg.asset` of the house shares, for one artifact.
+
+    Outputs are Nothing, as artifacts go through the store and not through an IO manager, and they are optional,
+    as an artifact that cannot apply to a title (the sound of a silent film) is skipped and is no failure.
+    """
+    where = placement(artifact.family)
+    return {
+        "key": artifact.key,
+        "deps": [dg.AssetKey(name.split("/")) for name in artifact.upstream],
+        "partitions_def": titles,
+        "code_version": artifact.code_version,
+        "group_name": artifact.group,
+        "kinds": set(artifact.kinds),
+        "owners": OWNERS,
+        "check_specs": artifact.check_specs(),
+        "op_tags": where.op_tags(),
+        "pool": where.pool,
+        "retry_policy": where.retry_policy,
+        "dagster_type": dg.Nothing,
+        "output_required": False,
+    }
+
+
+def keyed(artifacts: tuple[Artifact, ...]) -> Mapping[str, Artifact]:
+    """Artifacts by asset name, in the order given."""
+    return {artifact.asset: artifact for artifact in artifacts}

@@ -1,0 +1,51 @@
+"""The tables that are judged, by name: from a table and what is known beside it to its outcomes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from assets.checks.audio_features import beats_suite, loudness_suite, segments_suite
+from assets.checks.evaluate import run_expectations
+from assets.checks.frame_signals import frame_signals_suite
+from assets.checks.keyframes import keyframes_suite
+from assets.checks.model import CheckOutcome, Suite
+from assets.checks.shot_features import shot_features_suite
+from assets.checks.shots import shots_suite
+from assets.checks.source_video import source_video_suite
+from assets.checks.thumbnails import thumbnail_suite
+from assets.checks.variants import variants_suite
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["run_checks"]
+
+_SUITES: dict[str, Callable[..., Suite]] = {
+    "source_video": source_video_suite,
+    "shots": shots_suite,
+    "signals": frame_signals_suite,
+    "beats": beats_suite,
+    "segments": segments_suite,
+    "loudness": loudness_suite,
+    "keyframes": keyframes_suite,
+    "shot_features": shot_features_suite,
+    "thumbnail": thumbnail_suite,
+    "variants": variants_suite,
+}
+
+
+def run_checks(table_of: str, table: pd.DataFrame, **known: Any) -> list[CheckOutcome]:
+    """Judge one of the house's tables.
+
+    Args:
+        table_of: What the table is of: "source_video", "shots", "signals", "beats", "segments", "loudness",
+            "keyframes", "shot_features", "thumbnail" or "variants".
+        table: The table, as its family's `.table()` gives it.
+        **known: What the table is judged against, as its suite takes it, for example `frames=240`.
+
+    Raises:
+        KeyError: There are no checks of that name.
+        TypeError: Something that its suite is judged against is missing.
+    """
+    return run_expectations(table, _SUITES[table_of](**known))

@@ -1,0 +1,194 @@
+"""What happens to one title's experiments: they are started, judged, ended, and what follows is ordered.
+
+When that is due, and for which titles at once, is the sensor's; the statistics are `ops.experiments`'. Every change is
+a transaction of `resources.experiments`, so that asking twice does nothing twice.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from assets.thumbnails import VARIANTS_FILE
+from ops.errors import UsageError
+from ops.experiments.model import ArmCounts, Plan, totals
+from resources.experiment_agenda import ExperimentAgenda, Flagged, Untested
+from resources.experiment_model import Arm, Experiment, Lifecycle, Role
+from resources.store.model import ArtifactKey
+from resources.studio import Studio
+
+if TYPE_CHECKING:
+    from ops.experiments.decision import Decision
+
+__all__ = ["Judged", "judge_title", "outdate_worn", "start_experiment"]
+
+REVIEW_FROM = 3
+"""Viewers who must flag a picture before a person is asked: one may have slipped."""
+
+WEEK = 7
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A running experiment, what was seen, what follows from it, and what was done."""
+
+    experiment: Experiment
+    days: Sequence[Sequence[ArmCounts]]
+    decision: Decision
+    done: str
+
+
+def start_experiment(title: str, aspect: str, studio: Studio, *, who: str, plan: Plan | None = None) -> Experiment:
+    """Compare the title's published variants in one aspect; the one that stands today is the incumbent.
+
+    An experiment that already runs for this picture is returned as it is. Recipes that were tested before and lost
+    take no part again.
+
+    Raises:
+        UsageError: The thumbnails are not made, or leave nothing to compare.
+    """
+    running = [each for each in studio.experiments.find(title=title, state=Lifecycle.RUNNING) if each.aspect == aspect]
+    if running:
+        return running[0]
+    arms = _arms(title, aspect, studio)
+    if len(arms) < 2:
+        raise UsageError(
+            "no variant is left that was not tested before",
+            where=f"{title} thumbnails/{aspect}",
+            fix="Make the thumbnails again for new ones.",
+        )
+    experiment = studio.experiments.create(title, aspect, arms, plan or Plan(), who)
+    studio.experiments.transition(experiment, Lifecycle.RUNNING, who, f"{len(arms)} variants are ready")
+    return studio.experiments.get(experiment)
+
+
+def _arms(title: str, aspect: str, studio: Studio) -> list[Arm]:
+    """What stands today, and every published variant that never lost."""
+    manifest = studio.store.manifest(ArtifactKey(title, "thumbnails", aspect))
+    if manifest is None:
+        raise UsageError("has not been made for this title", where=f"{title} thumbnails/{aspect}", fix="Make it first.")
+    hashes = {file.name: file.sha256 for file in manifest.files}
+    variants = json.loads(studio.store.fetch(manifest, VARIANTS_FILE).read_text())["variants"]
+    lost = set(ExperimentAgenda(studio.database).lost(title, aspect))
+    standing = studio.experiments.current(title, aspect)
+    arms = [
+        Arm(each["id"], manifest.version, each["file"], hashes[each["file"]], recipe=each["recipe"])
+        for each in variants
+        if each["id"] not in lost or (standing is not None and each["id"] == standing.arm)
+    ]
+    if standing is not None:
+        arms = [arm for arm in arms if arm.id != standing.arm]
+        return [Arm(standing.arm, standing.version, standing.file, standing.sha256, Role.INCUMBENT), *arms]
+    return [
+        Arm(arm.id, arm.version, arm.file, arm.sha256, Role.INCUMBENT if place == 0 else arm.role, arm.recipe)
+        for place, arm in enumerate(arms)
+    ]
+
+
+def judge_title(title: str, studio: Studio, *, who: str) -> list[Judged]:
+    """Judge the title's running experiments, and do what follows: promote, end, or deal the traffic anew.
+
+    Where thumbnails were tested before and have been made anew, the new ones are put to the test.
+
+    Asking twice does nothing twice: a decided experiment runs no longer, and shares follow from the counts alone.
+    """
+    agenda = ExperimentAgenda(studio.database)
+    for new in agenda.untested():
+        if new.title == title:
+            _test_again(new, studio, who=who)
+    for flagged in agenda.flagged(title, viewers=REVIEW_FROM):
+        _ask_a_person(flagged, studio)
+    return [
+        _judge(experiment, studio, who=who)
+        for experiment in studio.experiments.find(title=title, state=Lifecycle.RUNNING)
+    ]
+
+
+def _ask_a_person(flagged: Flagged, studio: Studio) -> None:
+    key = ArtifactKey(flagged.title, "thumbnails", flagged.aspect)
+    manifest = studio.store.manifest(key, flagged.version)
+    if manifest is not None:  # else it made room for newer versions, and is shown to nobody
+        picture = studio.store.fetch(manifest, flagged.file)
+        place = studio.store.hold(key, {flagged.file: picture}, why=flagged.why)
+        ExperimentAgenda(studio.database).ask(flagged, held=place)
+
+
+def _test_again(new: Untested, studio: Studio, *, who: str) -> None:
+    """Start the next test; new variants that were all tested before leave nothing to compare."""
+    with suppress(UsageError):
+        start_experiment(new.title, new.aspect, studio, who=who)
+
+
+def outdate_worn(studio: Studio) -> list[str]:
+    """Order new variants where viewers have grown tired of the picture that stands; returns `title aspect` of each.
+
+    It compares each promotion's last week with its first; a picture is told once.
+    """
+    from ops.experiments.wear import wear
+
+    agenda = ExperimentAgenda(studio.database)
+    worn = []
+    for standing in agenda.standing(days=2 * WEEK):
+        found = wear(agenda.since_promoted(standing), window=WEEK)
+        if found is None or not found.worn:
+            continue
+        why = f"click rate {found.change:+.0%} since it was promoted"
+        agenda.note_worn(standing, why)
+        studio.ledger.outdate(ArtifactKey(standing.title, "thumbnails", standing.aspect), why)
+        worn.append(f"{standing.title} {standing.aspect}")
+    return worn
+
+
+def _judge(experiment: Experiment, studio: Studio, *, who: str) -> Judged:
+    from ops.experiments.decision import Verdict, decide
+    from ops.experiments.posterior import empirical_prior
+
+    days = studio.experiments.counts(experiment.id)
+    counts = totals(days)
+    incumbent = experiment.incumbent.id
+    assert experiment.started_at is not None
+    elapsed = (datetime.now(UTC) - experiment.started_at).total_seconds() / 86400
+    decision = decide(experiment.plan, days, incumbent, empirical_prior(counts), elapsed_days=elapsed)
+    why = " ".join(decision.reasons)
+    if decision.verdict is Verdict.WINNER:
+        assert decision.arm is not None
+        studio.experiments.promote(experiment.title, experiment.aspect, decision.arm, "", experiment.id, who, why)
+        done = f"{decision.arm} was promoted"
+    elif decision.verdict is Verdict.KEEP_RUNNING:
+        done = _deal(experiment, days, studio)
+    else:
+        studio.experiments.transition(experiment.id, Lifecycle.DECIDED, who, why)
+        done = "the incumbent stays" if decision.verdict is not Verdict.INVALID else "the test was stopped"
+        if decision.verdict is not Verdict.INVALID:
+            done += f", {_order_anew(experiment, studio)}"
+    return Judged(studio.experiments.get(experiment.id), days, decision, done)
+
+
+def _deal(experiment: Experiment, days: Sequence[Sequence[ArmCounts]], studio: Studio) -> str:
+    """Deal the traffic by Thompson's rule; the seed is the epoch, so that the same counts give the same shares."""
+    from ops.experiments.allocation import thompson_weights
+    from ops.experiments.posterior import empirical_prior
+    from ops.experiments.strata import like_with_like
+
+    weights = thompson_weights(
+        like_with_like(days) if any(day for day in days) else [ArmCounts(arm.id, 0, 0) for arm in experiment.arms],
+        empirical_prior(totals(days)),
+        floor=experiment.plan.floor,
+        seed=experiment.epoch,
+        incumbent=experiment.incumbent.id,
+    )
+    epoch = studio.experiments.set_weights(experiment.id, weights, "thompson")
+    return f"the traffic was dealt anew (epoch {epoch})"
+
+
+def _order_anew(experiment: Experiment, studio: Studio) -> str:
+    """No variant won: order others, since what lost is not shown to viewers again."""
+    asset = f"thumbnails/{experiment.aspect}"
+    why = f"no variant of experiment {experiment.id} won"
+    studio.ledger.outdate(ArtifactKey.of_asset(experiment.title, asset), why)
+    studio.orders.request_many({experiment.title: [asset]}, reason=why)
+    return "and new variants are ordered"

@@ -1,0 +1,17 @@
+"""The partitions that artifacts are made in. A leaf: decorators everywhere need it.
+
+A title is one dynamic partition. Languages, styles and profiles are assets of their own, never a second
+partition dimension: 10,000 titles × 202 languages would be two million keys, and only listing those takes
+Dagster longer than making many of the artifacts.
+"""
+
+from __future__ import annotations
+
+import dagster as dg
+
+__all__ = ["TITLES", "titles"]
+
+TITLES = "titles"
+"""Name of the dynamic partition set; its keys are the ids of the catalogue's hot titles."""
+
+titles = dg.DynamicPartitionsDefinition(name=TITLES)

@@ -1,0 +1,61 @@
+"""Which titles need which artifacts: the ledger read whole, judged by rule, turned into work orders."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fnmatch import fnmatchcase
+
+from assets.families import ARTIFACTS
+from assets.staleness import Verdict, judge, with_upstream
+from ops.errors import UsageError
+from resources.studio import Studio
+
+__all__ = ["matching", "to_make", "unsettled", "verdicts_of"]
+
+MOST_FAILURES = 3
+"""Nights in a row that the same input may fail before it is left to a person: the first may be an outage, the
+third is the film or the code."""
+
+
+def matching(patterns: Sequence[str]) -> list[str]:
+    """The assets whose names match any of the shell patterns, upstreams first; all of them for no pattern.
+
+    Raises:
+        UsageError: If a pattern matches nothing.
+    """
+    for pattern in patterns:
+        if not any(fnmatchcase(asset, pattern) for asset in ARTIFACTS):
+            raise UsageError("matches no asset", where=repr(pattern), fix=f"There are: {', '.join(ARTIFACTS)}.")
+    return [asset for asset in ARTIFACTS if not patterns or any(fnmatchcase(asset, p) for p in patterns)]
+
+
+def to_make(title: str, wanted: Sequence[str], studio: Studio) -> dict[str, Verdict]:
+    """What must be made of one title so that the wanted assets are fresh: asset → why, upstreams first."""
+    verdicts = verdicts_of(title, studio)
+    return {asset: verdicts[asset] for asset in with_upstream(ARTIFACTS, wanted) if not verdicts[asset].settled}
+
+
+def verdicts_of(title: str, studio: Studio) -> dict[str, Verdict]:
+    """The verdict on every artifact of one title."""
+    rows = {row.key.asset: row for row in studio.ledger.rows(title)}
+    return judge(ARTIFACTS, rows, studio.catalogue.master(title).sha256)
+
+
+def unsettled(studio: Studio) -> Iterator[tuple[str, list[str]]]:
+    """Every hot title that the ledger knows to need work, with the assets in need.
+
+    A held artifact waits for a person and not for another try, and one that failed over and over waits for a change
+    of its input; so does what is made from them.
+    """
+    for shelf in studio.ledger.shelves():
+        verdicts = judge(ARTIFACTS, shelf.standings, shelf.master)
+        blocked: set[str] = set()
+        needed = []
+        for asset, verdict in verdicts.items():
+            given_up = verdict is Verdict.FAILED and shelf.standings[asset].failures >= MOST_FAILURES
+            if verdict is Verdict.HELD or given_up or blocked & set(ARTIFACTS[asset].upstream):
+                blocked.add(asset)
+            elif not verdict.settled:
+                needed.append(asset)
+        if needed:
+            yield shelf.title, needed

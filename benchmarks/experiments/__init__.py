@@ -1,0 +1,1 @@
+"""What the experiments' machinery does on simulated viewers whose tastes are known."""

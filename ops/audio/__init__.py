@@ -1,0 +1,1 @@
+"""Sound: tracks, loudness, rhythm, and what is speech, music or silence."""

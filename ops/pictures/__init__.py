@@ -1,0 +1,1 @@
+"""Pictures for people who look at the work: contact sheets, timelines, waveforms."""

@@ -1,0 +1,1 @@
+"""Thumbnails: from a keyframe to a publishable picture of any aspect ratio."""

@@ -1,0 +1,1 @@
+"""WHEN and WHERE: definitions, jobs, batch runs, schedules, sensors, the command line."""

@@ -1,0 +1,48 @@
+"""Assembly: every asset, job, schedule and sensor of the house in one Definitions.
+
+`build_defs` is pure: it reads no environment and opens nothing, so tests and tools build variants by its arguments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import dagster as dg
+
+from assets.experiments import experiment_assets
+from assets.families import default_assets
+from assets.lessons import thumbnail_lessons
+from orchestration.ingest import ingest
+from orchestration.judging import judge_experiments
+from orchestration.nightly import nightly, refresh_catalogue, retire_titles
+from orchestration.refresh import refresh_titles
+from orchestration.sensors.experiments import experiments_due
+from orchestration.sensors.failures import run_failures
+from orchestration.sensors.inbox import inbox
+from orchestration.sensors.work_orders import work_orders
+from resources.studio import StudioResource
+
+__all__ = ["build_defs", "default_jobs", "default_schedules", "default_sensors"]
+
+default_jobs = [refresh_titles, judge_experiments, ingest, refresh_catalogue, retire_titles]
+default_schedules = nightly
+default_sensors = [inbox, work_orders, experiments_due, run_failures]
+
+
+def build_defs(
+    *, resources: Mapping[str, object] | None = None, executor: dg.ExecutorDefinition | None = None
+) -> dg.Definitions:
+    """A fresh Definitions.
+
+    Args:
+        resources: Resources by key, in place of the defaults.
+        executor: What runs the steps of every run; Dagster's own default where none is given.
+    """
+    return dg.Definitions(
+        assets=[*default_assets, *experiment_assets, thumbnail_lessons],
+        jobs=default_jobs,
+        schedules=default_schedules,
+        sensors=default_sensors,
+        resources={"studio": StudioResource(), **(resources or {})},
+        executor=executor,
+    )

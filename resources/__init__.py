@@ -1,0 +1,1 @@
+"""WITH WHAT: settings, database, artifact store, models."""

@@ -1,0 +1,194 @@
+"""What experiments need next: which are due to be judged, which pictures viewers flagged, what lost before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ops.experiments.model import ArmCounts
+from resources.database import Database
+
+__all__ = ["Due", "ExperimentAgenda", "Flagged", "Standing", "Untested"]
+
+_DUE = """
+    SELECT e.id, e.title, e.aspect, e.epoch FROM experiments e
+    JOIN allocations a ON a.experiment = e.id AND a.epoch = e.epoch
+    WHERE e.state = 'running' AND a.at <= now() - make_interval(secs => %(every_s)s)
+    ORDER BY a.at, e.id LIMIT %(most)s
+"""
+_FLAGGED = """
+    SELECT e.id, e.title, e.aspect, a.arm, a.version, a.file, count(DISTINCT v.viewer)
+    FROM experiments e
+    JOIN arms a ON a.experiment = e.id
+    JOIN viewer_events v ON v.experiment = e.id AND v.arm = a.arm AND v.kind = 'flag'
+    WHERE e.title = %(title)s AND e.state = 'running' AND NOT EXISTS (
+        SELECT FROM events o WHERE o.kind = 'flagged' AND o.title = e.title
+        AND o.detail ->> 'experiment' = e.id AND o.detail ->> 'arm' = a.arm
+    )
+    GROUP BY e.id, e.title, e.aspect, a.arm, a.version, a.file
+    HAVING count(DISTINCT v.viewer) >= %(viewers)s
+    ORDER BY e.id, a.arm
+"""
+_ASK = """
+    WITH told AS (
+        INSERT INTO events (kind, title, artifact, variant, detail)
+        VALUES ('flagged', %(title)s, 'thumbnails', %(aspect)s,
+                jsonb_build_object('experiment', %(experiment)s::text, 'arm', %(arm)s::text))
+    )
+    INSERT INTO reviews (title, artifact, variant, held, why)
+    VALUES (%(title)s, 'thumbnails', %(aspect)s, %(held)s, %(why)s)
+"""
+_LOST = """
+    SELECT DISTINCT a.arm FROM experiments e JOIN arms a ON a.experiment = e.id
+    WHERE e.title = %s AND e.aspect = %s AND e.state IN ('decided', 'retired') AND a.role = 'challenger'
+    AND NOT EXISTS (SELECT FROM promotions p WHERE p.experiment = e.id AND p.arm = a.arm AND p.undone_at IS NULL)
+    ORDER BY a.arm
+"""
+_TESTED = """
+    SELECT e.id, json_agg(json_build_array(a.arm, a.recipe) ORDER BY a.arm)
+    FROM experiments e JOIN arms a ON a.experiment = e.id
+    WHERE e.state IN ('decided', 'retired') AND e.started_at IS NOT NULL
+    GROUP BY e.id, e.started_at ORDER BY e.started_at DESC LIMIT %s
+"""
+_UNTESTED = """
+    SELECT e.id, e.title, e.aspect, l.version
+    FROM (SELECT DISTINCT ON (title, aspect) * FROM experiments ORDER BY title, aspect, created_at DESC) e
+    JOIN ledger l ON l.title = e.title AND l.artifact = 'thumbnails' AND l.variant = e.aspect
+    WHERE e.state = 'decided' AND l.state = 'ready' AND l.updated_at > e.decided_at
+    AND NOT EXISTS (SELECT FROM arms a WHERE a.experiment = e.id AND a.version = l.version)
+    ORDER BY e.title, e.aspect LIMIT %s
+"""
+_STANDING = """
+    SELECT p.id, p.title, p.aspect, p.arm
+    FROM (SELECT DISTINCT ON (title, aspect) * FROM promotions WHERE undone_at IS NULL
+          ORDER BY title, aspect, id DESC) p
+    WHERE p.at <= now() - make_interval(days => %(days)s)
+    AND NOT EXISTS (SELECT FROM experiments e
+                    WHERE e.title = p.title AND e.aspect = p.aspect AND e.state = 'running')
+    AND NOT EXISTS (SELECT FROM events o WHERE o.kind = 'worn' AND o.title = p.title
+                    AND (o.detail ->> 'promotion')::bigint = p.id)
+    ORDER BY p.id
+"""
+_DAYS = """
+    SELECT floor(extract(epoch FROM v.at - p.at) / 86400)::int AS day,
+           count(*) FILTER (WHERE v.kind = 'impression'), count(*) FILTER (WHERE v.kind = 'click')
+    FROM promotions p JOIN viewer_events v ON v.title = p.title AND v.aspect = p.aspect AND v.at >= p.at
+    WHERE p.id = %s AND v.experiment IS NULL AND v.kind IN ('impression', 'click')
+    GROUP BY day ORDER BY day
+"""
+_WORN = """
+    INSERT INTO events (kind, title, artifact, variant, detail)
+    VALUES ('worn', %s, 'thumbnails', %s, jsonb_build_object('promotion', %s::bigint, 'why', %s::text))
+"""
+
+
+@dataclass(frozen=True)
+class Due:
+    """A running experiment that nobody judged for a while; `epoch` tells one judging from the next."""
+
+    experiment: str
+    title: str
+    aspect: str
+    epoch: int
+
+
+@dataclass(frozen=True)
+class Flagged:
+    """A picture under test that so many viewers flagged, and that nobody was asked about yet."""
+
+    experiment: str
+    title: str
+    aspect: str
+    arm: str
+    version: str
+    file: str
+    viewers: int
+
+    @property
+    def why(self) -> str:
+        """For the person who is asked."""
+        return f"{self.viewers} viewers flagged variant {self.arm} of experiment {self.experiment}"
+
+
+@dataclass(frozen=True)
+class Untested:
+    """A picture whose last experiment is over, and that has been made anew since: `version` is what nobody tested."""
+
+    experiment: str
+    title: str
+    aspect: str
+    version: str
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A promotion that has stood for a while, with no test under way and not yet found worn."""
+
+    promotion: int
+    title: str
+    aspect: str
+    arm: str
+
+
+class ExperimentAgenda:
+    """Questions about all experiments at once; each is one query."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def due(self, *, every_s: float, most: int = 1000) -> list[Due]:
+        """Running experiments whose shares are older than `every_s` seconds, the longest waiting first."""
+        with self._database.connection() as connection:
+            return [Due(*row) for row in connection.execute(_DUE, {"every_s": every_s, "most": most}).fetchall()]
+
+    def untested(self, most: int = 1000) -> list[Untested]:
+        """Pictures that were tested before and have new variants."""
+        with self._database.connection() as connection:
+            return [Untested(*row) for row in connection.execute(_UNTESTED, [most]).fetchall()]
+
+    def standing(self, *, days: int) -> list[Standing]:
+        """Promotions that have stood for at least so many days."""
+        with self._database.connection() as connection:
+            return [Standing(*row) for row in connection.execute(_STANDING, {"days": days}).fetchall()]
+
+    def since_promoted(self, standing: Standing) -> list[ArmCounts]:
+        """What a standing picture got each day since it was promoted, outside tests; days without events have zeros."""
+        with self._database.connection() as connection:
+            rows = {day: counts for day, *counts in connection.execute(_DAYS, [standing.promotion]).fetchall()}
+        found = [rows.get(day, (0, 0)) for day in range(max(rows, default=-1) + 1)]
+        return [ArmCounts(standing.arm, shown, min(clicks, shown)) for shown, clicks in found]
+
+    def note_worn(self, standing: Standing, why: str) -> None:
+        """Write down that viewers have grown tired of a picture: it is told once."""
+        with self._database.connection() as connection:
+            connection.execute(_WORN, [standing.title, standing.aspect, standing.promotion, why])
+
+    def flagged(self, title: str, *, viewers: int) -> list[Flagged]:
+        """A title's pictures under test that at least so many different viewers flagged."""
+        with self._database.connection() as connection:
+            return [Flagged(*row) for row in connection.execute(_FLAGGED, {"title": title, "viewers": viewers})]
+
+    def ask(self, flagged: Flagged, *, held: str) -> None:
+        """Put a flagged picture, kept at `held` in the store, into the review queue; it is asked about once."""
+        values = {
+            "title": flagged.title,
+            "aspect": flagged.aspect,
+            "experiment": flagged.experiment,
+            "arm": flagged.arm,
+            "held": held,
+            "why": flagged.why,
+        }
+        with self._database.connection() as connection:
+            connection.execute(_ASK, values)
+
+    def lost(self, title: str, aspect: str) -> list[str]:
+        """Ids of the recipes that were tested for this picture and did not win."""
+        with self._database.connection() as connection:
+            return [row[0] for row in connection.execute(_LOST, [title, aspect]).fetchall()]
+
+    def tested(self, most: int = 500) -> dict[str, dict[str, Mapping[str, Any]]]:
+        """The newest experiments that are over: their id → their arms' recipes by arm."""
+        with self._database.connection() as connection:
+            rows = connection.execute(_TESTED, [most]).fetchall()
+        return {experiment: dict(arms) for experiment, arms in rows}

@@ -1,0 +1,272 @@
+"""The ledger: what was made of each title, from what, by what, how good it is and how the last attempt went.
+
+One row a title × artifact × variant. What a row says about the last published result (hashes, version,
+engine, quality, cost) stays while a new attempt is under way or has failed; state, last error and run speak
+of the last attempt.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from hashlib import sha256
+from typing import Any, LiteralString, NamedTuple
+
+from resources.catalogue import TitleState
+from resources.database import Database
+from resources.store.model import ArtifactKey, Manifest
+
+__all__ = ["Ledger", "LedgerRow", "LedgerState", "Shelf", "Standing", "input_hash"]
+
+_LONGEST_ERROR = 4_000  # characters; a whole traceback belongs to the run's log
+
+
+class LedgerState(StrEnum):
+    """How the last attempt at an artifact went."""
+
+    MAKING = "making"
+    READY = "ready"
+    FAILED = "failed"
+    HELD = "held"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True)
+class LedgerRow:
+    """One artifact of one title. Hashes and version are None until something was published."""
+
+    key: ArtifactKey
+    state: LedgerState
+    input_hash: str | None
+    code_version: str | None
+    data_version: str | None
+    version: str | None
+    engine: str | None
+    quality: Mapping[str, Any]
+    cost: Mapping[str, float]
+    review_state: str
+    last_error: str
+    tried_hash: str | None
+    failures: int
+    run_id: str
+    started_at: datetime | None
+    updated_at: datetime
+
+
+class Standing(NamedTuple):
+    """What staleness needs to know of a row; `tried_hash` and `failures` are the last attempt's input and its
+    misses.
+    """
+
+    state: LedgerState
+    input_hash: str | None
+    code_version: str | None
+    data_version: str | None
+    tried_hash: str | None
+    failures: int
+    started_at: datetime | None
+
+
+class Shelf(NamedTuple):
+    """A title with all that the ledger knows of it, by asset name ("thumbnails/16x9")."""
+
+    title: str
+    master: str
+    standings: Mapping[str, Standing]
+
+
+def input_hash(
+    upstream: Mapping[str, str],
+    *,
+    code_version: str,
+    engine: str = "",
+    parameters: Mapping[str, Any] | None = None,
+) -> str:
+    """Everything that decides a result, as one hash: the same means that making it again would change
+    nothing.
+
+    Args:
+        upstream: Each upstream asset's data version (for a film: the master's SHA-256).
+        code_version: The family's code version.
+        engine: The engine and model that would make it.
+        parameters: Settings of this artifact, JSON values.
+    """
+    content = [dict(upstream), code_version, engine, dict(parameters or {})]
+    return sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+_ROW = """
+    SELECT title, artifact, variant, state, input_hash, code_version, data_version, version, engine, quality,
+           cost, review_state, last_error, tried_hash, failures, run_id, started_at, updated_at
+    FROM ledger WHERE title = %(title)s
+"""
+_START = """
+    INSERT INTO ledger (title, artifact, variant, state, tried_hash, run_id, started_at)
+    VALUES (%(title)s, %(artifact)s, %(variant)s, 'making', %(tried)s, %(run)s, now())
+    ON CONFLICT (title, artifact, variant) DO UPDATE SET
+        state = 'making', run_id = excluded.run_id, started_at = now(), updated_at = now(),
+        failures = CASE WHEN ledger.tried_hash = excluded.tried_hash THEN ledger.failures ELSE 0 END,
+        tried_hash = excluded.tried_hash
+"""
+_READY = """
+    INSERT INTO ledger (title, artifact, variant, state, input_hash, code_version, data_version, version,
+                        engine, quality, cost, review_state, tried_hash)
+    VALUES (%(title)s, %(artifact)s, %(variant)s, 'ready', %(input)s, %(code)s, %(data)s, %(version)s,
+            %(engine)s, %(quality)s, %(cost)s, %(review)s, %(input)s)
+    ON CONFLICT (title, artifact, variant) DO UPDATE SET
+        state = 'ready', input_hash = excluded.input_hash, code_version = excluded.code_version,
+        data_version = excluded.data_version, version = excluded.version, engine = excluded.engine,
+        quality = excluded.quality, cost = excluded.cost, review_state = excluded.review_state,
+        tried_hash = excluded.tried_hash, last_error = '', failures = 0, updated_at = now()
+"""
+_FAILED = """
+    INSERT INTO ledger (title, artifact, variant, state, last_error, failures)
+    VALUES (%(title)s, %(artifact)s, %(variant)s, 'failed', %(error)s, 1)
+    ON CONFLICT (title, artifact, variant) DO UPDATE SET
+        state = 'failed', last_error = excluded.last_error, failures = ledger.failures + 1, updated_at = now()
+"""
+_SKIPPED = """
+    INSERT INTO ledger (title, artifact, variant, state, input_hash, tried_hash, last_error)
+    VALUES (%(title)s, %(artifact)s, %(variant)s, 'skipped', %(input)s, %(input)s, %(why)s)
+    ON CONFLICT (title, artifact, variant) DO UPDATE SET
+        state = 'skipped', input_hash = excluded.input_hash, tried_hash = excluded.tried_hash,
+        last_error = excluded.last_error, failures = 0, updated_at = now()
+"""
+_OUTDATE = """
+    UPDATE ledger SET input_hash = '', tried_hash = NULL, last_error = %(why)s, failures = 0, updated_at = now()
+    WHERE title = %(title)s AND artifact = %(artifact)s AND variant = %(variant)s AND state = 'ready'
+"""
+_HELD = """
+    WITH asked AS (
+        INSERT INTO reviews (title, artifact, variant, held, why)
+        VALUES (%(title)s, %(artifact)s, %(variant)s, %(place)s, %(why)s)
+    )
+    INSERT INTO ledger (title, artifact, variant, state, last_error, review_state)
+    VALUES (%(title)s, %(artifact)s, %(variant)s, 'held', %(why)s, 'pending')
+    ON CONFLICT (title, artifact, variant) DO UPDATE SET
+        state = 'held', last_error = excluded.last_error, review_state = 'pending', updated_at = now()
+"""
+
+
+class Ledger:
+    """The rows of the ledger; every change is one statement, safe against others at the same key."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def row(self, key: ArtifactKey) -> LedgerRow | None:
+        """An artifact's row, or None where it was never attempted."""
+        with self._database.connection() as connection:
+            found = connection.execute(
+                _ROW + "AND artifact = %(artifact)s AND variant = %(variant)s", _values(key)
+            ).fetchone()
+        return None if found is None else _row(found)
+
+    def rows(self, title: str) -> list[LedgerRow]:
+        """A title's rows, by artifact and variant."""
+        with self._database.connection() as connection:
+            found = connection.execute(_ROW + "ORDER BY artifact, variant", {"title": title}).fetchall()
+        return [_row(each) for each in found]
+
+    def shelves(self, state: TitleState = TitleState.HOT) -> Iterator[Shelf]:
+        """Every title of a state with its rows, in one streamed query on one connection; in order of title."""
+        # LATERAL with OFFSET keeps to one index look-up a title: the planner would rather read the whole ledger, which
+        # holds the cold millions as well.
+        query = """
+            SELECT t.id, t.master, l.artifact, l.variant, l.state, l.input_hash, l.code_version,
+                   l.data_version, l.tried_hash, l.failures, l.started_at
+            FROM titles t LEFT JOIN LATERAL (SELECT * FROM ledger WHERE title = t.id OFFSET 0) l ON true
+            WHERE t.state = %s ORDER BY t.id
+        """
+        with self._database.connection() as connection, connection.cursor(name="shelves") as cursor:
+            cursor.itersize = 5_000
+            cursor.execute(query, [state])
+            for (title, master), rows in itertools.groupby(cursor, key=lambda row: row[:2]):
+                yield Shelf(title, master, {_asset(row[2], row[3]): _standing(row) for row in rows if row[2]})
+
+    def unchanged(self, key: ArtifactKey, input_hash: str) -> LedgerRow | None:
+        """The artifact's row where it is ready and was made from exactly this input; else None: it must be made."""
+        row = self.row(key)
+        return row if row is not None and row.state is LedgerState.READY and row.input_hash == input_hash else None
+
+    def start(self, key: ArtifactKey, *, input_hash: str, run_id: str = "") -> None:
+        """Notes that an attempt begins."""
+        self._write(_START, key, tried=input_hash, run=run_id)
+
+    def ready(self, key: ArtifactKey, *, input_hash: str, manifest: Manifest) -> None:
+        """Notes a published result; what made it, quality, cost and review come from its manifest."""
+        self._write(
+            _READY,
+            key,
+            input=input_hash,
+            code=manifest.made_by.code_version,
+            data=manifest.data_version,
+            version=manifest.version,
+            engine=manifest.made_by.engine,
+            quality=json.dumps(dict(manifest.quality)),
+            cost=json.dumps(dict(manifest.cost)),
+            review=manifest.review,
+        )
+
+    def failed(self, key: ArtifactKey, error: str) -> None:
+        """Notes that the attempt failed, and why; what was published before stays."""
+        self._write(_FAILED, key, error=_plain(error))
+
+    def held(self, key: ArtifactKey, why: str, *, place: str) -> None:
+        """Notes that a gate held the result back, kept at `place` in the store, and asks for a review."""
+        self._write(_HELD, key, place=place, why=_plain(why))
+
+    def skipped(self, key: ArtifactKey, *, input_hash: str, why: str) -> None:
+        """Notes that the artifact does not apply to this title (the sound of a silent film), until its input
+        changes.
+        """
+        self._write(_SKIPPED, key, input=input_hash, why=_plain(why))
+
+    def outdate(self, key: ArtifactKey, why: str) -> None:
+        """Notes that a result is to be made again although nothing that it was made from has changed."""
+        self._write(_OUTDATE, key, why=_plain(why))
+
+    def fail_run(self, run_id: str, error: str) -> list[ArtifactKey]:
+        """Notes that a run ended while it was making artifacts (killed, evicted); returns those."""
+        with self._database.connection() as connection:
+            found = connection.execute(
+                """
+                UPDATE ledger
+                SET state = 'failed', last_error = %s, failures = failures + 1, updated_at = now()
+                WHERE run_id = %s AND run_id <> '' AND state = 'making' RETURNING title, artifact, variant
+                """,
+                [_plain(error), run_id],
+            ).fetchall()
+        return sorted(ArtifactKey(*each) for each in found)
+
+    def _write(self, statement: LiteralString, key: ArtifactKey, **values: object) -> None:
+        with self._database.connection() as connection:
+            connection.execute(statement, {**_values(key), **values})
+
+
+def _plain(error: str) -> str:
+    """PostgreSQL's text takes no NUL, and FFmpeg's last words may hold anything."""
+    return error.replace("\0", "\ufffd").encode("utf-8", "replace").decode()[:_LONGEST_ERROR]
+
+
+def _values(key: ArtifactKey) -> dict[str, object]:
+    return {"title": key.title, "artifact": key.artifact, "variant": key.variant}
+
+
+def _asset(artifact: str, variant: str) -> str:
+    return f"{artifact}/{variant}" if variant else artifact
+
+
+def _row(found: Sequence[Any]) -> LedgerRow:
+    return LedgerRow(ArtifactKey(*found[:3]), LedgerState(found[3]), *found[4:])
+
+
+_STATES = {state.value: state for state in LedgerState}
+
+
+def _standing(row: Sequence[Any]) -> Standing:
+    return Standing(_STATES[row[4]], *row[5:])

@@ -1,0 +1,1 @@
+"""Engines: the models behind the Protocols that ops asks for."""

@@ -1,0 +1,240 @@
+"""Every switch of the house, read once from the environment.
+
+Belongs here: names, defaults and validation of `SHOWRUNNER_*` and DATABASE_URL, and where things lie below
+the home folder. Does not belong here: opening what a setting names (see database.py, store/).
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, AliasChoices, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from ops.errors import SettingsError
+
+__all__ = ["S3Location", "Settings", "load_settings", "variable_of"]
+
+_PREFIX = "SHOWRUNNER_"
+_NEAR_MISS = 0.87  # "SHOWRUNNER_STOER" against STORE is 0.93; Kubernetes' own SHOWRUNNER_SERVICE_HOST stays below 0.7
+
+
+@dataclass(frozen=True)
+class S3Location:
+    """A place in an S3 bucket; `prefix` has no slash at either end and may be empty."""
+
+    bucket: str
+    prefix: str
+
+    def __str__(self) -> str:
+        return f"s3://{self.bucket}/{self.prefix}".rstrip("/")
+
+
+def _place(text: str) -> str:
+    """Checks "a folder's path or s3://bucket/prefix" and leaves it as it was."""
+    _parse_place(text)
+    return text
+
+
+def _parse_place(text: str) -> Path | S3Location:
+    if not text.strip():
+        raise ValueError("is empty; give a folder's path or s3://bucket/prefix")
+    if "://" not in text:
+        return Path(text).expanduser().absolute()
+    scheme, _, rest = text.partition("://")
+    if scheme.lower() != "s3":
+        raise ValueError(f"{scheme}:// is not supported; give a folder's path or s3://bucket/prefix")
+    bucket, _, prefix = rest.partition("/")
+    parts = [part for part in prefix.split("/") if part]
+    if not bucket or any(part in (".", "..") for part in parts):
+        raise ValueError("is not of the form s3://bucket/prefix")
+    return S3Location(bucket, "/".join(parts))
+
+
+def _postgres_url(secret: SecretStr) -> SecretStr:
+    url = secret.get_secret_value().strip()
+    scheme, separator, rest = url.partition("://")
+    # SQLAlchemy's "postgresql+psycopg2://" is what many a secret holds already; psycopg wants the plain
+    # scheme.
+    dialect = scheme.partition("+")[0]
+    if not separator or dialect not in ("postgresql", "postgres"):
+        raise ValueError("is not a PostgreSQL address; give postgresql://user:password@host:5432/database")
+    if not rest or (not urlsplit(f"postgresql://{rest}").path.strip("/") and "dbname=" not in rest):
+        raise ValueError("names no database; give postgresql://user:password@host:5432/database")
+    return SecretStr(f"postgresql://{rest}")
+
+
+def _web_address(address: str) -> str:
+    parts = urlsplit(address)
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        raise ValueError("is not a web address; give https://…")
+    return address
+
+
+def _secret_web_address(secret: SecretStr) -> SecretStr:
+    _web_address(secret.get_secret_value())
+    return secret
+
+
+class Settings(BaseSettings):
+    """The validated settings; frozen, secrets masked in every text form."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=_PREFIX, env_ignore_empty=True, frozen=True, extra="forbid", populate_by_name=True
+    )
+
+    home: Path = Field(Path(".showrunner"), description="Folder of the embedded database, store, cache and galleries.")
+    database_url: Annotated[SecretStr, AfterValidator(_postgres_url)] | None = Field(
+        None,
+        validation_alias=AliasChoices("DATABASE_URL"),
+        description="PostgreSQL server; unset means the embedded one below home.",
+    )
+    database_connections: int = Field(4, ge=2, le=100, description="Most connections one process holds at once.")
+    store: Annotated[str, AfterValidator(_place)] | None = Field(
+        None, description="Artifact store: a folder's path or s3://bucket/prefix; unset means home/store."
+    )
+    s3_endpoint_url: Annotated[str, AfterValidator(_web_address)] | None = Field(
+        None, description="S3 endpoint where it is not Amazon's."
+    )
+    s3_region: str | None = Field(None, description="S3 region; unset leaves it to the usual AWS sources.")
+    s3_access_key_id: str | None = Field(None, description="S3 key id; unset leaves it to the usual AWS sources.")
+    s3_secret_access_key: SecretStr | None = Field(None, description="The secret of s3_access_key_id.")
+    keep_versions: int = Field(5, ge=1, le=1000, description="Versions of an artifact kept for rolling back.")
+    cache_gib: float = Field(20.0, gt=0, description="Disk that downloads from an S3 store may fill, GiB.")
+    executor: Literal["multiprocess", "k8s", "in_process"] = Field(
+        "multiprocess", description="What runs a run's steps."
+    )
+    gpu_image: str | None = Field(
+        None, description="Image of Kubernetes steps that ask for a GPU; unset means the code location's own."
+    )
+    inbox: Annotated[str, AfterValidator(_place)] | None = Field(
+        None, description="Where new masters arrive: a folder's path or s3://bucket/prefix; unset means none."
+    )
+    inbox_settle_s: float = Field(30.0, ge=0, description="Seconds without growth before a file counts as written.")
+    alert_webhook_url: Annotated[SecretStr, AfterValidator(_secret_web_address)] | None = Field(
+        None, description="Receives a JSON POST about every failed run."
+    )
+    hot_titles: int = Field(10_000, ge=1, le=100_000, description="Most titles that are Dagster partitions at once.")
+    idle_days: float = Field(90.0, gt=0, description="Days untouched after which a hot title retires.")
+    batch_titles: int = Field(50, ge=1, le=1000, description="Most titles of one batch run.")
+    batch_runs: int = Field(20, ge=1, le=1000, description="Most un-started batch runs at a time.")
+    experiment_interval_s: float = Field(3600.0, ge=0, description="Seconds between two looks at a running experiment.")
+    master_max_gib: float = Field(500.0, gt=0, description="A larger file is not taken as a master, GiB.")
+    viewer_secret: SecretStr | None = Field(
+        None,
+        min_length=32,
+        description="Key that turns viewers' names into pseudonyms, 32 characters or more; unset with the embedded"
+        " database, one is made below home.",
+    )
+    cdn_url: Annotated[str, AfterValidator(_web_address)] | None = Field(
+        None,
+        description="Base address of pictures and files where a CDN stands before serving; unset means serving's own.",
+    )
+    media_secret: SecretStr | None = Field(
+        None,
+        min_length=32,
+        description="Key that signs media addresses, 32 characters or more; unset, they are unsigned.",
+    )
+    media_expires_s: float = Field(
+        86_400.0, ge=60, le=30 * 86_400, description="Seconds a signed media address works, at least."
+    )
+    public_thumbnails: bool = Field(
+        False, description="Answer thumbnail requests without an API key, as <img> tags of a front page need."
+    )
+    events_keep_days: float = Field(395.0, gt=0, description="Days after which viewers' events are deleted.")
+    requests_per_s: float = Field(50.0, gt=0, description="Requests a second that one address without a key may make.")
+
+    @model_validator(mode="after")
+    def _keys_come_in_pairs(self) -> Self:
+        if (self.s3_access_key_id is None) != (self.s3_secret_access_key is None):
+            missing = "S3_SECRET_ACCESS_KEY" if self.s3_secret_access_key is None else "S3_ACCESS_KEY_ID"
+            raise ValueError(f"{_PREFIX}{missing} is not set while its other half is; set both or neither")
+        return self
+
+    @property
+    def store_place(self) -> Path | S3Location:
+        """Where artifacts are published."""
+        return self.home / "store" if self.store is None else _parse_place(self.store)
+
+    @property
+    def inbox_place(self) -> Path | S3Location | None:
+        """Where new masters arrive, or None."""
+        return None if self.inbox is None else _parse_place(self.inbox)
+
+    @property
+    def postgres_folder(self) -> Path:
+        """The embedded database's folder."""
+        return self.home / "postgres"
+
+    @property
+    def dagster_folder(self) -> Path:
+        """Dagster's local storage."""
+        return self.home / "dagster"
+
+    @property
+    def galleries_folder(self) -> Path:
+        """The gallery pages."""
+        return self.home / "galleries"
+
+    @property
+    def cache_folder(self) -> Path:
+        """What may be deleted at any time."""
+        return self.home / "cache"
+
+
+def variable_of(field: str) -> str:
+    """The environment variable that sets a field."""
+    return "DATABASE_URL" if field == "database_url" else f"{_PREFIX}{field.upper()}"
+
+
+def load_settings(home: Path | None = None, **overrides: Any) -> Settings:
+    """Reads and validates the settings.
+
+    Args:
+        home: The home folder where a caller's flag gives it; wins over SHOWRUNNER_HOME.
+        overrides: Fields that win over the environment.
+
+    Raises:
+        SettingsError: A variable is misspelt or cannot be used; names the variable, never a secret's value.
+    """
+    _refuse_near_misses()
+    if home is not None:
+        overrides["home"] = home
+    try:
+        settings = Settings(**overrides)
+    except ValidationError as error:
+        raise _explain(error) from None
+    place = settings.home.expanduser().absolute()
+    if place.exists() and not place.is_dir():
+        raise SettingsError("the home is a file", where=place, fix="Set SHOWRUNNER_HOME or --home to a folder.")
+    return settings.model_copy(update={"home": place})
+
+
+def _refuse_near_misses() -> None:
+    """A misspelt variable would be ignored in silence, and the default used in its place."""
+    known = [variable_of(field) for field in Settings.model_fields]
+    for name in os.environ:
+        if not name.startswith(_PREFIX) or name in known:
+            continue
+        close = difflib.get_close_matches(name, known, n=1, cutoff=_NEAR_MISS)
+        if close:
+            raise SettingsError("is not a setting", where=name, fix=f"Did you mean {close[0]}? Rename or unset it.")
+
+
+def _explain(error: ValidationError) -> SettingsError:
+    first = error.errors(include_url=False, include_context=False)[0]
+    field = str(first["loc"][0]) if first["loc"] else ""
+    field = "database_url" if field == "DATABASE_URL" else field
+    message = first["msg"].removeprefix("Value error, ")
+    if field not in Settings.model_fields:
+        what = f"{field} is not a setting" if field else message
+        return SettingsError(what, where=f"{_PREFIX}*", fix="docs/guide lists the settings.")
+    told = Settings.model_fields[field].description or ""
+    secret = "SecretStr" in str(Settings.model_fields[field].annotation)
+    got = "" if secret else f" (it is {first['input']!r})"
+    return SettingsError(f"{message}{got}", where=variable_of(field), fix=told)

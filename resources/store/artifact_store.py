@@ -1,0 +1,301 @@
+"""The artifact store: publish, read, roll back.
+
+    <title>/<asset>/manifest.json                          what readers see now
+    <title>/<asset>/versions/<version>/files/<name>        a version's files, never changed once written
+    <title>/<asset>/versions/<version>/manifest.json       what that version is; written after its files
+    <title>/<asset>/held/<version>/why.json, files/<name>  kept for a person, never published
+    <title>/<asset>/writers/…                              who is at work (writers.py)
+
+A version's name holds the hash of its payload, so a file's address changes whenever its bytes may have.
+Versions share no file: removing one can never harm another, which is what makes it safe without a lock, in S3
+too.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from ops.errors import StoreError
+from resources.store.backend import Backend, Staged
+from resources.store.cache import VerifiedFiles
+from resources.store.model import (
+    ArtifactKey,
+    MadeBy,
+    Manifest,
+    StoredFile,
+    check_held,
+    check_name,
+    check_version,
+    new_version,
+    payload_hash,
+)
+from resources.store.staging import described, sha256_of, stage
+from resources.store.writers import Writer, living_and_dead
+
+__all__ = ["ArtifactStore"]
+
+_PRUNED = "pruned"  # marks a version that is on its way out
+_COMPLETED_BY = {"versions": "manifest.json", "held": "why.json"}  # written last
+_HELD_KEPT = 5  # results kept for review per artifact; older ones go
+
+
+class ArtifactStore:
+    """Artifacts by key, whole or not at all; safe to share between threads and processes.
+
+    Args:
+        backend: Where the bytes lie.
+        keep_versions: How many versions of an artifact stay.
+        cache: Folder for copies of what does not lie on this machine.
+        cache_bytes: What that folder may hold.
+    """
+
+    def __init__(self, backend: Backend, *, keep_versions: int, cache: Path, cache_bytes: int) -> None:
+        self._backend = backend
+        self._keep = keep_versions
+        self._files = VerifiedFiles(backend, cache, cache_bytes)
+
+    @property
+    def where(self) -> str:
+        """The store's root, for people."""
+        return self._backend.where
+
+    # -- writing
+    # -------------------------------------------------------------------------------------------------
+
+    def publish(
+        self,
+        key: ArtifactKey,
+        files: Mapping[str, Path],
+        *,
+        made_by: MadeBy,
+        inputs: Mapping[str, str],
+        quality: Mapping[str, Any] | None = None,
+        cost_s: float = 0.0,
+        gpu_s: float = 0.0,
+        review: str = "auto",
+    ) -> Manifest:
+        """Makes files the current version of an artifact; readers see the old one until the very end.
+
+        The same payload as the current version's gives the same version again, with what is new about it (who
+        made it, from what) in its manifest.
+
+        Args:
+            key: Which artifact.
+            files: Names within the artifact ("0001.jpg", "720p/film.mp4") to finished files, which are
+            copied. made_by: What made them.
+            inputs: Each upstream's asset name and data version.
+            quality: Scores, JSON values.
+            cost_s: Seconds it took.
+            gpu_s: Seconds of a GPU it took.
+            review: "auto" where the gates decided, else a person's verdict.
+
+        Raises:
+            StoreError: A file is missing or changes meanwhile, a name is unusable, or the store is out of
+                reach.
+        """
+        staged = stage(key, files)
+        stored = described(staged)
+        manifest = Manifest(
+            key=key,
+            version="",
+            data_version=payload_hash(stored),
+            files=stored,
+            made_by=made_by,
+            inputs=dict(inputs),
+            created_at=datetime.now(UTC),
+            cost={"seconds": round(cost_s, 3), "gpu_seconds": round(gpu_s, 3)},
+            quality=dict(quality or {}),
+            review=review,
+        )
+        current = self._current_if_sound(key)
+        if current is not None and current.data_version == manifest.data_version:
+            with Writer(self._backend, key.path, current.version) as writer:
+                if self._is_intact(current):
+                    return self._make_current(replace(manifest, version=current.version), writer)
+        version = new_version(manifest.data_version, after=current.version if current else None)
+        with Writer(self._backend, key.path, version) as writer:
+            self._clear_remains(key)
+            try:
+                self._write_files(f"{key.path}/versions/{version}/", staged, writer)
+                return self._make_current(replace(manifest, version=version), writer)
+            except BaseException:
+                self._backend.delete_tree(f"{key.path}/versions/{version}/")
+                raise
+
+    def hold(self, key: ArtifactKey, files: Mapping[str, Path], *, why: str) -> str:
+        """Keeps what failed a gate for a person to look at; readers never see it.
+
+        Returns:
+            The place, relative to the store's root, that holds `files/` and `why.json`.
+        """
+        staged = stage(key, files)
+        stored = described(staged)
+        version = new_version(payload_hash(stored), after=None)
+        place = f"{key.path}/held/{version}"
+        with Writer(self._backend, key.path, version) as writer:
+            self._clear_remains(key)
+            self._write_files(f"{place}/", staged, writer)
+            told = {"why": why, "files": [vars(each) for each in stored], "at": datetime.now(UTC).isoformat()}
+            self._backend.put_bytes(f"{place}/why.json", json.dumps(told, indent=1).encode(), writer.scratch)
+            for old in self._complete(key, "held")[_HELD_KEPT:]:
+                self._backend.delete([f"{key.path}/held/{old}/why.json"])
+                self._backend.delete_tree(f"{key.path}/held/{old}/")
+        return place
+
+    def rollback(self, key: ArtifactKey, version: str) -> Manifest:
+        """Makes an older (or newer) kept version current again.
+
+        Raises:
+            StoreError: There is no such version, or it is damaged.
+        """
+        check_version(version)
+        with Writer(self._backend, key.path, version) as writer:
+            manifest = self.manifest(key, version)
+            if manifest is None or not self._is_intact(manifest):
+                kept = ", ".join(self.versions(key)) or "none"
+                raise StoreError(f"has no sound version {version}", where=key, fix=f"Kept versions: {kept}.")
+            self._backend.put_bytes(f"{key.path}/manifest.json", manifest.to_json(), writer.scratch)
+            return manifest
+
+    # -- reading
+    # -------------------------------------------------------------------------------------------------
+
+    def manifest(self, key: ArtifactKey, version: str | None = None) -> Manifest | None:
+        """The manifest of the current version, or of a kept one by name; None where there is none.
+
+        Raises:
+            StoreError: The manifest is damaged, or the store is out of reach.
+        """
+        folder = key.path if version is None else f"{key.path}/versions/{check_version(version)}"
+        text = self._backend.read(f"{folder}/manifest.json")
+        return None if text is None else Manifest.from_json(text, where=f"{self.where}/{folder}/manifest.json")
+
+    def versions(self, key: ArtifactKey) -> list[str]:
+        """The kept versions, newest first."""
+        return self._complete(key, "versions")
+
+    def fetch(self, manifest: Manifest, name: str) -> Path:
+        """A published file on this machine, verified; read it, never write to it.
+
+        Raises:
+            StoreError: There is no such file, its version was pruned, or its bytes are damaged.
+        """
+        stored = manifest.file(name)
+        return self._files.get(f"{self._folder(manifest)}/files/{name}", stored)
+
+    def fetch_all(self, manifest: Manifest) -> Path:
+        """A folder with all files of a version under their names, verified; read it, never write to it."""
+        for stored in manifest.files:
+            self.fetch(manifest, stored.name)
+        return self._files.place(f"{self._folder(manifest)}/files")
+
+    def held(self, place: str) -> tuple[StoredFile, ...]:
+        """The files that `hold` keeps at a place; none where they have made room for newer ones."""
+        text = self._backend.read(f"{check_held(place)}/why.json")
+        return () if text is None else tuple(StoredFile(**each) for each in json.loads(text)["files"])
+
+    def fetch_held(self, place: str, file: StoredFile) -> Path:
+        """A file that `held` told of, on this machine, verified."""
+        return self._files.get(f"{check_held(place)}/files/{check_name(file.name)}", file)
+
+    def address(self, manifest: Manifest, name: str) -> str:
+        """Where a file lies below the store's root; changes whenever the bytes do."""
+        return f"{self._folder(manifest)}/files/{manifest.file(name).name}"
+
+    # -- how it is kept
+    # ------------------------------------------------------------------------------------------
+
+    @staticmethod
+    def _folder(manifest: Manifest) -> str:
+        return f"{manifest.key.path}/versions/{manifest.version}"
+
+    def _write_files(self, prefix: str, staged: Mapping[str, Staged], writer: Writer) -> None:
+        self._backend.put_files(
+            {f"{prefix}files/{name}": each for name, each in staged.items()}, writer.scratch, writer.alive
+        )
+        sizes = {entry.name: entry.size_bytes for entry in self._backend.entries(prefix)}
+        for name, each in staged.items():
+            if sizes.get(f"{prefix}files/{name}") != each.size_bytes:
+                raise StoreError("was lost while it was published", where=f"{prefix}files/{name}", fix="Retry.")
+
+    def _make_current(self, manifest: Manifest, writer: Writer) -> Manifest:
+        text = manifest.to_json()
+        self._backend.put_bytes(f"{self._folder(manifest)}/manifest.json", text, writer.scratch)
+        self._backend.put_bytes(f"{manifest.key.path}/manifest.json", text, writer.scratch)
+        self._prune(manifest.key)
+        return manifest
+
+    def _current_if_sound(self, key: ArtifactKey) -> Manifest | None:
+        try:
+            return self.manifest(key)
+        except StoreError:
+            return None  # publishing is the cure of a damaged manifest
+
+    def _is_intact(self, manifest: Manifest) -> bool:
+        """All files there, of their size (and hash, where reading them is cheap), and not on the way out.
+
+        Called with a writer's mark on the version: whoever prunes looks for marks after setting its own, so
+        that one of the two always sees the other.
+        """
+        folder = self._folder(manifest)
+        entries = {entry.name: entry.size_bytes for entry in self._backend.entries(f"{folder}/")}
+        if f"{folder}/{_PRUNED}" in entries or f"{folder}/manifest.json" not in entries:
+            return False
+        for each in manifest.files:
+            name = f"{folder}/files/{each.name}"
+            if entries.get(name) != each.size_bytes:
+                return False
+            path = self._backend.local(name)
+            if path is not None and sha256_of(path) != each.sha256:
+                return False
+        return True
+
+    def _inventory(self, key: ArtifactKey, kind: str) -> dict[str, set[str]]:
+        """The names of what lies below each version in versions/ or held/."""
+        prefix = f"{key.path}/{kind}/"
+        found: dict[str, set[str]] = {}
+        for entry in self._backend.entries(prefix):
+            version, _, name = entry.name.removeprefix(prefix).partition("/")
+            found.setdefault(version, set()).add(name)
+        return found
+
+    def _complete(self, key: ArtifactKey, kind: str) -> list[str]:
+        """The versions in versions/ or held/ that are whole, newest first."""
+        found = self._inventory(key, kind)
+        return sorted((version for version, names in found.items() if _is_complete(kind, names)), reverse=True)
+
+    def _prune(self, key: ArtifactKey) -> None:
+        """Removes the versions beyond the last ones; never the current one, nor one that a writer relies on."""
+        for version in self.versions(key)[self._keep :]:
+            folder = f"{key.path}/versions/{version}"
+            self._backend.touch(f"{folder}/{_PRUNED}")
+            living, _ = living_and_dead(self._backend, key.path)
+            current = self._current_if_sound(key)
+            if version in living or (current is not None and current.version == version):
+                self._backend.delete([f"{folder}/{_PRUNED}"])
+                continue
+            self._backend.delete([f"{folder}/manifest.json"])
+            self._backend.delete_tree(f"{folder}/")
+
+    def _clear_remains(self, key: ArtifactKey) -> None:
+        """Removes what killed writers left: unfinished versions, half-finished removals, their marks."""
+        # In this order: a mark precedes what its writer writes, and outlives the object that completes it.
+        seen = {kind: self._inventory(key, kind) for kind in _COMPLETED_BY}
+        living, dead = living_and_dead(self._backend, key.path)
+        for kind, versions in seen.items():
+            begun = {each for each, names in versions.items() if not _is_complete(kind, names)}
+            suspects = (begun | dead.keys() - versions.keys()) - living
+            if suspects:  # completed since, perhaps
+                suspects -= set(self._complete(key, kind))
+            for version in suspects:
+                self._backend.delete_tree(f"{key.path}/{kind}/{version}/")
+        self._backend.delete([mark for marks in dead.values() for mark in marks])
+
+
+def _is_complete(kind: str, names: set[str]) -> bool:
+    return _COMPLETED_BY[kind] in names and _PRUNED not in names

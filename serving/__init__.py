@@ -1,0 +1,1 @@
+"""WHO meets it: the pages and interfaces that people use."""

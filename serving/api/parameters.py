@@ -1,0 +1,34 @@
+"""The parts of a request that several operations share: bounded before anything looks at them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends, Path, Query, Request
+
+from ops.thumbnails.aspect import Aspect
+from serving.edge import Edge
+
+__all__ = ["AspectQuery", "TheEdge", "TitlePath", "ViewerQuery", "title_pattern"]
+
+title_pattern = "^[a-z0-9](-?[a-z0-9])*$"
+
+
+def _edge(request: Request) -> Edge:
+    return request.app.state.edge
+
+
+TheEdge = Annotated[Edge, Depends(_edge)]
+TitlePath = Annotated[
+    str, Path(pattern=title_pattern, max_length=63, description="The title's id.", examples=["big-buck-bunny"])
+]
+AspectQuery = Annotated[Aspect, Query(description="The thumbnail's shape.", examples=["16x9"])]
+ViewerQuery = Annotated[
+    str | None,
+    Query(
+        min_length=1,
+        max_length=200,
+        description="What you call the viewer; only a keyed hash of it is kept.",
+        examples=["u-1042"],
+    ),
+]

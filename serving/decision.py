@@ -1,0 +1,62 @@
+"""Which thumbnail a viewer sees, and what their events count for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ops.thumbnails.aspect import Aspect
+from resources.assignments import Assignment
+from serving.assignment_book import AssignmentBook
+from serving.snapshot import Snapshot
+from serving.standing import Picture, Source, Standings
+
+__all__ = ["Decider", "Decision"]
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A decided thumbnail; the assignment is None outside a test."""
+
+    picture: Picture
+    assignment: Assignment | None = None
+
+
+class Decider:
+    """Decides by what is in memory: the running experiments, and what stands outside them."""
+
+    def __init__(self, snapshot: Snapshot, book: AssignmentBook, standings: Standings) -> None:
+        self._snapshot = snapshot
+        self._book = book
+        self._standings = standings
+
+    async def decide(self, title: str, aspect: Aspect, viewer: str | None) -> Decision | None:
+        """The thumbnail for a viewer (a pseudonym); None where there is no such title.
+
+        Without a viewer, or where the viewer's arm has lost its picture, no test decides.
+        """
+        assignment = None if viewer is None else await self.assignment(title, aspect, viewer)
+        experiment = self._snapshot.of(title, aspect)
+        if assignment is not None and experiment is not None:
+            arm = experiment.arm(assignment.arm)
+            source = Source.HOLDOUT if assignment.holdout else Source.EXPERIMENT
+            return Decision(Picture(title, aspect, source, arm.version, arm.file, arm.sha256, arm.id), assignment)
+        picture = await self._standings.of(title, aspect)
+        return None if picture is None else Decision(picture)
+
+    async def assignment(self, title: str, aspect: str, viewer: str) -> Assignment | None:
+        """What a viewer is shown of a picture under test; None where nothing is tested, or it cannot be shown."""
+        experiment = self._snapshot.of(title, aspect)
+        if experiment is None:
+            return None
+        assignment = await self._book.of(experiment, viewer)
+        return assignment if self._snapshot.is_sound(experiment, assignment.arm) else None
+
+    async def prepare(self, wanted: list[tuple[str, str, str]]) -> None:
+        """Look up, in one query, what `assignment` will be asked for: (title, aspect, viewer)."""
+        pairs = [(self._snapshot.of(title, aspect), viewer) for title, aspect, viewer in wanted]
+        await self._book.of_many((experiment, viewer) for experiment, viewer in pairs if experiment is not None)
+
+    def sole_aspect(self, title: str) -> str:
+        """The aspect under test, where exactly one is; else an empty string."""
+        running = self._snapshot.of_title(title)
+        return running[0].aspect if len(running) == 1 else ""

@@ -1,0 +1,128 @@
+"""The edge: everything a serving process holds open, and the work it does behind the answers."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from ops.errors import ShowrunnerError
+from resources.api_keys import ApiKeys
+from resources.assignments import Assignments
+from resources.catalogue import Catalogue
+from resources.database import Database
+from resources.experiments import Experiments
+from resources.ledger import Ledger
+from resources.reviews import Reviews
+from resources.settings import Settings
+from resources.store.artifact_store import ArtifactStore
+from resources.store.opening import open_store
+from resources.viewer_events import ViewerEvents
+from serving.assignment_book import AssignmentBook
+from serving.auth import Gatekeeper
+from serving.decision import Decider
+from serving.group_commit import GroupCommit
+from serving.media_links import MediaLinks
+from serving.metrics import Metrics
+from serving.pseudonyms import Pseudonyms, edge_secret
+from serving.rate import Rates
+from serving.snapshot import Snapshot
+from serving.standing import Standings
+
+__all__ = ["Edge", "open_edge"]
+
+_RETAIN_EVERY_S = 3600.0
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Edge:
+    """The resources of one serving process, open."""
+
+    settings: Settings
+    database: Database
+    catalogue: Catalogue
+    ledger: Ledger
+    experiments: Experiments
+    reviews: Reviews
+    events: ViewerEvents
+    store: ArtifactStore
+    metrics: Metrics
+    gatekeeper: Gatekeeper
+    pseudonyms: Pseudonyms
+    links: MediaLinks
+    snapshot: Snapshot
+    book: AssignmentBook
+    decider: Decider
+    committer: GroupCommit
+
+
+@contextlib.asynccontextmanager
+async def open_edge(settings: Settings, metrics: Metrics) -> AsyncIterator[Edge]:
+    """Open everything, keep it fresh, and close it again: what was acknowledged or dealt is written first."""
+    database = await asyncio.to_thread(Database.open, settings)
+    try:
+        edge = _assemble(settings, database, metrics)
+        try:
+            await edge.gatekeeper.refresh()
+            await edge.snapshot.refresh()
+            behind = [
+                asyncio.create_task(work)
+                for work in (
+                    edge.gatekeeper.keep_fresh(),
+                    edge.snapshot.keep_fresh(),
+                    edge.book.write_behind(),
+                    _retain(edge),
+                )
+            ]
+            try:
+                yield edge
+            finally:
+                for task in behind:
+                    task.cancel()
+                await asyncio.gather(*behind, return_exceptions=True)
+                await edge.book.flush()
+        finally:
+            await asyncio.to_thread(edge.committer.close)
+    finally:
+        await asyncio.to_thread(database.close)
+
+
+def _assemble(settings: Settings, database: Database, metrics: Metrics) -> Edge:
+    secret = edge_secret(settings)
+    catalogue, experiments, events = Catalogue(database), Experiments(database), ViewerEvents(database)
+    store = open_store(settings)
+    snapshot = Snapshot(experiments, store, metrics)
+    book = AssignmentBook(Assignments(database))
+    metrics.pending.set_function(lambda: book.pending)
+    return Edge(
+        settings=settings,
+        database=database,
+        catalogue=catalogue,
+        ledger=Ledger(database),
+        experiments=experiments,
+        reviews=Reviews(database),
+        events=events,
+        store=store,
+        metrics=metrics,
+        gatekeeper=Gatekeeper(ApiKeys(database), Rates(), secret, settings.requests_per_s),
+        pseudonyms=Pseudonyms(secret),
+        links=MediaLinks(settings),
+        snapshot=snapshot,
+        book=book,
+        decider=Decider(snapshot, book, Standings(catalogue, experiments, store)),
+        committer=GroupCommit(events.record, metrics),
+    )
+
+
+async def _retain(edge: Edge) -> None:
+    while True:
+        try:
+            gone = await asyncio.to_thread(edge.events.retain, edge.settings.events_keep_days)
+            if gone:
+                _log.info("%d events were older than %g days and are gone", gone, edge.settings.events_keep_days)
+        except ShowrunnerError as error:
+            _log.warning("old events wait to be deleted: %s", error)
+        await asyncio.sleep(_RETAIN_EVERY_S)

@@ -1,0 +1,226 @@
+"""The pages' addresses: sign in, experiments, a title, the review queue."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import parse_qs, quote
+
+import jinja2
+from fastapi import APIRouter, Request
+from fastapi import Path as PathParameter
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.staticfiles import StaticFiles
+
+from ops.experiments.model import totals
+from ops.thumbnails.aspect import Aspect
+from resources.api_keys import ApiKey, Scope
+from resources.experiments import Lifecycle
+from resources.ledger import LedgerRow
+from resources.store.model import ArtifactKey
+from serving.api.experiments import experiment_detail, experiment_out
+from serving.api.parameters import TheEdge, TitlePath
+from serving.api.reviews import review_out
+from serving.auth import SESSION, SESSION_S, gatekeeper_of
+from serving.edge import Edge
+from serving.pages.belief import beliefs
+from serving.problems import ProblemError
+from serving.standing import first_choice
+
+__all__ = ["router", "static_files"]
+
+_HERE = Path(__file__).parent
+_SIGN_IN_COST = 5.0  # guessing keys is hopeless; let it be slow as well
+
+router = APIRouter()
+
+
+def static_files() -> StaticFiles:
+    """The pages' own style and scripts."""
+    return StaticFiles(directory=_HERE / "static")
+
+
+class _SignIn(Exception):
+    pass
+
+
+def _signed_in(request: Request, scope: Scope) -> ApiKey:
+    key = gatekeeper_of(request).session_key(request.cookies.get(SESSION, ""))
+    if key is None:
+        raise _SignIn
+    gatekeeper_of(request).count(key.id, key.rate_per_s)
+    if scope not in key.scopes:
+        raise ProblemError(403, f"The key {key.name!r} may not see this; it needs the scope {scope}.")
+    return key
+
+
+@router.get("/login")
+def sign_in_page(request: Request, then: str = "/") -> Response:
+    """A form for an API key."""
+    return _page("login.html", request, then=_local(then), wrong=False)
+
+
+@router.post("/login")
+async def sign_in(request: Request) -> Response:
+    """Begin a session with an API key."""
+    gatekeeper = gatekeeper_of(request)
+    gatekeeper.count_anonymous(request, cost=_SIGN_IN_COST)
+    form = parse_qs((await request.body()).decode("utf-8", "replace"), max_num_fields=4)
+    then = _local(form.get("then", ["/"])[0])
+    key = await gatekeeper.key(form.get("key", [""])[0].strip())
+    if key is None:
+        return _page("login.html", request, status=401, then=then, wrong=True)
+    answer = RedirectResponse(then, 303)
+    secure = request.url.scheme == "https"
+    answer.set_cookie(
+        SESSION, gatekeeper.session(key), max_age=SESSION_S, httponly=True, samesite="strict", secure=secure
+    )
+    return answer
+
+
+@router.post("/logout")
+def sign_out() -> Response:
+    """End a session."""
+    answer = RedirectResponse("/login", 303)
+    answer.delete_cookie(SESSION)
+    return answer
+
+
+@router.get("/")
+def experiments_page(request: Request, edge: TheEdge) -> Response:
+    """The experiments: running ones first."""
+    return _guarded(request, Scope.EXPERIMENTS_READ, lambda: _experiments(request, edge))
+
+
+def _experiments(request: Request, edge: Edge) -> Response:
+    running = edge.experiments.find(state=Lifecycle.RUNNING, limit=60)
+    others = [each for each in edge.experiments.find(limit=60) if each.state is not Lifecycle.RUNNING]
+    return _page(
+        "experiments.html",
+        request,
+        running=[experiment_out(edge, each) for each in running],
+        others=[experiment_out(edge, each) for each in others],
+        waiting=len(edge.reviews.queue(limit=100)),
+    )
+
+
+@router.get("/experiments/{experiment}")
+def experiment_page(
+    request: Request, edge: TheEdge, experiment: Annotated[str, PathParameter(pattern="^[0-9a-f]{12}$")]
+) -> Response:
+    """An experiment: its arms as pictures, what each got, and what is believed of it."""
+
+    def show() -> Response:
+        told = experiment_detail(edge, experiment)
+        title = edge.catalogue.title(told.title)
+        return _page("experiment.html", request, told=told, name=title.name, beliefs=_believed(edge, experiment))
+
+    return _guarded(request, Scope.EXPERIMENTS_READ, show)
+
+
+@router.get("/experiments/{experiment}/live")
+def experiment_live(
+    request: Request, edge: TheEdge, experiment: Annotated[str, PathParameter(pattern="^[0-9a-f]{12}$")]
+) -> Response:
+    """The numbers of the experiment page, for its script."""
+
+    def show() -> Response:
+        told = experiment_detail(edge, experiment)
+        arms = {arm.id: arm.model_dump(mode="json") for arm in told.arms}
+        return JSONResponse({"state": told.state, "arms": arms, "beliefs": _believed(edge, experiment)})
+
+    return _guarded(request, Scope.EXPERIMENTS_READ, show)
+
+
+def _believed(edge: Edge, experiment: str) -> dict[str, dict[str, float]]:
+    return {arm: asdict(belief) for arm, belief in beliefs(totals(edge.experiments.counts(experiment))).items()}
+
+
+@router.get("/titles/{title}")
+def title_page(request: Request, edge: TheEdge, title: TitlePath) -> Response:
+    """A title: its pictures in every shape, its experiments, and how each artifact stands."""
+
+    def show() -> Response:
+        found = edge.catalogue.find(title)
+        if found is None:
+            raise ProblemError(404, f"{title}: is not in the catalogue.")
+        return _page(
+            "title.html",
+            request,
+            title=found,
+            pictures=[each for aspect in Aspect if (each := _picture(edge, title, aspect)) is not None],
+            experiments=[experiment_out(edge, each) for each in edge.experiments.find(title=title, limit=50)],
+            rows=edge.ledger.rows(title),
+            name_of=_asset_name,
+        )
+
+    return _guarded(request, Scope.EXPERIMENTS_READ, show)
+
+
+def _picture(edge: Edge, title: str, aspect: Aspect) -> dict[str, Any] | None:
+    key = ArtifactKey(title, "thumbnails", aspect)
+    promoted = edge.experiments.current(title, aspect)
+    if promoted is not None:
+        url = edge.links.to(key, promoted.version, promoted.file, promoted.sha256)
+        return {"aspect": aspect, "size": aspect.size, "url": url, "note": f"promoted by {promoted.who}"}
+    manifest = edge.store.manifest(key)
+    if manifest is None:
+        return None
+    picture = first_choice(manifest)
+    if picture is None:
+        return None
+    url = edge.links.to(key, manifest.version, picture.name, picture.sha256)
+    return {"aspect": aspect, "size": aspect.size, "url": url, "note": "first choice"}
+
+
+def _asset_name(row: LedgerRow) -> str:
+    return row.key.asset
+
+
+@router.get("/reviews")
+def reviews_page(request: Request, edge: TheEdge) -> Response:
+    """The review queue."""
+
+    def show() -> Response:
+        waiting = [review_out(edge, each) for each in edge.reviews.queue(limit=50)]
+        return _page("reviews.html", request, reviews=waiting)
+
+    return _guarded(request, Scope.REVIEWS_READ, show)
+
+
+def _guarded(request: Request, scope: Scope, show: Any) -> Response:
+    try:
+        _signed_in(request, scope)
+    except _SignIn:
+        return RedirectResponse(f"/login?then={quote(request.url.path)}", 303)
+    return show()
+
+
+def _local(then: str) -> str:
+    """Where to go after signing in: a path of ours, never another site."""
+    return then if then.startswith("/") and not then.startswith(("//", "/\\")) and then.isprintable() else "/"
+
+
+@functools.cache
+def _templates() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_HERE),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _page(template: str, request: Request, *, status: int = 200, **values: Any) -> Response:
+    edge: Edge = request.app.state.edge
+    html = _templates().get_template(template).render(signed_in=SESSION in request.cookies, **values)
+    media = edge.settings.cdn_url or ""
+    policy = (
+        f"default-src 'none'; img-src 'self' data: {media}; style-src 'self'; script-src 'self'; connect-src 'self';"
+        " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
+    headers = {"Content-Security-Policy": policy, "Cache-Control": "private, no-store"}
+    return HTMLResponse(html, status, headers=headers)

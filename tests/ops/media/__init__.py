@@ -1,0 +1,1 @@
+"""Tests of the media layer, against the open test media and the FFmpeg program as an independent witness."""

@@ -1,0 +1,273 @@
+"""Experiments from start to decision: real database, real store, simulated viewers with tastes that the test knows."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+import dagster as dg
+import pytest
+
+from assets.experiment_course import judge_title, outdate_worn, start_experiment
+from assets.lessons import learned_lean, lessons_of_the_house
+from ops.errors import UsageError
+from ops.experiments.assignment import assign, bucket
+from ops.experiments.decision import Verdict
+from ops.experiments.model import Plan
+from orchestration.build import build_defs
+from orchestration.ingest import deliver
+from orchestration.judging import JUDGE_JOB
+from orchestration.sensors.experiments import experiments_due, judge_requests
+from resources.experiment_agenda import ExperimentAgenda
+from resources.experiment_model import Experiment, Lifecycle
+from resources.store.model import ArtifactKey, MadeBy
+from resources.studio import Studio
+from resources.viewer_events import EventKind, ViewerEvent
+
+ASPECT = "16x9"
+PICTURES = ("amber_door.jpg", "building.jpg", "home.jpg", "chelsea_cat.png")
+TREATMENTS = ("clean", "grade", "title", "collage")
+ARMS = ("a0000001", "b0000002", "c0000003", "d0000004")
+PLAN = Plan(holdout=0.0, min_days=0.0, novelty_days=0.0, min_impressions=500, guardrail=1.0, max_days=30.0)
+DAYS = 10
+
+
+@pytest.fixture
+def title(studio: Studio, instance: dg.DagsterInstance, data: Path) -> str:
+    """A title with four published variants."""
+    title = deliver(str(data / "video" / "one_frame.mp4"), studio, instance).title
+    publish(studio, title, data, ARMS)
+    return title
+
+
+def publish(studio: Studio, title: str, data: Path, arms: tuple[str, ...]) -> None:
+    folder = studio.settings.home / "staged"
+    folder.mkdir(exist_ok=True)
+    variants = [
+        {"id": arm, "file": f"variant-{arm}.jpg", "recipe": {"treatment": TREATMENTS[place]}}
+        for place, arm in enumerate(arms)
+    ]
+    (folder / "variants.json").write_text(json.dumps({"variants": variants}))
+    pictures = {f"variant-{arm}.jpg": data / "images/content" / name for arm, name in zip(arms, PICTURES, strict=True)}
+    key = ArtifactKey(title, "thumbnails", ASPECT)
+    manifest = studio.store.publish(
+        key,
+        pictures | {"variants.json": folder / "variants.json"},
+        made_by=MadeBy(code_version="1", engine="test", parameters={}),
+        inputs={},
+        quality={},
+        cost_s=1.0,
+    )
+    studio.ledger.ready(key, input_hash="as made", manifest=manifest)
+
+
+def running(studio: Studio, title: str) -> Experiment:
+    """An experiment of the title that has run for ten days."""
+    experiment = start_experiment(title, ASPECT, studio, who="test", plan=PLAN)
+    with studio.database.connection() as connection:
+        connection.execute(
+            "UPDATE experiments SET started_at = now() - make_interval(days => %s) WHERE id = %s",
+            [DAYS, experiment.id],
+        )
+    return studio.experiments.get(experiment.id)
+
+
+def browse(studio: Studio, experiment: Experiment, rates: Mapping[str, float], viewers: int = 24_000) -> None:
+    """Viewers see the arm that the edge would have shown them, and click by its true rate."""
+    chance = random.Random(7)
+    began = datetime.now(UTC) - timedelta(days=DAYS)
+    events = []
+    for number in range(viewers):
+        viewer = f"viewer-{number}"
+        arm, propensity = assign(experiment.weights, bucket(experiment.id, experiment.salt, viewer))
+        at = began + timedelta(days=DAYS * (number + 0.5) / viewers)
+        kinds = [EventKind.IMPRESSION] + [EventKind.CLICK] * (chance.random() < rates[arm])
+        events += [
+            ViewerEvent(
+                id=UUID(int=chance.getrandbits(128)),
+                kind=kind,
+                at=at,
+                viewer=viewer,
+                title=experiment.title,
+                aspect=experiment.aspect,
+                experiment=experiment.id,
+                arm=arm,
+                epoch=experiment.epoch,
+                propensity=propensity,
+            )
+            for kind in kinds
+        ]
+    studio.viewer_events.record(events)
+
+
+def test_starting_twice_starts_once(studio: Studio, title: str):
+    first = start_experiment(title, ASPECT, studio, who="test", plan=PLAN)
+
+    again = start_experiment(title, ASPECT, studio, who="test", plan=PLAN)
+
+    assert again.id == first.id
+    assert first.state is Lifecycle.RUNNING
+    assert [arm.id for arm in first.arms if arm.id == first.incumbent.id] == [ARMS[0]]
+    assert len(studio.experiments.running()) == 1
+
+
+def test_a_picture_that_viewers_prefer_is_promoted_and_asking_again_changes_nothing(studio: Studio, title: str):
+    experiment = running(studio, title)
+    browse(studio, experiment, dict.fromkeys(ARMS, 0.05) | {ARMS[2]: 0.10})
+
+    [judged] = judge_title(title, studio, who="test")
+
+    assert judged.decision.verdict is Verdict.WINNER
+    standing = studio.experiments.current(title, ASPECT)
+    assert standing is not None
+    assert (standing.arm, standing.experiment) == (ARMS[2], experiment.id)
+    assert studio.experiments.get(experiment.id).state is Lifecycle.DECIDED
+    assert judge_title(title, studio, who="test") == []
+    assert studio.experiments.rollback(title, ASPECT, "test", "the editor disagrees") is None
+
+
+def test_where_no_variant_is_better_others_are_ordered_and_the_losers_never_come_back(
+    studio: Studio, title: str, data: Path
+):
+    experiment = running(studio, title)
+    browse(studio, experiment, dict.fromkeys(ARMS, 0.04) | {ARMS[0]: 0.08})
+
+    [judged] = judge_title(title, studio, who="test")
+
+    assert judged.decision.verdict is Verdict.INCUMBENT_STAYS
+    assert studio.experiments.current(title, ASPECT) is None
+    row = studio.ledger.row(ArtifactKey(title, "thumbnails", ASPECT))
+    assert row is not None and row.input_hash == ""
+    assert [batch.artifacts for batch in studio.orders.batch(max_titles=9, max_runs=9)] == [(f"thumbnails/{ASPECT}",)]
+    assert set(ExperimentAgenda(studio.database).lost(title, ASPECT)) == set(ARMS[1:])
+    with pytest.raises(UsageError, match="no variant is left"):
+        start_experiment(title, ASPECT, studio, who="test", plan=PLAN)
+    publish(studio, title, data, (ARMS[0], "e0000005", ARMS[1], "f0000006"))
+    [new] = ExperimentAgenda(studio.database).untested()
+    assert judge_requests([new], batch_titles=50)[0].run_config == {"titles": [title]}
+    judge_title(title, studio, who="test")
+    [following] = studio.experiments.running()
+    assert {arm.id for arm in following.arms} == {ARMS[0], "e0000005", "f0000006"}
+
+
+def test_while_nothing_is_proven_the_traffic_follows_the_clicks_above_a_floor(studio: Studio, title: str):
+    experiment = running(studio, title)
+    browse(studio, experiment, dict.fromkeys(ARMS, 0.05) | {ARMS[1]: 0.065}, viewers=3_000)
+
+    [judged] = judge_title(title, studio, who="test")
+
+    assert judged.decision.verdict is Verdict.KEEP_RUNNING
+    weights = judged.experiment.weights
+    assert judged.experiment.epoch == experiment.epoch + 1
+    assert sum(weights.values()) == pytest.approx(1)
+    assert min(weights.values()) >= PLAN.floor
+    assert weights != experiment.weights
+
+
+def test_a_tick_that_is_repeated_asks_for_the_same_run_and_none_is_due_after_judging(
+    studio: Studio, title: str, instance: dg.DagsterInstance
+):
+    experiment = running(studio, title)
+    browse(studio, experiment, dict.fromkeys(ARMS, 0.05), viewers=500)
+    agenda = ExperimentAgenda(studio.database)
+
+    ticks = [judge_requests(agenda.due(every_s=0), batch_titles=50) for _ in range(2)]
+
+    assert [request.run_key for request in ticks[0]] == [request.run_key for request in ticks[1]]
+    assert ticks[0][0].run_config == {"titles": [title]}
+    judge_title(title, studio, who="test")
+    assert judge_requests(agenda.due(every_s=0), batch_titles=50)[0].run_key != ticks[0][0].run_key
+    context = dg.build_sensor_context(instance=instance, resources={"studio": studio})
+    assert isinstance(experiments_due(context), dg.SkipReason)  # judged a moment ago, due in an hour
+
+
+def test_a_batch_run_shows_posteriors_and_the_winner_in_the_ui(
+    studio: Studio, title: str, instance: dg.DagsterInstance
+):
+    experiment = running(studio, title)
+    browse(studio, experiment, dict.fromkeys(ARMS, 0.05) | {ARMS[3]: 0.10})
+    job = build_defs(resources={"studio": studio}, executor=dg.in_process_executor).resolve_job_def(JUDGE_JOB)
+
+    result = job.execute_in_process(run_config={"titles": [title]}, instance=instance)
+
+    assert result.success
+    told = {
+        event.materialization.asset_key.to_user_string(): event.materialization
+        for event in result.all_events
+        if event.is_step_materialization
+    }
+    assert set(told) == {"experiment_results", "winner"}
+    assert told["winner"].partition == title
+    assert "data:image/jpeg" in str(told["experiment_results"].metadata[f"{ASPECT} posterior"].value)
+    assert "winner" in str(told["experiment_results"].metadata[f"{ASPECT} decision"].value)
+    assert ARMS[3] in str(told["winner"].metadata[f"{ASPECT} why"].value)
+
+
+@pytest.mark.parametrize(("later", "tired"), [(0.06, True), (0.095, False)])
+def test_a_winner_that_viewers_grow_tired_of_is_made_anew_and_told_once(
+    studio: Studio, title: str, later: float, tired: bool
+):
+    experiment = running(studio, title)
+    browse(studio, experiment, dict.fromkeys(ARMS, 0.05) | {ARMS[2]: 0.10})
+    judge_title(title, studio, who="test")
+    chance = random.Random(5)
+    promoted = datetime.now(UTC) - timedelta(days=20)
+    with studio.database.connection() as connection:
+        connection.execute("UPDATE promotions SET at = %s", [promoted])
+    events = []
+    for number in range(8_000):
+        day = 20 * number / 8_000
+        kinds = [EventKind.IMPRESSION] + [EventKind.CLICK] * (chance.random() < (0.10 if day < 7 else later))
+        at = promoted + timedelta(days=day)
+        events += [
+            ViewerEvent(UUID(int=chance.getrandbits(128)), kind, at, f"late-{number}", title, ASPECT) for kind in kinds
+        ]
+    studio.viewer_events.record(events)
+
+    worn = outdate_worn(studio)
+
+    assert worn == ([f"{title} {ASPECT}"] if tired else [])
+    row = studio.ledger.row(ArtifactKey(title, "thumbnails", ASPECT))
+    assert row is not None and (row.input_hash == "") is tired
+    assert outdate_worn(studio) == []
+
+
+def test_what_was_tested_becomes_a_lesson_for_the_next_pictures(studio: Studio, title: str):
+    experiment = running(studio, title)
+    browse(studio, experiment, dict.fromkeys(ARMS, 0.05) | {ARMS[2]: 0.10})
+    judge_title(title, studio, who="test")
+
+    lessons = {lesson.value: lesson for lesson in lessons_of_the_house(studio) if lesson.feature == "treatment"}
+
+    assert lessons["title"].effect > 0 > lessons["clean"].effect
+    assert learned_lean(studio)["title"] > 1 > learned_lean(studio)["clean"]
+
+
+def test_what_three_viewers_flag_goes_to_a_person_once(studio: Studio, title: str):
+    experiment = running(studio, title)
+    arm = experiment.arms[1]
+    for viewer in ("one", "two", "three"):
+        flag = ViewerEvent(
+            id=uuid5(NAMESPACE_URL, viewer),
+            kind=EventKind.FLAG,
+            at=datetime.now(UTC),
+            viewer=viewer,
+            title=title,
+            aspect=ASPECT,
+            experiment=experiment.id,
+            arm=arm.id,
+            epoch=0,
+            propensity=0.25,
+        )
+        studio.viewer_events.record([flag])
+        judge_title(title, studio, who="test")
+        judge_title(title, studio, who="test")
+
+    [review] = studio.reviews.queue()
+
+    assert [file.name for file in studio.store.held(review.held)] == [arm.file]
+    assert "3 viewers" in review.why

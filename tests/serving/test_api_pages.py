@@ -1,0 +1,193 @@
+"""The pages of the live app in a real browser: sign in, watch an experiment, decide reviews by keyboard."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from resources.ledger import Ledger
+from resources.reviews import Reviews, Verdict
+from resources.store.model import ArtifactKey
+from resources.store.opening import open_store
+from tests.serving.live import ARMS, Live, open_live
+from tests.serving.test_api_events import event, report
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+
+WIDTHS = (1280, 390)
+PICTURES = os.environ.get("SHOWRUNNER_TEST_PICTURES")  # a folder to leave screenshots in
+
+
+@pytest.fixture(scope="module")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    home = tmp_path_factory.mktemp("live") / "home"
+    with open_live(home) as opened:
+        for number in range(120):
+            viewer = f"viewer {number}"
+            report(opened, event(viewer=viewer), *([event("click", viewer=viewer)] if number % 7 == 0 else []))
+        key = ArtifactKey("sintel", "thumbnails", "16x9")
+        for name in ("a face is cut", "nothing to see", "too <b>dark</b>"):
+            held = open_store(opened.settings).hold(key, {"thumbnail.jpg": home / "made" / "thumbnail.jpg"}, why=name)
+            Ledger(opened.database).held(key, name, place=held)
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        pytest.skip("no Chromium on this machine")
+    with playwright.sync_playwright() as driver:
+        opened = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(params=WIDTHS)
+def page(request: pytest.FixtureRequest, browser: Browser, live: Live) -> Iterator[Page]:
+    """A window of a desk or of a phone, signed in; nothing in it may complain."""
+    context = browser.new_context(viewport={"width": request.param, "height": 900})
+    opened = context.new_page()
+    complaints: list[str] = []
+    opened.on("console", lambda message: complaints.append(message.text))
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    opened.goto(f"{live.url}/experiments/{live.experiment}")
+    opened.get_by_label("API key").fill(live.key)
+    opened.keyboard.press("Enter")
+    opened.wait_for_url(f"{live.url}/experiments/{live.experiment}")
+    yield opened
+    assert complaints == []
+    assert opened.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    context.close()
+
+
+def picture(page: Page, name: str) -> None:
+    if PICTURES:
+        width = page.viewport_size["width"] if page.viewport_size else 0
+        page.screenshot(path=Path(PICTURES) / f"{name}-{width}.png", full_page=True)
+
+
+def all_pictures_there(page: Page) -> None:
+    page.evaluate("document.querySelectorAll('img').forEach((one) => { one.loading = 'eager'; })")
+    until(page, "[...document.images].every((one) => one.complete && one.naturalWidth > 0)")
+
+
+def until(page: Page, script: str, limit_s: float = 20.0) -> None:
+    """Polled from here: the pages' policy forbids the eval that the driver's own waiting needs."""
+    deadline = time.monotonic() + limit_s
+    while not page.evaluate(script):
+        assert time.monotonic() < deadline, script
+        page.wait_for_timeout(50)
+
+
+def test_an_experiment_shows_its_arms_as_pictures_with_what_each_got(page: Page, live: Live) -> None:
+    all_pictures_there(page)
+    assert page.locator(".arm").count() == len(ARMS)
+    shown = sum(int(each) for each in page.locator('[data-is="impressions"]').all_inner_texts())
+    held_out = live.stored("holdout AND kind = 'impression'")
+    assert shown == live.stored("kind = 'impression'") - held_out
+    best = [float(each.rstrip(" %")) for each in page.locator('[data-is="best"]').all_inner_texts()]
+    assert sum(best) == pytest.approx(100, abs=0.3)
+    assert float(page.locator(".span").first.get_attribute("width") or 0) > 1
+    picture(page, "experiment")
+
+
+def test_the_numbers_of_a_running_experiment_move_by_themselves(page: Page, live: Live) -> None:
+    before = page.locator('[data-is="impressions"]').all_inner_texts()
+    report(live, *(event(viewer=f"late {number}") for number in range(40)))
+    until(page, f"document.querySelector('[data-is=impressions]').textContent !== {before[0]!r}")
+
+
+def test_the_list_and_the_title_lead_to_the_experiment(page: Page, live: Live) -> None:
+    page.goto(live.url)
+    all_pictures_there(page)
+    picture(page, "experiments")
+    page.locator("a.card").first.click()
+    page.get_by_role("link", name="sintel").click()
+    assert page.get_by_role("heading", level=1).inner_text() == "sintel"
+    all_pictures_there(page)
+    assert "thumbnails/16x9" in page.locator("table").inner_text()
+    picture(page, "title")
+
+
+def test_reviews_are_decided_by_keyboard_alone(page: Page, live: Live) -> None:
+    reviews = Reviews(live.database)
+    with live.database.connection() as connection:
+        connection.execute("UPDATE reviews SET verdict = 'pending', decided_at = NULL, reviewer = '', note = ''")
+    waiting = reviews.queue()
+    page.goto(f"{live.url}/reviews")
+    all_pictures_there(page)
+    picture(page, "reviews")
+
+    page.keyboard.press("j")
+    page.keyboard.press("r")
+    page.keyboard.type("The face is cut, a good one.")
+    page.keyboard.press("Enter")
+    until(page, "document.querySelectorAll('.review').length === 2")
+    page.keyboard.press("k")
+    page.keyboard.press("a")
+    until(page, "document.querySelectorAll('.review').length === 1")
+
+    verdicts = [reviews.get(each.id) for each in waiting]
+    assert [each.verdict for each in verdicts] == [Verdict.APPROVED, Verdict.REJECTED, Verdict.PENDING]
+    assert verdicts[1].note == "The face is cut, a good one."
+    assert verdicts[1].reviewer == "everything"
+
+
+def test_a_rejection_without_a_reason_is_not_sent(page: Page, live: Live) -> None:
+    with live.database.connection() as connection:
+        connection.execute("UPDATE reviews SET verdict = 'pending', decided_at = NULL, reviewer = '', note = ''")
+    page.goto(f"{live.url}/reviews")
+    page.get_by_role("button", name="Reject").first.click()
+    assert page.get_by_role("status").inner_text() == "Say why it is rejected."
+    assert len(Reviews(live.database).queue()) == 3
+
+
+# -- sessions
+
+
+def session_of(live: Live) -> str:
+    answer = live.call("POST", "/login", key="", data={"key": live.key, "then": "/"})
+    assert answer.status_code == 303
+    cookie = answer.headers["Set-Cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=strict" in cookie
+    found = re.search(r"showrunner_session=([^;]+)", cookie)
+    assert found is not None
+    return found[1]
+
+
+def test_a_page_without_a_session_leads_to_signing_in_and_back(live: Live) -> None:
+    answer = live.get("/reviews", key="")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/login?then=/reviews")
+
+
+@pytest.mark.parametrize("then", ["https://evil.example", "//evil.example", "/\\evil.example", "/ok\r\nX-Evil: 1"])
+def test_signing_in_leads_to_no_other_site(live: Live, then: str) -> None:
+    answer = live.call("POST", "/login", key="", data={"key": live.key, "then": then})
+    assert answer.headers["Location"] == "/"
+
+
+def test_a_forged_or_foreign_session_opens_nothing(live: Live) -> None:
+    cookie = session_of(live)
+    forged = cookie[:-1] + ("0" if cookie[-1] != "0" else "1")
+    assert live.get("/v1/experiments", key="", cookies={"showrunner_session": cookie}).status_code == 200
+    assert live.get("/v1/experiments", key="", cookies={"showrunner_session": forged}).status_code == 401
+
+
+def test_another_site_cannot_act_with_a_persons_session(live: Live) -> None:
+    cookie = {"showrunner_session": session_of(live)}
+    step = {"to": "retired", "why": "evil"}
+    path = f"/v1/experiments/{live.experiment}/transitions"
+    for headers in ({}, {"Origin": "https://evil.example"}):
+        assert live.call("POST", path, key="", json=step, cookies=cookie, headers=headers).status_code == 401
