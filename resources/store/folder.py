@@ -82,9 +82,10 @@ class FolderBackend:
         """See Backend."""
         path = self._path(name)
         with _explained(path):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.touch()
-            os.utime(path)
+            while True:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                with contextlib.suppress(FileNotFoundError):  # another pruner took the folder in between
+                    return path.touch()
 
     def read(self, name: str) -> bytes | None:
         """See Backend."""

@@ -114,9 +114,9 @@ def test_the_list_and_the_title_lead_to_the_experiment(page: Page, live: Live) -
     picture(page, "experiments")
     page.locator("a.card").first.click()
     page.get_by_role("link", name="sintel").click()
-    assert page.get_by_role("heading", level=1).inner_text() == "sintel"
+    playwright.expect(page.get_by_role("heading", level=1)).to_have_text("sintel")
     all_pictures_there(page)
-    assert "thumbnails/16x9" in page.locator("table").inner_text()
+    playwright.expect(page.locator("table")).to_contain_text("thumbnails/16x9")
     picture(page, "title")
 
 
@@ -149,7 +149,7 @@ def test_a_rejection_without_a_reason_is_not_sent(page: Page, live: Live) -> Non
         connection.execute("UPDATE reviews SET verdict = 'pending', decided_at = NULL, reviewer = '', note = ''")
     page.goto(f"{live.url}/reviews")
     page.get_by_role("button", name="Reject").first.click()
-    assert page.get_by_role("status").inner_text() == "Say why it is rejected."
+    playwright.expect(page.get_by_role("status")).to_have_text("Say why it is rejected.")
     assert len(Reviews(live.database).queue()) == 3
 
 

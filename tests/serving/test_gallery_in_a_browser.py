@@ -130,8 +130,8 @@ def test_the_pointer_over_a_shot_shows_its_keyframe(browser: Browser, lone_page:
 
     seen.page.locator(".shot").nth(3).hover()
 
-    assert seen.page.locator(".peek").is_visible()
-    assert "Shot 3" in str(seen.page.locator(".peek").inner_text())
+    playwright.expect(seen.page.locator(".peek")).to_be_visible()
+    playwright.expect(seen.page.locator(".peek")).to_contain_text("Shot 3")
     assert_sound(seen)
 
 
@@ -240,7 +240,7 @@ def test_a_title_in_quarantine_and_the_index_of_titles_are_sound(browser: Browse
     assert_sound(quarantined)
     assert_sound(index)
     index.page.locator("a.title").first.click()
-    assert index.page.locator("h1").inner_text() == "Six clips, one edit"
+    playwright.expect(index.page.locator("h1")).to_have_text("Six clips, one edit")
 
 
 def test_print_shows_what_the_screen_folds_away(browser: Browser, lone_page: Path) -> None:
@@ -249,5 +249,5 @@ def test_print_shows_what_the_screen_folds_away(browser: Browser, lone_page: Pat
     seen.run("dispatchEvent(new Event('beforeprint'))")
     seen.page.emulate_media(media="print")
 
-    assert seen.page.locator("details p").first.is_visible()
+    playwright.expect(seen.page.locator("details p").first).to_be_visible()
     assert seen.run("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -292,6 +293,27 @@ def test_bytes_that_rotted_in_a_folder_are_told_and_healed_by_publishing_again(i
         in_folder.open().fetch(first, "a")
     healed = publish(in_folder.open(), files)
     assert read(in_folder.open(), healed) == {"a": "content"}
+
+
+def test_a_version_that_another_writer_prunes_in_the_same_moment_is_no_error(
+    in_folder: Medium, write: Write, monkeypatch: pytest.MonkeyPatch
+):
+    versions = [publish(in_folder.open(), write({"a": str(number)})).version for number in range(3)]
+    touched: list[Path] = []
+    really_touch = Path.touch
+
+    def touch(path: Path, *args: int, **options: bool) -> None:
+        if path.name == "pruned" and not touched:
+            shutil.rmtree(path.parent)
+            touched.append(path)
+        really_touch(path, *args, **options)
+
+    monkeypatch.setattr(Path, "touch", touch)
+    last = publish(in_folder.open(keep=1), write({"a": "last"}))
+
+    assert touched
+    assert read(in_folder.open(), last) == {"a": "last"}
+    assert not any(path.exists() for path in (touched[0].parent.parent / version for version in versions))
 
 
 def test_published_files_in_a_folder_are_read_only(in_folder: Medium, write: Write):
