@@ -25,6 +25,7 @@ from ops.thumbnails.study import study_keyframes
 from ops.thumbnails.variants import make_variants
 from ops.thumbnails.wording import lockup_text
 from resources.models.engines import Engines
+from resources.settings import load_settings
 
 BUDGET_S = 2.0
 PICTURES = 8
@@ -32,7 +33,7 @@ PICTURES = 8
 
 def main(films: list[Path]) -> None:
     """Print a row a film."""
-    engines = Engines()
+    engines = Engines(load_settings())
     print(
         f"{'film':34} {'keyframes s':>11} {'s a thumbnail':>14} {'plan s':>7} {'variants':>8} "
         f"{'s a variant':>11} {'slowest':>8} {'face s':>7} {'embedding ms':>13}"

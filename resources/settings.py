@@ -17,6 +17,7 @@ from pydantic import AfterValidator, AliasChoices, Field, SecretStr, ValidationE
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ops.errors import SettingsError
+from resources.models.choice import EMBEDDED, engine_validator
 
 __all__ = ["S3Location", "Settings", "load_settings", "variable_of"]
 
@@ -111,6 +112,30 @@ class Settings(BaseSettings):
     )
     gpu_image: str | None = Field(
         None, description="Image of Kubernetes steps that ask for a GPU; unset means the code location's own."
+    )
+    device: Literal["auto", "cpu", "cuda"] = Field("auto", description="What pre-trained engines run on.")
+    embedding_engine: Annotated[str, AfterValidator(engine_validator("embedding_engine"))] = Field(
+        EMBEDDED, description="Turns pictures and words into vectors: embedded, or clip[:model]."
+    )
+    faces_engine: Annotated[str, AfterValidator(engine_validator("faces_engine"))] = Field(
+        EMBEDDED, description="Finds faces: embedded, or mediapipe:model.tflite."
+    )
+    objects_engine: Annotated[str, AfterValidator(engine_validator("objects_engine"))] = Field(
+        EMBEDDED, description="Finds what a picture is of: embedded, yolo:model.onnx, or rtdetr[:model]."
+    )
+    aesthetics_engine: Annotated[str, AfterValidator(engine_validator("aesthetics_engine"))] = Field(
+        EMBEDDED, description="Judges how pleasing a picture is: embedded, or laion:head (needs clip)."
+    )
+    text_engine: Annotated[str, AfterValidator(engine_validator("text_engine"))] = Field(
+        EMBEDDED, description="Writes taglines and prompts: embedded (templates), or causal-lm[:model]."
+    )
+    image_engine: Annotated[str, AfterValidator(engine_validator("image_engine"))] = Field(
+        EMBEDDED, description="Paints pictures: embedded (compositor), or sdxl-turbo[:model]."
+    )
+    image_lora: str | None = Field(None, description="LoRA weights for the image engine: a path or hub id.")
+    image_safety_engine: Annotated[str, AfterValidator(engine_validator("image_safety_engine"))] = Field(
+        EMBEDDED,
+        description="Judges whether a generated picture may be shown: embedded (a person does), or classifier[:model].",
     )
     inbox: Annotated[str, AfterValidator(_place)] | None = Field(
         None, description="Where new masters arrive: a folder's path or s3://bucket/prefix; unset means none."

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import dagster as dg
@@ -54,7 +54,7 @@ class Studio:
     api_keys: ApiKeys
     store: ArtifactStore
     masters: Masters
-    engines: Engines = field(default_factory=Engines)
+    engines: Engines
     watch: Watch = _nobody
     run_id: str = ""
 
@@ -80,6 +80,7 @@ def open_studio(settings: Settings, *, watch: Watch = _nobody) -> Iterator[Studi
             api_keys=ApiKeys(database),
             store=open_store(settings),
             masters=Masters(settings),
+            engines=Engines(settings),
             watch=watch,
         )
 

@@ -6,12 +6,24 @@ from functools import cached_property
 
 from ops.embedding import ImageEmbedder
 from ops.faces import FaceDetector
+from resources.models.choice import EngineChoice
+from resources.settings import Settings
 
 __all__ = ["Engines"]
 
 
 class Engines:
-    """The models behind the Protocols of `ops`."""
+    """The models behind the Protocols of `ops`, as the settings choose them."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def choice(self, setting: str) -> EngineChoice:
+        """What a setting, for example "faces_engine", asks for."""
+        return EngineChoice.parse(setting, getattr(self._settings, setting))
+
+    # -- understanding
+    # -------------------------------------------------------------------------------------------------
 
     @cached_property
     def faces(self) -> FaceDetector:
@@ -26,3 +38,9 @@ class Engines:
         from resources.models.embedding import DescriptorEmbedder
 
         return DescriptorEmbedder()
+
+    # -- making
+    # -------------------------------------------------------------------------------------------------
+
+    # -- safety
+    # -------------------------------------------------------------------------------------------------

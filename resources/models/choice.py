@@ -1,0 +1,76 @@
+"""Which engine a setting asks for: its name, and the model it loads.
+
+A choice is written `engine` or `engine:reference`, for example `embedded`, `clip`, `clip:openai/clip-vit-base-patch32`,
+`yolo:/models/yolov8n.onnx`, `causal-lm:models:/taglines@champion`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+__all__ = ["EMBEDDED", "ENGINES", "EngineChoice", "engine_validator"]
+
+EMBEDDED = "embedded"
+
+ENGINES: Mapping[str, Mapping[str, str]] = {
+    "embedding_engine": {"clip": "openai/clip-vit-large-patch14"},
+    "faces_engine": {"mediapipe": ""},
+    "objects_engine": {"yolo": "", "rtdetr": "PekingU/rtdetr_v2_r18vd"},
+    "aesthetics_engine": {"laion": ""},
+    "text_engine": {"causal-lm": "microsoft/Phi-3.5-mini-instruct"},
+    "image_engine": {"sdxl-turbo": "stabilityai/sdxl-turbo"},
+    "image_safety_engine": {"classifier": "Falconsai/nsfw_image_detection"},
+}
+"""The pre-trained engines of every capability by its setting, each with the model it loads where none is named;
+an empty one has no public default and must be named."""
+
+
+@dataclass(frozen=True)
+class EngineChoice:
+    """One engine and its model.
+
+    Attributes:
+        setting: The setting's field, which errors name.
+        engine: The engine's name.
+        reference: A hub id, a local path or `models:/name@alias`; empty for embedded engines.
+    """
+
+    setting: str
+    engine: str
+    reference: str = ""
+
+    @classmethod
+    def parse(cls, setting: str, text: str) -> EngineChoice:
+        """Read `engine` or `engine:reference`.
+
+        Raises:
+            ValueError: There is no such engine, or it needs a model that is not named.
+        """
+        engine, _, reference = text.partition(":")
+        known = ENGINES[setting]
+        if engine != EMBEDDED and engine not in known:
+            raise ValueError(f"{engine!r} is not an engine; choose {', '.join([EMBEDDED, *known])}")
+        if engine == EMBEDDED and reference:
+            raise ValueError("the embedded engine loads no model")
+        reference = reference or known.get(engine, "")
+        if engine != EMBEDDED and not reference:
+            raise ValueError(f"name the model file: {engine}:/path/to/model")
+        return cls(setting, engine, reference)
+
+    @property
+    def embedded(self) -> bool:
+        """Whether it needs no weights."""
+        return self.engine == EMBEDDED
+
+    def __str__(self) -> str:
+        return f"{self.engine}:{self.reference}" if self.reference else self.engine
+
+
+def engine_validator(setting: str) -> Callable[[str], str]:
+    """Checks a setting's text and writes the model's name out where it was left to the default."""
+
+    def validated(text: str) -> str:
+        return str(EngineChoice.parse(setting, text))
+
+    return validated

@@ -1,0 +1,103 @@
+"""Where a model's weights lie on this machine: a path as it is, a registry's model, or one of the hub."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ops.errors import ModelUnavailable
+from resources.models.choice import EngineChoice
+
+__all__ = ["local_weights", "need", "torch_device"]
+
+_REGISTRY = "models:/"
+
+
+def local_weights(choice: EngineChoice, *, patterns: tuple[str, ...] = ()) -> Path:
+    """The file or folder of a choice's model, downloaded first where it is not here.
+
+    Args:
+        choice: What a setting asks for.
+        patterns: The files of a hub repository that the engine reads, as globs; empty means all of them.
+
+    Raises:
+        ModelUnavailable: It is not here and cannot be had.
+    """
+    reference = choice.reference
+    if reference.startswith(_REGISTRY):
+        return _from_registry(choice)
+    path = Path(reference).expanduser()
+    if path.exists():
+        return path
+    if reference.startswith(("/", ".", "~")) or path.suffix or reference.count("/") != 1:
+        raise _unavailable(choice, "there is no such file or folder")
+    return _from_hub(choice, patterns)
+
+
+def need(choice: EngineChoice, package: str) -> None:
+    """Tell that an engine's library is missing before anything is loaded.
+
+    Raises:
+        ModelUnavailable: The package is not installed.
+    """
+    from importlib.util import find_spec
+
+    if find_spec(package) is None:
+        command = "pip install 'showrunner[models]'"
+        raise ModelUnavailable(f"{package} is not installed", where=_variable(choice), fix=f"Run: {command}")
+
+
+def torch_device(setting: str) -> str:
+    """The device that the `device` setting stands for.
+
+    Raises:
+        ModelUnavailable: It names CUDA, and this machine has none.
+    """
+    import torch
+
+    here = torch.cuda.is_available()
+    if setting == "cuda" and not here:
+        raise ModelUnavailable(
+            "there is no CUDA device", where="SHOWRUNNER_DEVICE", fix="Set it to cpu, or install torch for CUDA."
+        )
+    return "cuda" if here and setting != "cpu" else "cpu"
+
+
+def _from_registry(choice: EngineChoice) -> Path:
+    from importlib.util import find_spec
+
+    if find_spec("mlflow") is None:
+        raise ModelUnavailable(
+            "mlflow is not installed", where=_variable(choice), fix="Run: pip install 'mlflow-skinny>=3'"
+        )
+    from mlflow.artifacts import download_artifacts  # pyright: ignore[reportMissingImports]
+    from mlflow.exceptions import MlflowException  # pyright: ignore[reportMissingImports]
+
+    try:
+        return Path(download_artifacts(artifact_uri=choice.reference))
+    except (MlflowException, OSError) as error:
+        raise _unavailable(choice, f"the MLflow registry says: {error}") from error
+
+
+def _from_hub(choice: EngineChoice, patterns: tuple[str, ...]) -> Path:
+    need(choice, "huggingface_hub")
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
+
+    allowed = list(patterns) or None
+    try:
+        return Path(snapshot_download(choice.reference, allow_patterns=allowed, local_files_only=True))
+    except LocalEntryNotFoundError:
+        pass  # not downloaded yet
+    try:
+        return Path(snapshot_download(choice.reference, allow_patterns=allowed))
+    except (HfHubHTTPError, LocalEntryNotFoundError, OSError) as error:
+        raise _unavailable(choice, "it is not on this machine, and the model hub is out of reach") from error
+
+
+def _unavailable(choice: EngineChoice, why: str) -> ModelUnavailable:
+    fix = f"Set {_variable(choice)}={choice.engine}:/path/to/the/model, or run: hf download {choice.reference}"
+    return ModelUnavailable(f"the model {choice.reference} cannot be loaded: {why}", where=_variable(choice), fix=fix)
+
+
+def _variable(choice: EngineChoice) -> str:
+    return f"SHOWRUNNER_{choice.setting.upper()}"
