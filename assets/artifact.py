@@ -7,7 +7,7 @@ must be made again without asking Dagster.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import dagster as dg
@@ -15,8 +15,10 @@ import dagster as dg
 from assets.checks.promises import check_specs_for
 from assets.partitions import titles
 from assets.placement import placement
+from resources.models.choice import engines_named
+from resources.settings import Settings
 
-__all__ = ["OWNERS", "Artifact", "house_rules", "keyed"]
+__all__ = ["OWNERS", "Artifact", "house_rules", "keyed", "under"]
 
 OWNERS = ["team:showrunner"]
 
@@ -29,10 +31,12 @@ class Artifact:
         asset: The asset's name as people write it, for example "thumbnails/16x9".
         upstream: The assets it is made from, in the same spelling.
         code_version: Raised by hand when the code makes a different result; artifacts of older versions go stale.
-        engine: What makes it, by name; part of what the result depends on.
+        engine: What makes it, by name, where every engine it uses is the embedded one; part of what the result
+            depends on.
         family: The row of the placement table.
         group: The group under which the UI shows it.
         kinds: The technologies that the UI shows as badges.
+        uses: The settings that choose its engines ("faces_engine"): another choice makes it stale, and nothing else.
     """
 
     asset: str
@@ -42,6 +46,12 @@ class Artifact:
     family: str = "analysis"
     group: str = "analysis"
     kinds: frozenset[str] = field(default_factory=frozenset)
+    uses: tuple[str, ...] = ()
+
+    def under(self, settings: Settings) -> Artifact:
+        """The artifact with its engine named as these settings choose it: "thumbnails+rtdetr:PekingU/…"."""
+        chosen = engines_named(settings, self.uses)
+        return replace(self, engine="+".join([self.asset.partition("/")[0], *chosen])) if chosen else self
 
     @property
     def key(self) -> dg.AssetKey:
@@ -96,3 +106,8 @@ def house_rules(artifact: Artifact) -> dict[str, Any]:
 def keyed(artifacts: tuple[Artifact, ...]) -> Mapping[str, Artifact]:
     """Artifacts by asset name, in the order given."""
     return {artifact.asset: artifact for artifact in artifacts}
+
+
+def under(artifacts: Mapping[str, Artifact], settings: Settings) -> Mapping[str, Artifact]:
+    """Artifacts by asset name, each with its engine named as these settings choose it."""
+    return {asset: artifact.under(settings) for asset, artifact in artifacts.items()}

@@ -21,6 +21,7 @@ KEYFRAMES = Artifact(
     code_version="1",
     engine="embedded/opencv-cascade",
     kinds=frozenset({"image", "opencv"}),
+    uses=("faces_engine",),
 )
 
 KEYFRAMES_FILE = "keyframes.json"

@@ -176,6 +176,7 @@ def making(title: str, artifact: Artifact, studio: Studio) -> Iterator[Work]:
         UpstreamMissing: If an upstream artifact was never published.
         Whatever the block raises, after the ledger has it.
     """
+    artifact = artifact.under(studio.settings)
     key = ArtifactKey.of_asset(title, artifact.asset)
     inputs = {name: _published(title, name, studio) for name in artifact.upstream}
     versions = {name: manifest.data_version for name, manifest in inputs.items()} or {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 
+from assets.artifact import under
 from assets.families import ARTIFACTS
 from assets.staleness import Verdict, judge, with_upstream
 from ops.errors import UsageError
@@ -38,7 +39,7 @@ def to_make(title: str, wanted: Sequence[str], studio: Studio) -> dict[str, Verd
 def verdicts_of(title: str, studio: Studio) -> dict[str, Verdict]:
     """The verdict on every artifact of one title."""
     rows = {row.key.asset: row for row in studio.ledger.rows(title)}
-    return judge(ARTIFACTS, rows, studio.catalogue.master(title).sha256)
+    return judge(under(ARTIFACTS, studio.settings), rows, studio.catalogue.master(title).sha256)
 
 
 def unsettled(studio: Studio) -> Iterator[tuple[str, list[str]]]:
@@ -47,8 +48,9 @@ def unsettled(studio: Studio) -> Iterator[tuple[str, list[str]]]:
     A held artifact waits for a person and not for another try, and one that failed over and over waits for a change
     of its input; so does what is made from them.
     """
+    artifacts = under(ARTIFACTS, studio.settings)
     for shelf in studio.ledger.shelves():
-        verdicts = judge(ARTIFACTS, shelf.standings, shelf.master)
+        verdicts = judge(artifacts, shelf.standings, shelf.master)
         blocked: set[str] = set()
         needed = []
         for asset, verdict in verdicts.items():

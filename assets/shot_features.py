@@ -22,6 +22,7 @@ SHOT_FEATURES = Artifact(
     code_version="1",
     engine="embedded/descriptors",
     kinds=frozenset({"numpy", "opencv"}),
+    uses=("embedding_engine",),
 )
 
 FEATURES_FILE = "shot_features.npz"

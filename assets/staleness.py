@@ -39,7 +39,8 @@ def judge(
     """The verdict on every artifact of one title.
 
     Args:
-        artifacts: The house's artifacts by asset name, upstreams before what is made from them.
+        artifacts: The house's artifacts by asset name, upstreams before what is made from them, each `under` the
+            settings of the day.
         rows: The title's ledger rows by asset name.
         master: The SHA-256 of the title's current master.
     """

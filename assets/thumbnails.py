@@ -45,6 +45,7 @@ THUMBNAILS = tuple(
         family="thumbnails",
         group="thumbnails",
         kinds=frozenset({"image", "opencv"}),
+        uses=("objects_engine", "aesthetics_engine"),
     )
     for asset in _BY_ASPECT
 )

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import dagster as dg
 
+from assets.artifact import under
 from assets.families import ARTIFACTS
 from assets.planning import to_make
 from assets.staleness import Verdict, judge, with_upstream
@@ -113,7 +114,7 @@ def _notice_losses(title: str, studio: Studio) -> None:
 def _report(title: str, film: Path, wanted: Sequence[str], needed: dict[str, Verdict], studio: Studio) -> TitleReport:
     facts = studio.catalogue.title(title)
     rows = {row.key.asset: row for row in studio.ledger.rows(title)}
-    verdicts = judge(ARTIFACTS, rows, facts.master)
+    verdicts = judge(under(ARTIFACTS, studio.settings), rows, facts.master)
     selected = with_upstream(ARTIFACTS, wanted)
     made = []
     for asset in selected:

@@ -6,10 +6,10 @@ A choice is written `engine` or `engine:reference`, for example `embedded`, `cli
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-__all__ = ["EMBEDDED", "ENGINES", "EngineChoice", "engine_validator"]
+__all__ = ["EMBEDDED", "ENGINES", "STANDS_ON", "EngineChoice", "engine_validator", "engines_named"]
 
 EMBEDDED = "embedded"
 
@@ -24,6 +24,9 @@ ENGINES: Mapping[str, Mapping[str, str]] = {
 }
 """The pre-trained engines of every capability by its setting, each with the model it loads where none is named;
 an empty one has no public default and must be named."""
+
+STANDS_ON: Mapping[str, str] = {"laion": "embedding_engine"}
+"""Engines that work on what another engine gives, with the setting that chooses that one."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,23 @@ class EngineChoice:
 
     def __str__(self) -> str:
         return f"{self.engine}:{self.reference}" if self.reference else self.engine
+
+
+def engines_named(settings: object, uses: Iterable[str]) -> list[str]:
+    """The pre-trained engines among those that something uses, and what they stand on, as a manifest names them.
+
+    Args:
+        settings: What has the fields of `ENGINES`.
+        uses: Those fields that matter.
+    """
+    named: list[str] = []
+    waiting = list(uses)
+    for setting in waiting:
+        choice = EngineChoice.parse(setting, getattr(settings, setting))
+        if not choice.embedded and str(choice) not in named:
+            named.append(str(choice))
+            waiting += [STANDS_ON[choice.engine]] if choice.engine in STANDS_ON else []
+    return named
 
 
 def engine_validator(setting: str) -> Callable[[str], str]:
