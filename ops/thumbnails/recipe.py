@@ -10,13 +10,13 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
 from ops.errors import StoreError
 
-__all__ = ["LONGEST_TEXT", "NATURAL", "Framing", "Recipe", "Treatment"]
+__all__ = ["LONGEST_TEXT", "NATURAL", "Art", "Framing", "Recipe", "Treatment"]
 
 LONGEST_TEXT = 48
 """Characters of a lockup; what is longer cannot be read at the size of a list, however it is set."""
@@ -41,6 +41,8 @@ class Treatment(StrEnum):
     """The subject, cut out, over a backdrop made of its own surroundings."""
     COLLAGE = "collage"
     """Two or three frames in one layout."""
+    GENERATED = "generated"
+    """A picture that an image model made, from a frame or from words alone."""
 
 
 class Framing(StrEnum):
@@ -48,6 +50,39 @@ class Framing(StrEnum):
 
     WIDE = "wide"
     CLOSE = "close"
+
+
+@dataclass(frozen=True)
+class Art:
+    """What an image model was asked for, and on what terms its work may be used.
+
+    Attributes:
+        engine: The engine and its model, as `ImagePainter.name` gives it.
+        licence: The model's licence, as `ImagePainter.licence` gives it.
+        prompt: What to paint.
+        negative_prompt: What to leave out.
+        strength: How far a frame is changed: near 0 hardly, 1 beyond recognition; 1 where there is no frame.
+    """
+
+    engine: str
+    licence: str
+    prompt: str
+    negative_prompt: str
+    strength: float = 1.0
+
+    def to_json(self) -> dict[str, Any]:
+        """JSON values."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Art:
+        """Read back what `to_json` wrote.
+
+        Raises:
+            KeyError, TypeError, ValueError: It is not such a value.
+        """
+        words = (str(value[name]) for name in ("engine", "licence", "prompt", "negative_prompt"))
+        return cls(*words, strength=float(value["strength"]))
 
 
 @dataclass(frozen=True)
@@ -62,7 +97,10 @@ class Recipe:
         text: The words of the lockup, ready to set; empty for none.
         lettering: A name of `typeface.STYLES`; empty where there is no text.
         palette: Deep tone and accent as "#rrggbb"; empty where neither is used.
-        seed: For what is random in it: the grain.
+        seed: For what is random in it: the grain, and what an image model paints.
+        tagline: A line under the title; empty for none.
+        art: What an image model is asked for; only a generated picture has it. With a frame the model paints over
+            that frame, without one it paints from the words alone.
 
     Raises:
         StoreError: A value is not one that a recipe can have.
@@ -76,6 +114,8 @@ class Recipe:
     lettering: str = ""
     palette: tuple[str, ...] = ()
     seed: int = 0
+    tagline: str = ""
+    art: Art | None = None
 
     def __post_init__(self) -> None:
         wrong = self._wrong()
@@ -94,6 +134,12 @@ class Recipe:
             "a text goes with a lettering": bool(self.text) == bool(self.lettering),
             f"a text has at most {LONGEST_TEXT} characters": len(self.text) <= LONGEST_TEXT,
             "a title has a text": self.treatment is not Treatment.TITLE or bool(self.text),
+            f"a tagline goes under a text and has at most {LONGEST_TEXT} characters": not self.tagline
+            or (bool(self.text) and len(self.tagline) <= LONGEST_TEXT),
+            "art and a generated picture go together": (self.art is None) == (self.treatment is not Treatment.GENERATED),
+            "a generated picture is made from one frame, or from none at strength 1": self.art is None
+            or (len(self.frames) == 1 and 0 < self.art.strength <= 1)
+            or (not self.frames and self.art.strength == 1),
             "a palette is a deep tone and an accent, as #rrggbb": len(self.palette) in (0, 2)
             and all(_HEX.fullmatch(colour) for colour in self.palette),
         }
@@ -106,8 +152,8 @@ class Recipe:
         return hashlib.sha256(text.encode()).hexdigest()[:8]
 
     def to_json(self) -> dict[str, Any]:
-        """JSON values."""
-        return {
+        """JSON values; what was added to recipes later is left out where it is empty, so that old ids stay."""
+        told: dict[str, Any] = {
             "treatment": str(self.treatment),
             "frames": list(self.frames),
             "framing": str(self.framing),
@@ -117,6 +163,11 @@ class Recipe:
             "palette": list(self.palette),
             "seed": self.seed,
         }
+        if self.tagline:
+            told["tagline"] = self.tagline
+        if self.art is not None:
+            told["art"] = self.art.to_json()
+        return told
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Recipe:
@@ -135,6 +186,8 @@ class Recipe:
                 lettering=str(value["lettering"]),
                 palette=tuple(str(colour) for colour in value["palette"]),
                 seed=int(value["seed"]),
+                tagline=str(value.get("tagline", "")),
+                art=None if value.get("art") is None else Art.from_json(value["art"]),
             )
         except (KeyError, TypeError, ValueError) as error:
             raise StoreError(

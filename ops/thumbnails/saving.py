@@ -29,7 +29,9 @@ class DigitalSource(StrEnum):
     COMPOSITE = "compositeCapture"
     """Several frames, or parts of one that did not stand so: a collage, a cut-out."""
     GENERATED = "trainedAlgorithmicMedia"
-    """Made by a trained model."""
+    """Made by a trained model from words alone."""
+    GENERATED_COMPOSITE = "compositeWithTrainedAlgorithmicMedia"
+    """Part a trained model's work and part not: painted over a frame, or with letters set on it."""
 
 
 def save_picture(picture: Image.Image, path: Path, *, source: DigitalSource) -> None:

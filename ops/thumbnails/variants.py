@@ -64,6 +64,11 @@ class Variant:
     source: DigitalSource
 
     @property
+    def generated(self) -> bool:
+        """Whether an image model made any of it: a person looks at such a picture before viewers do."""
+        return self.recipe.art is not None
+
+    @property
     def covered_faces(self) -> int:
         """How many faces the letters touch."""
         return 0 if self.text is None else sum(self.text.overlap(face.box) > 0 for face in self.faces)
@@ -95,6 +100,7 @@ class Variant:
             "faces": [face.to_json() for face in self.faces],
             "text": text,
             "digital_source_type": str(self.source),
+            "generated": self.generated,
         }
 
 
@@ -165,10 +171,17 @@ def _variant(recipe: Recipe, kitchen: Kitchen, aspect: Aspect, into: Path) -> Va
             where=recipe.text,
             fix="Plan the title's variants again: a plan holds only recipes that every shape can show.",
         )
-    source = DigitalSource.COMPOSITE if recipe.treatment in _COMPOSED else DigitalSource.ENHANCED
+    source = _source(recipe)
     picture = into / f"variant-{recipe.id}.jpg"
     save_picture(rendering.picture, picture, source=source)
     return _told(recipe, rendering, picture, source)
+
+
+def _source(recipe: Recipe) -> DigitalSource:
+    if recipe.art is not None:
+        from_words = not recipe.frames and not recipe.text
+        return DigitalSource.GENERATED if from_words else DigitalSource.GENERATED_COMPOSITE
+    return DigitalSource.COMPOSITE if recipe.treatment in _COMPOSED else DigitalSource.ENHANCED
 
 
 def _told(recipe: Recipe, rendering: Rendering, picture: Path, source: DigitalSource) -> Variant:
