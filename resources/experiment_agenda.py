@@ -20,7 +20,7 @@ _DUE = """
 _FLAGGED = """
     SELECT e.id, e.title, e.aspect, a.arm, a.version, a.file, count(DISTINCT v.viewer)
     FROM experiments e
-    JOIN arms a ON a.experiment = e.id
+    JOIN arms a ON a.experiment = e.id AND a.withdrawn_at IS NULL
     JOIN viewer_events v ON v.experiment = e.id AND v.arm = a.arm AND v.kind = 'flag'
     WHERE e.title = %(title)s AND e.state = 'running' AND NOT EXISTS (
         SELECT FROM events o WHERE o.kind = 'flagged' AND o.title = e.title
@@ -36,8 +36,8 @@ _ASK = """
         VALUES ('flagged', %(title)s, 'thumbnails', %(aspect)s,
                 jsonb_build_object('experiment', %(experiment)s::text, 'arm', %(arm)s::text))
     )
-    INSERT INTO reviews (title, artifact, variant, held, why)
-    VALUES (%(title)s, 'thumbnails', %(aspect)s, %(held)s, %(why)s)
+    INSERT INTO reviews (title, artifact, variant, held, why, asks, subject)
+    VALUES (%(title)s, 'thumbnails', %(aspect)s, %(held)s, %(why)s, 'flagged', %(arm)s)
 """
 _LOST = """
     SELECT DISTINCT a.arm FROM experiments e JOIN arms a ON a.experiment = e.id

@@ -40,7 +40,8 @@ _SUM_TOLERANCE = 1e-6
 _SELECT = """
     SELECT e.id, e.title, e.aspect, e.state, e.salt, e.plan,
            (SELECT json_agg(json_build_array(a.arm, a.version, a.file, a.sha256, a.role, a.recipe)
-                            ORDER BY a.role DESC, a.arm) FROM arms a WHERE a.experiment = e.id),
+                            ORDER BY a.role DESC, a.arm)
+            FROM arms a WHERE a.experiment = e.id AND a.withdrawn_at IS NULL),
            w.weights, w.policy, e.epoch, e.created_at, e.started_at, e.decided_at
     FROM experiments e JOIN allocations w ON w.experiment = e.id AND w.epoch = e.epoch
 """

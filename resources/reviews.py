@@ -1,7 +1,8 @@
 """Reviews: results that a gate or a viewer put in doubt, and a person's word on each.
 
-The verdict is written with who gave it and why, once. Serving writes it here and says so in the events; whoever makes
-artifacts reads them there.
+The verdict is written with who gave it and why, once, together with all of its consequences that are rows of the
+database: a picture that is rejected leaves its running test in the same transaction. Publishing what a gate held is
+orchestration's, which finds the approvals here (`to_release`).
 """
 
 from __future__ import annotations
@@ -13,11 +14,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+import psycopg
+
 from ops.errors import UsageError
 from resources.database import Database
+from resources.experiment_withdrawal import withdraw
 from resources.store.model import ArtifactKey
 
-__all__ = ["Review", "Reviews", "Verdict"]
+__all__ = ["Question", "Review", "Reviews", "Verdict"]
 
 
 class Verdict(StrEnum):
@@ -28,9 +32,36 @@ class Verdict(StrEnum):
     REJECTED = "rejected"
 
 
+class Question(StrEnum):
+    """What is asked of a person."""
+
+    HELD = "held"
+    """A gate refused the artifact: may it be published as it is?"""
+    GENERATED = "generated"
+    """A model painted the picture and no machine judged it safe: may viewers see it?"""
+    FLAGGED = "flagged"
+    """Viewers flagged the picture under test: may it go on being shown?"""
+    WORDS = "words"
+    """The title's own name is on a list: may it be set on its pictures?"""
+
+
 @dataclass(frozen=True)
 class Review:
-    """One question to a person; `held` is the place in the store that keeps the result, `why` what put it in doubt."""
+    """One question to a person.
+
+    Attributes:
+        id: Its number, in order of arrival.
+        key: The artifact in doubt.
+        held: The place in the store that keeps what is in doubt; empty where there is no picture.
+        why: What put it in doubt.
+        verdict: The person's word.
+        reviewer: Whose word it is.
+        note: Why, in their words.
+        created_at: When it was asked.
+        decided_at: When it was answered.
+        asks: What is asked.
+        subject: The recipe's id, or `words_id` of the words; empty where the whole artifact is in doubt.
+    """
 
     id: int
     key: ArtifactKey
@@ -41,9 +72,31 @@ class Review:
     note: str
     created_at: datetime
     decided_at: datetime | None
+    asks: Question = Question.HELD
+    subject: str = ""
 
 
-_SELECT = "SELECT id, title, artifact, variant, held, why, verdict, reviewer, note, created_at, decided_at FROM reviews"
+_SELECT = """
+    SELECT id, title, artifact, variant, held, why, verdict, reviewer, note, created_at, decided_at, asks, subject
+    FROM reviews
+"""
+_ASK = """
+    INSERT INTO reviews (title, artifact, variant, held, why, asks, subject)
+    VALUES (%(title)s, %(artifact)s, %(variant)s, %(held)s, %(why)s, %(asks)s, %(subject)s)
+    ON CONFLICT (title, asks, subject) WHERE asks IN ('generated', 'words') DO NOTHING RETURNING id
+"""
+_VERDICTS = (
+    "SELECT DISTINCT ON (subject) subject, verdict FROM reviews WHERE title = %s AND asks = %s AND subject <> ''"
+)
+_BARRED = """
+    SELECT DISTINCT subject FROM reviews
+    WHERE title = %s AND asks IN ('generated', 'flagged') AND verdict = 'rejected' AND subject <> ''
+"""
+_OUTDATE = """
+    UPDATE ledger SET input_hash = '', tried_hash = NULL, failures = 0, updated_at = now(),
+        last_error = 'a person decided on the words'
+    WHERE title = %s AND artifact = %s AND state = 'ready'
+"""
 
 
 class Reviews:
@@ -73,8 +126,53 @@ class Reviews:
             raise UsageError("is no review", where=str(review), fix="GET /v1/reviews lists them.")
         return _review(row)
 
+    def ask(self, key: ArtifactKey, asks: Question, subject: str, *, why: str, held: str = "") -> bool:
+        """Ask a person about a recipe or about words; what was asked before is not asked again.
+
+        Returns:
+            Whether the question is new.
+        """
+        values = {"title": key.title, "artifact": key.artifact, "variant": key.variant}
+        values |= {"held": held, "why": why, "asks": asks, "subject": subject}
+        with self._database.connection() as connection:
+            return connection.execute(_ASK, values).fetchone() is not None
+
+    def verdicts(self, title: str, asks: Question) -> dict[str, Verdict]:
+        """What was said of each of a title's recipes, or words, that was asked about: the newest word by subject."""
+        with self._database.connection() as connection:
+            rows = connection.execute(_VERDICTS + " ORDER BY subject, id DESC", [title, asks]).fetchall()
+        return {subject: Verdict(verdict) for subject, verdict in rows}
+
+    def barred(self, title: str) -> set[str]:
+        """The title's recipes that a person rejected, whoever had put them in doubt: they are never shown again."""
+        with self._database.connection() as connection:
+            return {row[0] for row in connection.execute(_BARRED, [title]).fetchall()}
+
+    def to_release(self, most: int = 1000) -> list[Review]:
+        """Approved artifacts that are not published yet, oldest first."""
+        with self._database.connection() as connection:
+            rows = connection.execute(
+                f"{_SELECT} WHERE asks = 'held' AND verdict = 'approved' AND settled_at IS NULL ORDER BY id LIMIT %s",
+                [most],
+            ).fetchall()
+        return [_review(row) for row in rows]
+
+    def settle(self, review: int, *, how: str) -> None:
+        """Write down what became of an approval: it is published, or something newer stands in its place."""
+        with self._database.connection() as connection:
+            row = connection.execute(
+                "UPDATE reviews SET settled_at = now() WHERE id = %s AND settled_at IS NULL"
+                " RETURNING title, artifact, variant",
+                [review],
+            ).fetchone()
+            if row is not None:
+                connection.execute(
+                    "INSERT INTO events (kind, title, artifact, variant, detail) VALUES (%s, %s, %s, %s, %s)",
+                    ["review_settled", *row, json.dumps({"review": review, "how": how})],
+                )
+
     def decide(self, review: int, verdict: Verdict, *, who: str, note: str = "") -> Review:
-        """Write a verdict, in one transaction with the event that tells of it; the same again changes nothing.
+        """Write a verdict, in one transaction with what follows from it; the same again changes nothing.
 
         Raises:
             UsageError: There is no such review, it was decided otherwise, or a rejection gives no reason.
@@ -92,21 +190,14 @@ class Reviews:
                 raise UsageError(
                     f"was {found.verdict} by {found.reviewer} already", where=f"review {review}", fix="Ask them."
                 )
-            row = connection.execute(
-                """
-                UPDATE reviews SET verdict = %s, reviewer = %s, note = %s, decided_at = now() WHERE id = %s
-                RETURNING id, title, artifact, variant, held, why, verdict, reviewer, note, created_at, decided_at
-                """,
+            connection.execute(
+                "UPDATE reviews SET verdict = %s, reviewer = %s, note = %s, decided_at = now() WHERE id = %s",
                 [verdict, who, note, review],
-            ).fetchone()
+            )
+            row = connection.execute(f"{_SELECT} WHERE id = %s", [review]).fetchone()
             assert row is not None
             key = found.key
-            # Only the held attempt's own state: where something newer was made since, that stands.
-            connection.execute(
-                "UPDATE ledger SET review_state = %s, updated_at = now()"
-                " WHERE title = %s AND artifact = %s AND variant = %s AND state = 'held'",
-                [verdict, key.title, key.artifact, key.variant],
-            )
+            _follow(connection, found, verdict, who, note)
             detail = {"review": review, "held": found.held, "who": who, "note": note}
             connection.execute(
                 "INSERT INTO events (kind, title, artifact, variant, detail) VALUES (%s, %s, %s, %s, %s)",
@@ -115,5 +206,24 @@ class Reviews:
         return _review(row)
 
 
+def _follow(connection: psycopg.Connection, review: Review, verdict: Verdict, who: str, note: str) -> None:
+    """What a verdict changes beside itself."""
+    key = review.key
+    if review.asks is Question.HELD:
+        # Only the held attempt's own state: where something newer was made since, that stands.
+        connection.execute(
+            "UPDATE ledger SET review_state = %s, updated_at = now()"
+            " WHERE title = %s AND artifact = %s AND variant = %s AND state = 'held'",
+            [verdict, key.title, key.artifact, key.variant],
+        )
+    elif review.asks is Question.WORDS:
+        if verdict is Verdict.APPROVED:  # the next making sets them
+            connection.execute(_OUTDATE, [key.title, key.artifact])
+    elif verdict is Verdict.REJECTED:
+        withdraw(connection, key.title, review.subject, who=who, why=f"rejected in review {review.id}: {note}")
+
+
 def _review(row: Sequence[Any]) -> Review:
-    return Review(row[0], ArtifactKey(*row[1:4]), row[4], row[5], Verdict(row[6]), *row[7:])
+    return Review(
+        row[0], ArtifactKey(*row[1:4]), row[4], row[5], Verdict(row[6]), *row[7:11], Question(row[11]), row[12]
+    )

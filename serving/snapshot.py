@@ -52,8 +52,8 @@ class Snapshot:
         return self._by_title.get(title, ())
 
     def is_sound(self, experiment: Experiment, arm: str) -> bool:
-        """Whether an arm's picture can be shown."""
-        return (experiment.id, arm) not in self._unsound
+        """Whether an arm's picture can be shown: it is there, and the arm was not withdrawn."""
+        return arm in experiment.weights and (experiment.id, arm) not in self._unsound
 
     async def keep_fresh(self) -> None:
         """Refresh until cancelled."""

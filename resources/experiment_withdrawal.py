@@ -1,0 +1,66 @@
+"""A recipe is taken out of everything that viewers see: its arms leave running tests, its promotions are undone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import psycopg
+
+from resources.experiment_model import Lifecycle, Role
+from resources.experiment_steps import allocate, note, one_at_a_time, step, tell
+
+__all__ = ["withdraw"]
+
+_RUNNING = """
+    SELECT e.id, e.aspect FROM experiments e JOIN arms a ON a.experiment = e.id AND a.arm = %(arm)s
+    WHERE e.title = %(title)s AND e.state IN ('draft', 'running') AND a.withdrawn_at IS NULL
+    ORDER BY e.aspect, e.id
+"""
+_ARMS = "SELECT arm, role FROM arms WHERE experiment = %s AND withdrawn_at IS NULL"
+_SHARES = """
+    SELECT e.state, e.epoch, a.policy, a.weights FROM experiments e
+    JOIN allocations a ON a.experiment = e.id AND a.epoch = e.epoch WHERE e.id = %s FOR UPDATE OF e
+"""
+_UNDO = """
+    UPDATE promotions SET undone_at = now(), undone_by = %s, undone_why = %s
+    WHERE title = %s AND arm = %s AND undone_at IS NULL RETURNING aspect
+"""
+
+
+def withdraw(connection: psycopg.Connection, title: str, recipe: str, *, who: str, why: str) -> None:
+    """Show a recipe of a title to nobody any more, in any aspect, within the caller's transaction.
+
+    A running test goes on among its other arms, which share out what the recipe had, in the proportions that they
+    had; viewers who were dealt it see what stands outside tests. A test that loses its incumbent, or has one arm left,
+    has nothing to compare and is retired. Where the recipe stood promoted, what stood before it stands again.
+    """
+    for experiment, aspect in connection.execute(_RUNNING, {"title": title, "arm": recipe}).fetchall():
+        one_at_a_time(connection, title, aspect)
+        _leave(connection, experiment, recipe, who, why)
+    for (aspect,) in connection.execute(_UNDO, [who, why, title, recipe]).fetchall():
+        tell(connection, "rolled_back", title, aspect, arm=recipe, who=who, why=why)
+
+
+def _leave(connection: psycopg.Connection, experiment: str, recipe: str, who: str, why: str) -> None:
+    row = connection.execute(_SHARES, [experiment]).fetchone()
+    if row is None or row[0] not in (Lifecycle.DRAFT, Lifecycle.RUNNING):
+        return  # it was decided a moment ago
+    state, epoch, policy, weights = row
+    arms: Sequence[Any] = connection.execute(_ARMS, [experiment]).fetchall()
+    others = [(arm, role) for arm, role in arms if arm != recipe]
+    if len(others) < 2 or all(role != Role.INCUMBENT for _, role in others):
+        step(connection, experiment, Lifecycle.RETIRED, who, why)
+        return
+    connection.execute(
+        "UPDATE arms SET withdrawn_at = now() WHERE experiment = %s AND arm = %s AND withdrawn_at IS NULL",
+        [experiment, recipe],
+    )
+    connection.execute("UPDATE experiments SET epoch = epoch + 1 WHERE id = %s", [experiment])
+    allocate(connection, experiment, epoch + 1, _shared_out(weights, [arm for arm, _ in others]), policy)
+    note(connection, experiment, state, state, who=who, why=f"the arm {recipe} was withdrawn: {why}")
+
+
+def _shared_out(weights: Mapping[str, float], arms: Sequence[str]) -> dict[str, float]:
+    total = sum(weights[arm] for arm in arms)
+    return {arm: weights[arm] / total if total > 0 else 1 / len(arms) for arm in arms}
