@@ -6,6 +6,7 @@ from functools import cached_property
 
 from ops.embedding import ImageEmbedder
 from ops.faces import FaceDetector
+from ops.painting import ImagePainter
 from resources.models.choice import EngineChoice
 from resources.settings import Settings
 
@@ -41,6 +42,16 @@ class Engines:
 
     # -- making
     # -------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def painter(self) -> ImagePainter | None:
+        """Paints pictures; None where no image model is chosen, as none is embedded."""
+        choice = self.choice("image_engine")
+        if choice.embedded:
+            return None
+        from resources.models.sdxl import SdxlPainter
+
+        return SdxlPainter(choice, device=self._settings.device, lora=self._settings.image_lora)
 
     # -- safety
     # -------------------------------------------------------------------------------------------------
