@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import logging
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -68,6 +69,10 @@ async def open_edge(settings: Settings, metrics: Metrics) -> AsyncIterator[Edge]
         try:
             await edge.gatekeeper.refresh()
             await edge.snapshot.refresh()
+            # A full collection stops every answer, and what is here by now stays: without this it took 70 to 85 ms
+            # every few seconds under load, with it the collector looks at what came since.
+            gc.collect()
+            gc.freeze()
             behind = [
                 asyncio.create_task(work)
                 for work in (
