@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ from assets.making import MASTER
 from assets.staleness import Verdict, judge
 from resources.ledger import LedgerState, Standing, input_hash
 from resources.models.choice import ENGINES
-from resources.settings import Settings
+from resources.settings import Settings, load_settings
 
 FILM = "f" * 64
 THUMBNAILS = {asset for asset in ARTIFACTS if asset.startswith("thumbnails/")}
@@ -33,7 +34,7 @@ def made_stale_by(before: Settings, after: Settings) -> set[str]:
 
 
 def test_the_embedded_engines_are_named_as_the_artifact_names_them():
-    for asset, artifact in under(ARTIFACTS, Settings()).items():
+    for asset, artifact in under(ARTIFACTS, load_settings()).items():
         assert artifact.engine == ARTIFACTS[asset].engine
 
 
@@ -47,22 +48,22 @@ def test_the_embedded_engines_are_named_as_the_artifact_names_them():
         ({"device": "cpu"}, set()),
     ],
 )
-def test_another_engine_makes_stale_what_it_makes_and_nothing_else(chosen: dict[str, str], stale: set[str]):
-    made_stale = made_stale_by(Settings(), Settings(**chosen))  # type: ignore[arg-type]
+def test_another_engine_makes_stale_what_it_makes_and_nothing_else(chosen: dict[str, Any], stale: set[str]):
+    made_stale = made_stale_by(load_settings(), load_settings(**chosen))
 
     assert stale <= made_stale
     assert all(set(chosen) & set(ARTIFACTS[asset].uses) for asset in made_stale)
 
 
 def test_another_model_of_the_same_engine_makes_stale_too():
-    first, second = (Settings(objects_engine=f"yolo:/models/{name}.onnx") for name in ("n", "m"))
+    first, second = (load_settings(objects_engine=f"yolo:/models/{name}.onnx") for name in ("n", "m"))
 
     assert made_stale_by(first, second) >= THUMBNAILS
     assert not made_stale_by(second, second)
 
 
 def test_an_artifact_names_what_its_engines_stand_on():
-    settings = Settings(aesthetics_engine="laion:/models/head.pth", embedding_engine="clip:/models/clip")
+    settings = load_settings(aesthetics_engine="laion:/models/head.pth", embedding_engine="clip:/models/clip")
 
     engine = ARTIFACTS["thumbnails/16x9"].under(settings).engine
 
