@@ -7,6 +7,7 @@ from functools import cached_property
 from ops.embedding import ImageEmbedder
 from ops.faces import FaceDetector
 from ops.painting import ImagePainter
+from ops.writing import Writer
 from resources.models.choice import EngineChoice
 from resources.settings import Settings
 
@@ -52,6 +53,18 @@ class Engines:
         from resources.models.sdxl import SdxlPainter
 
         return SdxlPainter(choice, device=self._settings.device, lora=self._settings.image_lora)
+
+    @cached_property
+    def writer(self) -> Writer:
+        """Writes taglines and pictures' descriptions."""
+        choice = self.choice("text_engine")
+        if choice.embedded:
+            from ops.thumbnails.templates import TemplateWriter
+
+            return TemplateWriter()
+        from resources.models.causal_lm import CausalLmWriter
+
+        return CausalLmWriter(choice, device=self._settings.device)
 
     # -- safety
     # -------------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ import numpy as np
 
 from ops.errors import ModelUnavailable
 from ops.painting import UNKNOWN_LICENCE, canvas
+from resources.models.checkpoint import opening, unusable
 from resources.models.choice import ENGINES, EngineChoice
 from resources.models.weights import local_weights, need, torch_device
 
@@ -144,8 +145,8 @@ class SdxlPainter:
         if not (folder / "model_index.json").is_file():
             raise self._wrong("it has no model_index.json: it is no folder that diffusers wrote")
         half = self._device == "cuda"
-        try:
-            pipeline = AutoPipelineForText2Image.from_pretrained(
+        with opening(self._choice):
+            pipeline: Any = AutoPipelineForText2Image.from_pretrained(
                 folder,
                 dtype=torch.float16 if half else torch.float32,
                 variant="fp16" if any(folder.glob("unet/*.fp16.safetensors")) else None,
@@ -153,10 +154,11 @@ class SdxlPainter:
                 local_files_only=True,
                 add_watermarker=False,  # provenance is written by the house, for every picture alike
             )
-        except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
-            raise self._wrong(f"diffusers says: {_first_line(error)}") from error
+            missing = sorted(set(pipeline.unet.state_dict()) - _weights_in(folder / "unet"))
         if not hasattr(pipeline, "text_encoder_2"):
             raise self._wrong(f"it is a {type(pipeline).__name__}, not of SDXL's format")
+        if missing:  # diffusers draws them at random, and says so in a log
+            raise self._wrong(f"its files lack {len(missing)} of its weights, for example {missing[0]}")
         pipeline.set_progress_bar_config(disable=True)
         return pipeline.to(self._device)
 
@@ -179,11 +181,8 @@ class SdxlPainter:
             ) from error
 
     def _wrong(self, why: str) -> ModelUnavailable:
-        return ModelUnavailable(
-            f"the model {self._choice.reference} cannot be loaded: {why}",
-            where=f"SHOWRUNNER_{self._choice.setting.upper()}",
-            fix=f"Give a model in diffusers' folder format with .safetensors, as {_DEFAULT} is.",
-        )
+        fix = f"Give a model in diffusers' folder format with .safetensors, as {_DEFAULT} is."
+        return unusable(self._choice, why, fix=fix)
 
 
 def steps_for(strength: float, steps: int) -> int:
@@ -220,6 +219,17 @@ def _licence(choice: EngineChoice, folder: Path) -> str:
         if named:
             return named[-1]
     return _LICENCES.get(choice.reference, UNKNOWN_LICENCE)
+
+
+def _weights_in(folder: Path) -> set[str]:
+    """The names of the weights in a folder's .safetensors files."""
+    from safetensors import safe_open
+
+    names: set[str] = set()
+    for file in folder.glob("*.safetensors"):
+        with safe_open(file, framework="pt") as opened:
+            names |= set(opened.keys())
+    return names
 
 
 def _lora_file(reference: str) -> Path:

@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
+from safetensors.torch import load_file, save_file
+from torch import zeros
 
 from ops.errors import ModelUnavailable
 from ops.painting import canvas
@@ -98,9 +100,6 @@ def test_a_lora_changes_the_picture_and_is_named(model: Path, painter: SdxlPaint
 
 
 def test_a_lora_of_another_model_says_so(model: Path, tmp_path: Path):
-    from safetensors.torch import save_file
-    from torch import zeros
-
     save_file({"unet.mid_block.attentions.0.to_q.lora_A.weight": zeros(2, 3)}, tmp_path / "other.safetensors")
     pair = {f"unet.no.such.part.lora_{half}.weight": zeros(2, 2) for half in "AB"}
     save_file(pair, tmp_path / "stranger.safetensors")
@@ -129,6 +128,10 @@ def test_what_is_no_model_of_this_format_says_what_to_give(tmp_path: Path):
     (tmp_path / "empty").mkdir()
     broken = save_tiny_sdxl(tmp_path / "broken")
     (broken / "unet" / "diffusion_pytorch_model.safetensors").write_bytes(b"not weights")
-    for folder in (tmp_path / "empty", broken):
+    part = save_tiny_sdxl(tmp_path / "part")
+    weights = load_file(part / "unet" / "diffusion_pytorch_model.safetensors")
+    del weights["conv_in.weight"]
+    save_file(weights, part / "unet" / "diffusion_pytorch_model.safetensors", metadata={"format": "pt"})
+    for folder in (tmp_path / "empty", broken, part):
         with pytest.raises(ModelUnavailable, match="SHOWRUNNER_IMAGE_ENGINE"):
             SdxlPainter(EngineChoice.parse("image_engine", f"sdxl-turbo:{folder}"), device="cpu")
