@@ -22,6 +22,7 @@ from resources.store.model import ArtifactKey
 from resources.studio import Studio
 
 if TYPE_CHECKING:
+    from ops.experiments.audience import Audience
     from ops.experiments.decision import Decision
 
 __all__ = ["Judged", "judge_title", "outdate_worn", "start_experiment"]
@@ -147,19 +148,25 @@ def _judge(experiment: Experiment, studio: Studio, *, who: str) -> Judged:
     from ops.experiments.decision import Verdict, decide
     from ops.experiments.posterior import empirical_prior
 
-    days = studio.experiments.counts(experiment.id)
+    days, positions = studio.experiments.counts(experiment.id), studio.experiments.positions(experiment.id)
     counts = totals(days)
     incumbent = experiment.incumbent.id
     assert experiment.started_at is not None
     elapsed = (datetime.now(UTC) - experiment.started_at).total_seconds() / 86400
-    decision = decide(experiment.plan, days, incumbent, empirical_prior(counts), elapsed_days=elapsed)
+    decision = decide(
+        experiment.plan, days, incumbent, empirical_prior(counts), positions=positions, elapsed_days=elapsed
+    )
     why = " ".join(decision.reasons)
-    if decision.verdict is Verdict.WINNER:
+    audience = None if decision.arm is None else _audience(experiment, decision.arm, studio)
+    if decision.verdict is Verdict.WINNER or audience is not None:
         assert decision.arm is not None
-        studio.experiments.promote(experiment.title, experiment.aspect, decision.arm, "", experiment.id, who, why)
-        done = f"{decision.arm} was promoted"
+        own, told = (audience.choices, f" {audience.why}") if audience else ({}, "")
+        studio.experiments.promote(
+            experiment.title, experiment.aspect, decision.arm, "", experiment.id, who, why + told, audience=own
+        )
+        done = f"{decision.arm} was promoted" + (f", {audience.why}" if audience else "")
     elif decision.verdict is Verdict.KEEP_RUNNING:
-        done = _deal(experiment, days, studio)
+        done = _deal(experiment, days, positions, studio)
     else:
         studio.experiments.transition(experiment.id, Lifecycle.DECIDED, who, why)
         done = "the incumbent stays" if decision.verdict is not Verdict.INVALID else "the test was stopped"
@@ -168,14 +175,29 @@ def _judge(experiment: Experiment, studio: Studio, *, who: str) -> Judged:
     return Judged(studio.experiments.get(experiment.id), days, decision, done)
 
 
-def _deal(experiment: Experiment, days: Sequence[Sequence[ArmCounts]], studio: Studio) -> str:
+def _audience(experiment: Experiment, champion: str, studio: Studio) -> Audience | None:
+    """Segments that the log allows pictures of their own, where it can tell and they gain by it."""
+    from ops.experiments.audience import Audience, find_audience
+
+    found = find_audience(studio.experiments.log(experiment.id), champion)
+    return found if isinstance(found, Audience) else None
+
+
+def _deal(
+    experiment: Experiment,
+    days: Sequence[Sequence[ArmCounts]],
+    positions: Sequence[Sequence[ArmCounts]],
+    studio: Studio,
+) -> str:
     """Deal the traffic by Thompson's rule; the seed is the epoch, so that the same counts give the same shares."""
     from ops.experiments.allocation import thompson_weights
     from ops.experiments.posterior import empirical_prior
     from ops.experiments.strata import like_with_like
 
     weights = thompson_weights(
-        like_with_like(days) if any(day for day in days) else [ArmCounts(arm.id, 0, 0) for arm in experiment.arms],
+        like_with_like(days, positions)
+        if any(day for day in days)
+        else [ArmCounts(arm.id, 0, 0) for arm in experiment.arms],
         empirical_prior(totals(days)),
         floor=experiment.plan.floor,
         seed=experiment.epoch,

@@ -42,7 +42,10 @@ _ASK = """
 _LOST = """
     SELECT DISTINCT a.arm FROM experiments e JOIN arms a ON a.experiment = e.id
     WHERE e.title = %s AND e.aspect = %s AND e.state IN ('decided', 'retired') AND a.role = 'challenger'
-    AND NOT EXISTS (SELECT FROM promotions p WHERE p.experiment = e.id AND p.arm = a.arm AND p.undone_at IS NULL)
+    AND NOT EXISTS (
+        SELECT FROM promotions p WHERE p.experiment = e.id AND p.undone_at IS NULL
+        AND (p.arm = a.arm OR EXISTS (SELECT FROM jsonb_each(p.audience) o WHERE o.value ->> 'arm' = a.arm))
+    )
     ORDER BY a.arm
 """
 _TESTED = """

@@ -1,22 +1,32 @@
-"""What each arm of an experiment got, counted from the viewers' events, day by day."""
+"""What each arm of an experiment got, from the viewers' events: by day, by position, and impression by impression."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import psycopg
 
 from ops.experiments.model import ArmCounts
 
-__all__ = ["daily_counts"]
+__all__ = ["Shown", "daily_counts", "impression_log", "position_counts"]
 
-# A day is 24 h from the start. What a viewer did between one impression and the next belongs to the first: it counts as
-# one click at most, on the impression's day, and as qualified where they then watched. So clicks never exceed
-# impressions, whatever was lost or sent twice. Expected: every impression, times each arm's share in its epoch; and
-# the same of every viewer's first impression. The holdout is outside the test, and not counted.
-_COUNTS = """
+
+class Shown(NamedTuple):
+    """One impression of a test: who saw it, coarsely, which arm, with what probability, and whether it was clicked."""
+
+    segment: str
+    arm: str
+    propensity: float
+    clicked: bool
+
+
+# What a viewer did between one impression and the next belongs to the first: it counts as one click at most, on the
+# impression's day (24 h from the start), and as qualified where they then watched. So clicks never exceed impressions,
+# whatever was lost or sent twice. The holdout is outside the test, and not counted.
+_SHOWINGS = """
     WITH seen AS (
-        SELECT v.arm, v.epoch, v.kind, v.viewer, v.at, v.qualified,
+        SELECT v.arm, v.epoch, v.kind, v.viewer, v.at, v.qualified, v.position, v.segment, v.propensity,
                greatest(0, floor(extract(epoch FROM v.at - e.started_at) / 86400))::int AS day,
                count(*) FILTER (WHERE v.kind = 'impression') OVER (
                    PARTITION BY v.viewer ORDER BY v.at, array_position('{impression,click,watch}', v.kind), v.id
@@ -26,10 +36,18 @@ _COUNTS = """
     ), showings AS (
         SELECT max(arm) FILTER (WHERE kind = 'impression') AS arm,
                max(epoch) FILTER (WHERE kind = 'impression') AS epoch,
-               max(day) FILTER (WHERE kind = 'impression') AS day, min(at) FILTER (WHERE kind = 'click') AS clicked,
+               max(day) FILTER (WHERE kind = 'impression') AS day,
+               max(at) FILTER (WHERE kind = 'impression') AS shown,
+               max(position) FILTER (WHERE kind = 'impression') AS position,
+               max(segment) FILTER (WHERE kind = 'impression') AS segment,
+               max(propensity) FILTER (WHERE kind = 'impression') AS propensity,
+               min(at) FILTER (WHERE kind = 'click') AS clicked,
                max(at) FILTER (WHERE kind = 'watch' AND qualified) AS watched, showing = 1 AS first
         FROM seen WHERE showing > 0 GROUP BY viewer, showing
-    ), told AS (
+    )
+"""
+# Expected: every impression, times each arm's share in its epoch; and the same of every viewer's first impression.
+_COUNTS = f"""{_SHOWINGS}, told AS (
         SELECT day, arm, count(*) AS impressions, count(clicked) AS clicks,
                count(*) FILTER (WHERE watched >= clicked) AS qualified, 0::float8 AS expected,
                count(*) FILTER (WHERE first) AS viewers, 0::float8 AS expected_viewers
@@ -46,7 +64,17 @@ _COUNTS = """
     SELECT day, arm, sum(impressions)::bigint, sum(clicks)::bigint, sum(qualified)::bigint, sum(expected),
            sum(viewers)::bigint, sum(expected_viewers)
     FROM told GROUP BY day, arm
-"""
+"""  # noqa: S608
+# Far down a row every place is alike; impressions without a position are a stratum of their own.
+_POSITIONS = f"""{_SHOWINGS}
+    SELECT CASE WHEN position IS NULL THEN -1 ELSE least(position, %(last)s) END AS place, arm, count(*), count(clicked)
+    FROM showings GROUP BY place, arm ORDER BY place
+"""  # noqa: S608
+_LOG = f"""{_SHOWINGS}
+    SELECT segment, arm, propensity, clicked IS NOT NULL
+    FROM (SELECT * FROM showings WHERE propensity > 0 ORDER BY shown DESC LIMIT %(most)s) newest ORDER BY shown
+"""  # noqa: S608
+_LAST_POSITION = 20
 _NOTHING = (0, 0, 0, 0.0, 0, 0.0)
 _AGE = """
     SELECT floor(extract(epoch FROM coalesce(decided_at, now()) - started_at) / 86400)::int
@@ -63,3 +91,20 @@ def daily_counts(connection: psycopg.Connection, experiment: str, arms: Sequence
     found = {(row[0], row[1]): row[2:] for row in rows}
     last = max([age[0], *(day for day, _ in found)])
     return [[ArmCounts(arm, *found.get((day, arm), _NOTHING)) for arm in arms] for day in range(last + 1)]
+
+
+def position_counts(connection: psycopg.Connection, experiment: str, arms: Sequence[str]) -> list[list[ArmCounts]]:
+    """The same impressions by the position they were shown at; empty where no position was ever logged."""
+    rows = connection.execute(_POSITIONS, {"experiment": experiment, "last": _LAST_POSITION}).fetchall()
+    by_place: dict[int, dict[str, ArmCounts]] = {}
+    for place, arm, impressions, clicks in rows:
+        if arm in arms:
+            by_place.setdefault(place, {})[arm] = ArmCounts(arm, impressions, clicks)
+    if set(by_place) <= {-1}:
+        return []
+    return [[found.get(arm, ArmCounts(arm, 0, 0)) for arm in arms] for found in by_place.values()]
+
+
+def impression_log(connection: psycopg.Connection, experiment: str, *, most: int = 200_000) -> list[Shown]:
+    """The newest impressions of a test, in the order of their time."""
+    return [Shown(*row) for row in connection.execute(_LOG, {"experiment": experiment, "most": most}).fetchall()]

@@ -11,7 +11,18 @@ from typing import Any
 from ops.errors import UsageError
 from ops.experiments.model import Plan
 
-__all__ = ["Arm", "Experiment", "Lifecycle", "Promotion", "Role", "Transition", "check_arms", "experiment_of"]
+__all__ = [
+    "Arm",
+    "Experiment",
+    "Lifecycle",
+    "Own",
+    "Promotion",
+    "Role",
+    "Transition",
+    "check_arms",
+    "experiment_of",
+    "promotion_of",
+]
 
 
 class Lifecycle(StrEnum):
@@ -90,8 +101,21 @@ class Transition:
 
 
 @dataclass(frozen=True)
+class Own:
+    """The picture that one segment of viewers is shown instead."""
+
+    arm: str
+    version: str
+    file: str
+    sha256: str
+
+
+@dataclass(frozen=True)
 class Promotion:
-    """The picture that stands for a title in one aspect; `experiment` is None where a person chose it."""
+    """The picture that stands for a title in one aspect, and what some segments of viewers see instead.
+
+    `experiment` is None where a person chose it.
+    """
 
     title: str
     aspect: str
@@ -103,6 +127,7 @@ class Promotion:
     who: str
     why: str
     at: datetime
+    audience: Mapping[str, Own] = field(default_factory=dict)
 
 
 def check_arms(title: str, arms: Sequence[Arm], plan: Plan) -> None:
@@ -121,6 +146,11 @@ def check_arms(title: str, arms: Sequence[Arm], plan: Plan) -> None:
         )
     if plan.floor * len(ids) > 1:
         raise UsageError(f"a floor of {plan.floor} for {len(ids)} arms is over 1", where=title, fix="Lower the floor.")
+
+
+def promotion_of(row: Sequence[Any]) -> Promotion:
+    """A promotion from a row of its query (experiments.py)."""
+    return Promotion(*row[:-1], audience={segment: Own(**own) for segment, own in row[-1].items()})
 
 
 def experiment_of(row: Sequence[Any]) -> Experiment:

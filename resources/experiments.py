@@ -12,6 +12,7 @@ import json
 import math
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 
 import psycopg
@@ -19,16 +20,18 @@ import psycopg
 from ops.errors import UsageError
 from ops.experiments.model import ArmCounts, Plan
 from resources.database import Database
-from resources.experiment_counts import daily_counts
+from resources.experiment_counts import Shown, daily_counts, impression_log, position_counts
 from resources.experiment_model import (
     Arm,
     Experiment,
     Lifecycle,
+    Own,
     Promotion,
     Role,
     Transition,
     check_arms,
     experiment_of,
+    promotion_of,
 )
 from resources.experiment_steps import allocate, note, one_at_a_time, state_of, step, tell
 
@@ -46,7 +49,7 @@ _SELECT = """
     FROM experiments e JOIN allocations w ON w.experiment = e.id AND w.epoch = e.epoch
 """
 _CURRENT = """
-    SELECT title, aspect, arm, version, file, sha256, experiment, who, why, at FROM promotions
+    SELECT title, aspect, arm, version, file, sha256, experiment, who, why, at, audience FROM promotions
     WHERE title = %s AND aspect = %s AND undone_at IS NULL ORDER BY id DESC LIMIT 1
 """
 
@@ -189,9 +192,21 @@ class Experiments:
         with self._database.connection() as connection:
             return daily_counts(connection, experiment, [arm.id for arm in found.arms])
 
+    def positions(self, experiment: str) -> list[list[ArmCounts]]:
+        """The same impressions by the position they were shown at; empty where none was logged."""
+        found = self.get(experiment)
+        with self._database.connection() as connection:
+            return position_counts(connection, experiment, [arm.id for arm in found.arms])
+
+    def log(self, experiment: str) -> list[Shown]:
+        """The newest 200,000 impressions of an experiment's arms, in the order of their time."""
+        arms = {arm.id for arm in self.get(experiment).arms}
+        with self._database.connection() as connection:
+            return [shown for shown in impression_log(connection, experiment) if shown.arm in arms]
+
     def promote(  # noqa: PLR0917  (who and why stand last, as in every change)
         self, title: str, aspect: str, arm: str, version: str, experiment: str | None, who: str, why: str,
-        *, file: str = "", sha256: str = "",
+        *, file: str = "", sha256: str = "", audience: Mapping[str, str] | None = None,
     ) -> None:  # fmt: skip
         """Make an arm the title's picture; its experiment, where it still runs, is decided by the same transaction.
 
@@ -205,26 +220,31 @@ class Experiments:
             why: For people.
             file: The picture's name in that version; taken from the experiment's arm where there is one.
             sha256: The hash of its bytes; the same.
+            audience: The experiment's arm that a segment of viewers is shown instead, by segment.
 
         Raises:
-            UsageError: The arm is not one of the experiment's, or no file is told.
+            UsageError: An arm is not one of the experiment's, or no file is told.
         """
+        owns: dict[str, dict[str, str]] = {}
         if experiment is not None:
             found = self.get(experiment)
             if (found.title, found.aspect) != (title, aspect):
                 raise UsageError("is of another picture", where=f"experiment {experiment}", fix="Name its own title.")
             chosen = found.arm(arm)
             version, file, sha256 = version or chosen.version, chosen.file, chosen.sha256
+            for segment, own in (audience or {}).items():
+                one = found.arm(own)
+                owns[segment] = asdict(Own(one.id, one.version, one.file, one.sha256))
         if not file or not sha256:
             raise UsageError("the picture's file and hash are not told", where=f"{title} {aspect}", fix="Give both.")
         with self._database.connection() as connection:
             one_at_a_time(connection, title, aspect)
             standing = connection.execute(_CURRENT, [title, aspect]).fetchone()
-            if standing is None or standing[2:7] != (arm, version, file, sha256, experiment):
+            if standing is None or (*standing[2:7], standing[-1]) != (arm, version, file, sha256, experiment, owns):
                 connection.execute(
-                    "INSERT INTO promotions (title, aspect, arm, version, file, sha256, experiment, who, why)"
-                    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
-                    [title, aspect, arm, version, file, sha256, experiment, who, why],
+                    "INSERT INTO promotions (title, aspect, arm, version, file, sha256, experiment, who, why,"
+                    " audience) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+                    [title, aspect, arm, version, file, sha256, experiment, who, why, json.dumps(owns)],
                 )
                 tell(connection, "promoted", title, aspect, arm=arm, experiment=experiment, who=who, why=why)
             if experiment is not None and state_of(connection, experiment) is Lifecycle.RUNNING:
@@ -251,10 +271,10 @@ class Experiments:
                 raise UsageError("nothing is promoted", where=f"{title} {aspect}", fix="There is nothing to take back.")
             tell(connection, "rolled_back", title, aspect, arm=undone[0], who=who, why=why)
             row = connection.execute(_CURRENT, [title, aspect]).fetchone()
-        return None if row is None else Promotion(*row)
+        return None if row is None else promotion_of(row)
 
     def current(self, title: str, aspect: str) -> Promotion | None:
         """The promotion that stands, or None where the artifact's first choice does."""
         with self._database.connection() as connection:
             row = connection.execute(_CURRENT, [title, aspect]).fetchone()
-        return None if row is None else Promotion(*row)
+        return None if row is None else promotion_of(row)

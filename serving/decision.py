@@ -29,8 +29,8 @@ class Decider:
         self._book = book
         self._standings = standings
 
-    async def decide(self, title: str, aspect: Aspect, viewer: str | None) -> Decision | None:
-        """The thumbnail for a viewer (a pseudonym); None where there is no such title.
+    async def decide(self, title: str, aspect: Aspect, viewer: str | None, segment: str = "") -> Decision | None:
+        """The thumbnail for a viewer (a pseudonym) of a segment; None where there is no such title.
 
         Without a viewer, or where the viewer's arm has lost its picture, no test decides.
         """
@@ -40,7 +40,7 @@ class Decider:
             arm = experiment.arm(assignment.arm)
             source = Source.HOLDOUT if assignment.holdout else Source.EXPERIMENT
             return Decision(Picture(title, aspect, source, arm.version, arm.file, arm.sha256, arm.id), assignment)
-        picture = await self._standings.of(title, aspect)
+        picture = await self._standings.of(title, aspect, segment)
         return None if picture is None else Decision(picture)
 
     async def assignment(self, title: str, aspect: str, viewer: str) -> Assignment | None:

@@ -10,7 +10,8 @@ import asyncio
 import logging
 import time
 from collections import OrderedDict
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from ops.errors import ShowrunnerError
@@ -34,13 +35,14 @@ class Source(StrEnum):
     EXPERIMENT = "experiment"
     HOLDOUT = "holdout"
     PROMOTION = "promotion"
+    AUDIENCE = "audience"
     ARTIFACT = "artifact"
     FALLBACK = "fallback"
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A file to show. `version` is empty for the stand-in."""
+    """A file to show, and what some segments of viewers see instead. `version` is empty for the stand-in."""
 
     title: str
     aspect: str
@@ -49,6 +51,7 @@ class Picture:
     file: str
     sha256: str
     arm: str = ""
+    own: Mapping[str, Picture] = field(default_factory=dict)
 
     @property
     def key(self) -> ArtifactKey:
@@ -66,8 +69,12 @@ class Standings:
         self._known: OrderedDict[tuple[str, str], tuple[float, Picture | None]] = OrderedDict()
         self._loading: dict[tuple[str, str], asyncio.Task[Picture | None]] = {}
 
-    async def of(self, title: str, aspect: Aspect) -> Picture | None:
-        """The picture that stands for a title; None where there is no such title."""
+    async def of(self, title: str, aspect: Aspect, segment: str = "") -> Picture | None:
+        """The picture that stands for a title, for a segment of viewers; None where there is no such title."""
+        standing = await self._standing(title, aspect)
+        return None if standing is None else standing.own.get(segment, standing)
+
+    async def _standing(self, title: str, aspect: Aspect) -> Picture | None:
         place = (title, str(aspect))
         known = self._known.get(place)
         if known is not None:
@@ -106,10 +113,14 @@ class Standings:
         key = ArtifactKey(title, "thumbnails", aspect)
         promoted = self._experiments.current(title, aspect)
         if promoted is not None:
-            manifest = self._manifest(key, promoted.version)
-            if manifest is not None and any(file.sha256 == promoted.sha256 for file in manifest.files):
+            own = {
+                segment: Picture(title, aspect, Source.AUDIENCE, each.version, each.file, each.sha256, each.arm)
+                for segment, each in promoted.audience.items()
+                if self._is_there(key, each.version, each.sha256)
+            }
+            if self._is_there(key, promoted.version, promoted.sha256):
                 return Picture(
-                    title, aspect, Source.PROMOTION, promoted.version, promoted.file, promoted.sha256, promoted.arm
+                    title, aspect, Source.PROMOTION, promoted.version, promoted.file, promoted.sha256, promoted.arm, own
                 )
             _log.warning("the promoted picture of %s is gone from the store; its first choice is shown", key)
         manifest = self._manifest(key, None)
@@ -117,6 +128,10 @@ class Standings:
         if manifest is not None and chosen is not None:
             return Picture(title, aspect, Source.ARTIFACT, manifest.version, chosen.name, chosen.sha256)
         return Picture(title, aspect, Source.FALLBACK, "", f"fallback.{aspect}.jpg", fallback(aspect).sha256)
+
+    def _is_there(self, key: ArtifactKey, version: str, sha256: str) -> bool:
+        manifest = self._manifest(key, version)
+        return manifest is not None and any(file.sha256 == sha256 for file in manifest.files)
 
     def _manifest(self, key: ArtifactKey, version: str | None) -> Manifest | None:
         try:

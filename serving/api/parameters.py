@@ -9,7 +9,7 @@ from fastapi import Depends, Path, Query, Request
 from ops.thumbnails.aspect import Aspect
 from serving.edge import Edge
 
-__all__ = ["AspectQuery", "TheEdge", "TitlePath", "ViewerQuery", "title_pattern"]
+__all__ = ["AspectQuery", "SegmentQuery", "TheEdge", "TitlePath", "ViewerQuery", "title_pattern"]
 
 title_pattern = "^[a-z0-9](-?[a-z0-9])*$"
 
@@ -23,6 +23,15 @@ TitlePath = Annotated[
     str, Path(pattern=title_pattern, max_length=63, description="The title's id.", examples=["big-buck-bunny"])
 ]
 AspectQuery = Annotated[Aspect, Query(description="The thumbnail's shape.", examples=["16x9"])]
+SegmentQuery = Annotated[
+    str,
+    Query(
+        max_length=32,
+        pattern="^[A-Za-z0-9_.:-]*$",
+        description="The viewer's coarse audience, as their events tell it: some see pictures of their own.",
+        examples=["family"],
+    ),
+]
 ViewerQuery = Annotated[
     str | None,
     Query(

@@ -11,7 +11,7 @@ from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Re
 
 from ops.thumbnails.aspect import Aspect
 from resources.api_keys import Scope
-from serving.api.parameters import AspectQuery, TheEdge, TitlePath, ViewerQuery
+from serving.api.parameters import AspectQuery, SegmentQuery, TheEdge, TitlePath, ViewerQuery
 from serving.auth import may
 from serving.decision import Decision
 from serving.edge import Edge
@@ -68,16 +68,18 @@ async def thumbnail(  # noqa: PLR0917  (FastAPI passes them by name)
     title: TitlePath,
     aspect: AspectQuery = Aspect.W16X9,
     viewer: ViewerQuery = None,
+    segment: SegmentQuery = "",
     redirect: Annotated[bool, Query(description="False: answer with the bytes themselves.")] = True,
 ) -> Response:
     """Answers with a redirect to an immutable address; with the picture itself for `redirect=false`; with the decision
     for `Accept: application/json`.
 
-    A viewer keeps their picture while a test runs. Without `viewer`, no test decides. A title that has no picture yet
-    gets a stand-in.
+    A viewer keeps their picture while a test runs. Without `viewer`, no test decides. Where a test has shown that a
+    `segment` of viewers prefers another picture than the rest, it gets that one. A title that has no picture yet gets
+    a stand-in.
     """
     pseudonym = None if viewer is None else edge.pseudonyms.of(viewer)
-    decision = await edge.decider.decide(title, aspect, pseudonym)
+    decision = await edge.decider.decide(title, aspect, pseudonym, segment)
     if decision is None:
         raise ProblemError(404, f"{title}: is not in the catalogue.")
     edge.metrics.decisions.labels(decision.picture.source.value).inc()

@@ -76,8 +76,15 @@ def running(studio: Studio, title: str) -> Experiment:
     return studio.experiments.get(experiment.id)
 
 
-def browse(studio: Studio, experiment: Experiment, rates: Mapping[str, float], viewers: int = 24_000) -> None:
-    """Viewers see the arm that the edge would have shown them, and click by its true rate."""
+def browse(
+    studio: Studio,
+    experiment: Experiment,
+    rates: Mapping[str, float],
+    viewers: int = 24_000,
+    segments: Mapping[str, Mapping[str, float]] | None = None,
+) -> None:
+    """Viewers see the arm that the edge would have shown them, and click by its true rate, a segment's by its own."""
+    names = ["", *(segments or {})]
     chance = random.Random(7)
     began = datetime.now(UTC) - timedelta(days=DAYS)
     events = []
@@ -85,7 +92,9 @@ def browse(studio: Studio, experiment: Experiment, rates: Mapping[str, float], v
         viewer = f"viewer-{number}"
         arm, propensity = assign(experiment.weights, bucket(experiment.id, experiment.salt, viewer))
         at = began + timedelta(days=DAYS * (number + 0.5) / viewers)
-        kinds = [EventKind.IMPRESSION] + [EventKind.CLICK] * (chance.random() < rates[arm])
+        segment = names[number % len(names)]
+        likes = (segments or {}).get(segment, rates)
+        kinds = [EventKind.IMPRESSION] + [EventKind.CLICK] * (chance.random() < likes[arm])
         events += [
             ViewerEvent(
                 id=UUID(int=chance.getrandbits(128)),
@@ -98,6 +107,7 @@ def browse(studio: Studio, experiment: Experiment, rates: Mapping[str, float], v
                 arm=arm,
                 epoch=experiment.epoch,
                 propensity=propensity,
+                segment=segment,
             )
             for kind in kinds
         ]
@@ -127,6 +137,25 @@ def test_a_picture_that_viewers_prefer_is_promoted_and_asking_again_changes_noth
     assert (standing.arm, standing.experiment) == (ARMS[2], experiment.id)
     assert studio.experiments.get(experiment.id).state is Lifecycle.DECIDED
     assert judge_title(title, studio, who="test") == []
+    assert studio.experiments.rollback(title, ASPECT, "test", "the editor disagrees") is None
+
+
+def test_a_segment_that_prefers_another_picture_than_the_winner_gets_it_until_the_promotion_is_taken_back(
+    studio: Studio, title: str
+):
+    experiment = running(studio, title)
+    most = dict.fromkeys(ARMS, 0.05) | {ARMS[2]: 0.15}
+    family = dict.fromkeys(ARMS, 0.03) | {ARMS[1]: 0.16}
+    browse(studio, experiment, most, segments={"family": family, "drama": most})
+
+    [judged] = judge_title(title, studio, who="test")
+
+    standing = studio.experiments.current(title, ASPECT)
+    assert standing is not None
+    assert standing.arm == ARMS[2]
+    assert {segment: own.arm for segment, own in standing.audience.items()} == {"family": ARMS[1]}
+    assert "judged off-policy" in standing.why and ARMS[1] in judged.done
+    assert ARMS[1] not in ExperimentAgenda(studio.database).lost(title, ASPECT)
     assert studio.experiments.rollback(title, ASPECT, "test", "the editor disagrees") is None
 
 

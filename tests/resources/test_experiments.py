@@ -13,6 +13,7 @@ from ops.errors import UsageError
 from ops.experiments.model import ArmCounts, Plan, totals
 from resources.catalogue import Catalogue
 from resources.database import Database
+from resources.experiment_counts import Shown
 from resources.experiments import Arm, Experiments, Lifecycle, Role
 from resources.viewer_events import EventKind, ViewerEvent, ViewerEvents, event_id
 
@@ -269,6 +270,41 @@ def test_a_click_after_midnight_belongs_to_the_impression_of_the_day_before(
         happened(experiment, "v1", "aaaa0000", IMPRESSION) + happened(experiment, "v1", "aaaa0000", CLICK, day=1)
     )
     assert [(day[0].impressions, day[0].clicks) for day in experiments.counts(experiment)] == [(1, 1)]
+
+
+def test_positions_are_counted_apart_and_what_is_not_told_is_a_stratum_of_its_own(
+    experiments: Experiments, database: Database
+):
+    experiment = start(experiments)
+    events = ViewerEvents(database)
+    events.record(happened(experiment, "v0", "aaaa0000", IMPRESSION))
+    assert experiments.positions(experiment) == []
+    events.record(
+        happened(experiment, "v1", "aaaa0000", IMPRESSION, CLICK, position=0)
+        + happened(experiment, "v2", "bbbb1111", IMPRESSION, position=0)
+        + happened(experiment, "v3", "bbbb1111", IMPRESSION, position=4000)
+    )
+    assert experiments.positions(experiment) == [
+        [ArmCounts("aaaa0000", 1, 0), ArmCounts("bbbb1111", 0, 0)],
+        [ArmCounts("aaaa0000", 1, 1), ArmCounts("bbbb1111", 1, 0)],
+        [ArmCounts("aaaa0000", 0, 0), ArmCounts("bbbb1111", 1, 0)],
+    ]
+
+
+def test_the_log_tells_each_impression_once_with_its_segment_and_propensity(
+    experiments: Experiments, database: Database
+):
+    experiment = start(experiments)
+    told: dict[str, object] = {"segment": "family", "propensity": 0.5}
+    ViewerEvents(database).record(
+        happened(experiment, "v1", "aaaa0000", IMPRESSION, CLICK, CLICK, **told)
+        + happened(experiment, "v2", "bbbb1111", IMPRESSION, day=1, **told)
+        + happened(experiment, "v3", "bbbb1111", IMPRESSION, CLICK, holdout=True, **told)
+    )
+    assert experiments.log(experiment) == [
+        Shown("family", "aaaa0000", 0.5, True),
+        Shown("family", "bbbb1111", 0.5, False),
+    ]
 
 
 def test_the_holdout_is_outside_the_test(experiments: Experiments, database: Database):

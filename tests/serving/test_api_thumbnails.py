@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -162,6 +163,28 @@ def test_a_viewer_keeps_their_arm_when_the_shares_change_and_the_process_forgets
             rows = connection.execute("SELECT count(*) FROM assignments").fetchone()
         assert rows is not None
         assert rows[0] >= 40
+
+
+def test_a_segment_with_a_picture_of_its_own_gets_it_and_everybody_else_the_winner(tmp_path: Path):
+    with open_live(tmp_path / "home") as live:
+        Experiments(live.database).promote(
+            "sintel", "16x9", ARMS[1], "", live.experiment, "ada", "it won", audience={"family": ARMS[2]}
+        )
+        deadline = time.monotonic() + 10
+        while decision(live, "v1")["source"] != "promotion":
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
+        address = "/v1/titles/sintel/thumbnail?viewer=v1&segment="
+        shown = {
+            segment: live.get(address + segment, headers={"Accept": "application/json"}).json()
+            for segment in ("", "family", "drama")
+        }
+    assert {segment: (told["source"], told["arm"]) for segment, told in shown.items()} == {
+        "": ("promotion", ARMS[1]),
+        "family": ("audience", ARMS[2]),
+        "drama": ("promotion", ARMS[1]),
+    }
+    assert shown["family"]["url"] != shown["drama"]["url"]
 
 
 def wait_for_epoch(live: Live) -> None:
