@@ -34,7 +34,7 @@ from resources.store.model import (
     new_version,
     payload_hash,
 )
-from resources.store.staging import described, sha256_of, stage
+from resources.store.staging import Seal, described, sealed, sha256_of, stage
 from resources.store.writers import Writer, living_and_dead
 
 __all__ = ["ArtifactStore"]
@@ -78,11 +78,14 @@ class ArtifactStore:
         cost_s: float = 0.0,
         gpu_s: float = 0.0,
         review: str = "auto",
+        reviewed: Mapping[str, str] | None = None,
+        withheld: Mapping[str, str] | None = None,
+        seal: Seal | None = None,
     ) -> Manifest:
         """Makes files the current version of an artifact; readers see the old one until the very end.
 
-        The same payload as the current version's gives the same version again, with what is new about it (who
-        made it, from what) in its manifest.
+        The same payload as the current version's gives the same version again, its files as they were sealed then, with
+        what is new about it (who made it, from what) in its manifest.
 
         Args:
             key: Which artifact.
@@ -93,6 +96,9 @@ class ArtifactStore:
             cost_s: Seconds it took.
             gpu_s: Seconds of a GPU it took.
             review: "auto" where the gates decided, else a person's verdict.
+            reviewed: By whom, why, and what the gates had said, where a person decided.
+            withheld: Files that nobody may be shown before a person approved them: name to recipe.
+            seal: What is added to the files as they are published; the data version is taken before.
 
         Raises:
             StoreError: A file is missing or changes meanwhile, a name is unusable, or the store is out of
@@ -111,24 +117,40 @@ class ArtifactStore:
             cost={"seconds": round(cost_s, 3), "gpu_seconds": round(gpu_s, 3)},
             quality=dict(quality or {}),
             review=review,
+            reviewed=dict(reviewed or {}),
+            withheld=dict(withheld or {}),
         )
         current = self._current_if_sound(key)
         if current is not None and current.data_version == manifest.data_version:
             with Writer(self._backend, key.path, current.version) as writer:
                 if self._is_intact(current):
-                    return self._make_current(replace(manifest, version=current.version), writer)
+                    return self._make_current(replace(manifest, version=current.version, files=current.files), writer)
         version = new_version(manifest.data_version, after=current.version if current else None)
-        with Writer(self._backend, key.path, version) as writer:
+        with Writer(self._backend, key.path, version) as writer, sealed(key, staged, seal) as published:
             self._clear_remains(key)
             try:
-                self._write_files(f"{key.path}/versions/{version}/", staged, writer)
-                return self._make_current(replace(manifest, version=version), writer)
+                self._write_files(f"{key.path}/versions/{version}/", published, writer)
+                return self._make_current(replace(manifest, version=version, files=described(published)), writer)
             except BaseException:
                 self._backend.delete_tree(f"{key.path}/versions/{version}/")
                 raise
 
-    def hold(self, key: ArtifactKey, files: Mapping[str, Path], *, why: str) -> str:
+    def hold(
+        self,
+        key: ArtifactKey,
+        files: Mapping[str, Path],
+        *,
+        why: str,
+        made_by: MadeBy | None = None,
+        inputs: Mapping[str, str] | None = None,
+        quality: Mapping[str, Any] | None = None,
+        cost_s: float = 0.0,
+        withheld: Mapping[str, str] | None = None,
+    ) -> str:
         """Keeps what failed a gate for a person to look at; readers never see it.
+
+        With what made it, it can be published later by `release`; without (a single picture that viewers flagged) it
+        is there to be looked at.
 
         Returns:
             The place, relative to the store's root, that holds `files/` and `why.json`.
@@ -140,12 +162,58 @@ class ArtifactStore:
         with Writer(self._backend, key.path, version) as writer:
             self._clear_remains(key)
             self._write_files(f"{place}/", staged, writer)
-            told = {"why": why, "files": [vars(each) for each in stored], "at": datetime.now(UTC).isoformat()}
+            told: dict[str, Any] = {"why": why, "files": [vars(each) for each in stored]}
+            told["at"] = datetime.now(UTC).isoformat()
+            if made_by is not None:
+                told["publish"] = {
+                    "made_by": {**vars(made_by), "parameters": dict(made_by.parameters)},
+                    "inputs": dict(inputs or {}),
+                    "quality": dict(quality or {}),
+                    "cost_s": cost_s,
+                    "withheld": dict(withheld or {}),
+                }
             self._backend.put_bytes(f"{place}/why.json", json.dumps(told, indent=1).encode(), writer.scratch)
             for old in self._complete(key, "held")[_HELD_KEPT:]:
                 self._backend.delete([f"{key.path}/held/{old}/why.json"])
                 self._backend.delete_tree(f"{key.path}/held/{old}/")
         return place
+
+    def release(self, key: ArtifactKey, version: str, *, who: str, note: str, seal: Seal | None = None) -> Manifest:
+        """Publishes what was held, as it is, on a person's word; their name and reason stand in the manifest.
+
+        The same as `publish` of the held files: readers see the old version until the very end, a killed release
+        leaves it in place, and releasing twice gives the same version.
+
+        Args:
+            key: Which artifact.
+            version: The held version: the last part of the place that `hold` gave.
+            who: The reviewer.
+            note: Why they approved it; may be empty.
+            seal: See `publish`.
+
+        Raises:
+            StoreError: It made room for newer ones, is damaged, or was kept only to be looked at.
+        """
+        place = f"{key.path}/held/{check_version(version)}"
+        text = self._backend.read(f"{place}/why.json")
+        if text is None:
+            raise StoreError("is not held any more", where=place, fix="It made room for newer ones: make it again.")
+        told = json.loads(text)
+        if "publish" not in told:
+            raise StoreError("was kept to be looked at, not to be published", where=place, fix="Make it again.")
+        how = told["publish"]
+        return self.publish(
+            key,
+            {file.name: self.fetch_held(place, file) for file in self.held(place)},
+            made_by=MadeBy(**how["made_by"]),
+            inputs=how["inputs"],
+            quality=how["quality"],
+            cost_s=how["cost_s"],
+            withheld=how["withheld"],
+            review="approved",
+            reviewed={"by": who, "note": note, "held_for": told["why"]},
+            seal=seal,
+        )
 
     def rollback(self, key: ArtifactKey, version: str) -> Manifest:
         """Makes an older (or newer) kept version current again.

@@ -101,8 +101,11 @@ class StoredFile:
 class Manifest:
     """What a version of an artifact is: a reader needs this and nothing else.
 
-    `data_version` is the hash of the payload (the files' names and bytes) and Dagster's DataVersion; `inputs`
-    maps each upstream to its data version; `cost` is in seconds.
+    `data_version` is the hash of the payload (the files' names and bytes, before anything was sealed into them) and
+    Dagster's DataVersion; `files` lists what was published, so their hashes are those of addresses. `inputs` maps each
+    upstream to its data version; `cost` is in seconds. `withheld` names the files that nobody may be shown before a
+    person approved them, each with the recipe that the review is about. `review` is "auto" where the gates decided,
+    else the verdict; then `reviewed` tells by whom, why, and what the gates had said.
     """
 
     key: ArtifactKey
@@ -115,6 +118,8 @@ class Manifest:
     cost: Mapping[str, float]
     quality: Mapping[str, Any]
     review: str
+    withheld: Mapping[str, str] = field(default_factory=dict)
+    reviewed: Mapping[str, str] = field(default_factory=dict)
 
     def file(self, name: str) -> StoredFile:
         """The file of that name.
@@ -141,6 +146,8 @@ class Manifest:
             "cost": dict(self.cost),
             "quality": dict(self.quality),
             "review": self.review,
+            "withheld": dict(self.withheld),
+            "reviewed": dict(self.reviewed),
         }
         return json.dumps(content, ensure_ascii=False, sort_keys=True, indent=1).encode()
 
@@ -167,6 +174,8 @@ class Manifest:
                 cost=content["cost"],
                 quality=content["quality"],
                 review=content["review"],
+                withheld=content.get("withheld", {}),
+                reviewed=content.get("reviewed", {}),
             )
         except (ValueError, KeyError, TypeError, AttributeError, StoreError) as error:
             raise StoreError(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import mimetypes
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
 from hashlib import file_digest
 from pathlib import Path
 
@@ -11,7 +13,12 @@ from ops.errors import StoreError
 from resources.store.backend import Staged
 from resources.store.model import ArtifactKey, StoredFile, check_name
 
-__all__ = ["described", "sha256_of", "stage"]
+__all__ = ["Seal", "described", "sealed", "sha256_of", "stage"]
+
+Seal = Callable[[Mapping[str, Path], Path], Mapping[str, Path]]
+"""Given finished files by name and an empty folder: the files to publish in their place, by the same names.
+
+What it adds (credentials) may differ each time; it is left out of the data version."""
 
 
 def stage(key: ArtifactKey, files: Mapping[str, Path]) -> dict[str, Staged]:
@@ -36,6 +43,25 @@ def stage(key: ArtifactKey, files: Mapping[str, Path]) -> dict[str, Staged]:
 def described(staged: Mapping[str, Staged]) -> tuple[StoredFile, ...]:
     """The files as a manifest lists them."""
     return tuple(StoredFile(name, each.sha256, each.size_bytes, each.media_type) for name, each in staged.items())
+
+
+@contextlib.contextmanager
+def sealed(key: ArtifactKey, staged: Mapping[str, Staged], seal: Seal | None) -> Iterator[Mapping[str, Staged]]:
+    """The files as they are published; a file that changed since its hash was taken is refused."""
+    if seal is None:
+        yield staged
+        return
+    with tempfile.TemporaryDirectory(prefix="seal-") as folder:
+        files = {name: each.path for name, each in staged.items()}
+        finished = seal(files, Path(folder))
+        if finished.keys() != files.keys():
+            raise StoreError("sealing lost or added files", where=key, fix="This is a defect; tell its makers.")
+        for each in staged.values():
+            now = each.path.stat()
+            if (now.st_size, now.st_mtime_ns) != (each.size_bytes, each.modified_ns):
+                raise StoreError("changed while it was published", where=each.path, fix="Publish a finished file.")
+        added_to = {name: path for name, path in finished.items() if path != files[name]}
+        yield {**staged, **(stage(key, added_to) if added_to else {})}
 
 
 def sha256_of(path: Path) -> str:
