@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from ops.aesthetics import AestheticJudge
 from ops.embedding import ImageEmbedder
 from ops.faces import FaceDetector
+from ops.objects import ObjectDetector
 from ops.painting import ImagePainter
 from ops.writing import Writer
 from resources.models.choice import EngineChoice
@@ -30,16 +32,55 @@ class Engines:
     @cached_property
     def faces(self) -> FaceDetector:
         """Finds faces."""
-        from resources.models.faces import CascadeFaces
+        choice = self.choice("faces_engine")
+        if choice.embedded:
+            from resources.models.faces import CascadeFaces
 
-        return CascadeFaces()
+            return CascadeFaces()
+        from resources.models.mediapipe_faces import load_mediapipe_faces
+
+        return load_mediapipe_faces(choice)
 
     @cached_property
     def embedder(self) -> ImageEmbedder:
-        """Turns pictures into vectors."""
-        from resources.models.embedding import DescriptorEmbedder
+        """Turns pictures into vectors; with `clip`, words as well (an `ImageTextEmbedder`)."""
+        choice = self.choice("embedding_engine")
+        if choice.embedded:
+            from resources.models.embedding import DescriptorEmbedder
 
-        return DescriptorEmbedder()
+            return DescriptorEmbedder()
+        from resources.models.clip import load_clip
+
+        return load_clip(choice, device=self._settings.device)
+
+    @cached_property
+    def objects(self) -> ObjectDetector:
+        """Finds what a picture is of."""
+        choice = self.choice("objects_engine")
+        if choice.engine == "yolo":
+            from resources.models.yolo import load_yolo
+
+            return load_yolo(choice, device=self._settings.device)
+        if choice.engine == "rtdetr":
+            from resources.models.rtdetr import load_rtdetr
+
+            return load_rtdetr(choice, device=self._settings.device)
+        from resources.models.subject import SalientSubject
+
+        return SalientSubject()
+
+    @cached_property
+    def aesthetics(self) -> AestheticJudge:
+        """Judges how pleasing a picture is."""
+        choice, clip = self.choice("aesthetics_engine"), self.choice("embedding_engine")
+        if choice.embedded:
+            from resources.models.aesthetics import StillAesthetics
+
+            return StillAesthetics()
+        from resources.models.laion import load_laion, require_clip
+
+        require_clip(choice, clip)  # before gigabytes are loaded for nothing
+        return load_laion(choice, embedder=self.embedder, clip=clip)
 
     # -- making
     # -------------------------------------------------------------------------------------------------
