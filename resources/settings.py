@@ -137,6 +137,17 @@ class Settings(BaseSettings):
         EMBEDDED,
         description="Judges whether a generated picture may be shown: embedded (a person does), or classifier[:model].",
     )
+    blocked_words: Path | None = Field(
+        None, description="TOML file of words and names that are not set on pictures, beside the house's own lists."
+    )
+    credentials: Literal["on", "off"] = Field("on", description="Whether published pictures are signed (C2PA).")
+    c2pa_certificate: Path | None = Field(
+        None,
+        description="PEM file of the signing certificate and its chain, leaf first; unset, one is made below home.",
+    )
+    c2pa_key: SecretStr | None = Field(
+        None, description="Private key of c2pa_certificate (P-256): a PEM file's path, or the PEM itself."
+    )
     inbox: Annotated[str, AfterValidator(_place)] | None = Field(
         None, description="Where new masters arrive: a folder's path or s3://bucket/prefix; unset means none."
     )
@@ -182,6 +193,9 @@ class Settings(BaseSettings):
         return self
 
     @property
+        if (self.c2pa_certificate is None) != (self.c2pa_key is None):
+            missing = "C2PA_KEY" if self.c2pa_key is None else "C2PA_CERTIFICATE"
+            raise ValueError(f"{_PREFIX}{missing} is not set while its other half is; set both or neither")
     def store_place(self) -> Path | S3Location:
         """Where artifacts are published."""
         return self.home / "store" if self.store is None else _parse_place(self.store)
@@ -209,6 +223,11 @@ class Settings(BaseSettings):
     @property
     def cache_folder(self) -> Path:
         """What may be deleted at any time."""
+    @property
+    def credentials_folder(self) -> Path:
+        """The signing chain that is made where none is given."""
+        return self.home / "credentials"
+
         return self.home / "cache"
 
 

@@ -16,6 +16,7 @@ import dagster as dg
 from resources.api_keys import ApiKeys
 from resources.assignments import Assignments
 from resources.catalogue import Catalogue
+from resources.credentials import Credentials
 from resources.database import Database
 from resources.experiments import Experiments
 from resources.ledger import Ledger
@@ -55,6 +56,7 @@ class Studio:
     store: ArtifactStore
     masters: Masters
     engines: Engines
+    credentials: Credentials
     watch: Watch = _nobody
     run_id: str = ""
 
@@ -81,6 +83,7 @@ def open_studio(settings: Settings, *, watch: Watch = _nobody) -> Iterator[Studi
             store=open_store(settings),
             masters=Masters(settings),
             engines=Engines(settings),
+            credentials=Credentials(settings),
             watch=watch,
         )
 
