@@ -16,6 +16,7 @@ from orchestration.ingest import ingest
 from orchestration.judging import judge_experiments
 from orchestration.nightly import nightly, refresh_catalogue, retire_titles
 from orchestration.refresh import refresh_titles
+from orchestration.sensors.aliases import aliases_changed
 from orchestration.sensors.experiments import experiments_due
 from orchestration.sensors.failures import run_failures
 from orchestration.sensors.inbox import inbox
@@ -26,7 +27,7 @@ __all__ = ["build_defs", "default_jobs", "default_schedules", "default_sensors"]
 
 default_jobs = [refresh_titles, judge_experiments, ingest, refresh_catalogue, retire_titles]
 default_schedules = nightly
-default_sensors = [inbox, work_orders, experiments_due, run_failures]
+default_sensors = [inbox, work_orders, experiments_due, aliases_changed, run_failures]
 
 
 def build_defs(

@@ -9,15 +9,16 @@ from pathlib import Path
 
 from ops.errors import SettingsError, ShowrunnerError, UsageError
 from orchestration.keys_command import add_keys_command
+from orchestration.rollback_command import add_rollback_command
 
-__all__ = ["main"]
+__all__ = ["main", "parser"]
 
 OK, FAILED, UNUSABLE = 0, 1, 2
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; every error that Showrunner can explain is one line on stderr."""
-    arguments = _parser().parse_args(argv)
+    arguments = parser().parse_args(argv)
     try:
         return arguments.run(arguments)
     except (UsageError, SettingsError) as error:
@@ -31,7 +32,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return FAILED
 
 
-def _parser() -> argparse.ArgumentParser:
+def parser() -> argparse.ArgumentParser:
+    """Every command, with its arguments."""
     parser = argparse.ArgumentParser(
         prog="showrunner",
         description="Makes, and keeps fresh, every artifact around a video title.",
@@ -64,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.set_defaults(run=_serve)
 
     add_keys_command(commands)
+    add_rollback_command(commands)
 
     doctor = commands.add_parser("doctor", help="what is here, what is missing, and how to fix it")
     doctor.add_argument("--home", type=Path, help="the home folder to look at (default: .showrunner)")

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, AliasChoices, Field, SecretStr, ValidationError, model_validator
+from pydantic import AfterValidator, AliasChoices, Field, SecretStr, StringConstraints, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ops.errors import SettingsError
@@ -171,6 +171,9 @@ class Settings(BaseSettings):
         None,
         description="Base address of pictures and files where a CDN stands before serving; unset means serving's own.",
     )
+    cloudfront_distribution: Annotated[str, StringConstraints(pattern="^[A-Z0-9]{6,32}$")] | None = Field(
+        None, description="CloudFront distribution before serving, whose copies of thumbnail aliases are kept fresh."
+    )
     media_secret: SecretStr | None = Field(
         None,
         min_length=32,
@@ -190,12 +193,12 @@ class Settings(BaseSettings):
         if (self.s3_access_key_id is None) != (self.s3_secret_access_key is None):
             missing = "S3_SECRET_ACCESS_KEY" if self.s3_secret_access_key is None else "S3_ACCESS_KEY_ID"
             raise ValueError(f"{_PREFIX}{missing} is not set while its other half is; set both or neither")
-        return self
-
-    @property
         if (self.c2pa_certificate is None) != (self.c2pa_key is None):
             missing = "C2PA_KEY" if self.c2pa_key is None else "C2PA_CERTIFICATE"
             raise ValueError(f"{_PREFIX}{missing} is not set while its other half is; set both or neither")
+        return self
+
+    @property
     def store_place(self) -> Path | S3Location:
         """Where artifacts are published."""
         return self.home / "store" if self.store is None else _parse_place(self.store)
@@ -221,13 +224,13 @@ class Settings(BaseSettings):
         return self.home / "galleries"
 
     @property
-    def cache_folder(self) -> Path:
-        """What may be deleted at any time."""
-    @property
     def credentials_folder(self) -> Path:
         """The signing chain that is made where none is given."""
         return self.home / "credentials"
 
+    @property
+    def cache_folder(self) -> Path:
+        """What may be deleted at any time."""
         return self.home / "cache"
 
 

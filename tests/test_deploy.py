@@ -171,11 +171,13 @@ class Stage:
         return [argument for word, argument in self.instructions if word == keyword]
 
 
-def test_both_targets_are_there_and_the_cuda_one_adds_torch() -> None:
+def test_both_targets_are_there_and_the_cuda_one_adds_the_models() -> None:
     stages = dockerfile()
 
     assert {"cpu", "cuda"} <= set(stages)
-    assert any("torch" in command for command in stages["build-cuda"].of("RUN"))
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    assert any(".[models]" in command for command in stages["build-cuda"].of("RUN"))
+    assert any(each.startswith("torch") for each in extras["models"])
     assert not any("torch" in command for _, command in inherited("cpu", stages))
 
 

@@ -1,0 +1,36 @@
+"""`showrunner rollback`: take the newest promotion of a title's picture back."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+from pathlib import Path
+from typing import Any
+
+from ops.thumbnails.aspect import Aspect
+
+__all__ = ["add_rollback_command"]
+
+
+def add_rollback_command(commands: Any) -> None:
+    """Add `rollback` to the command line."""
+    rollback = commands.add_parser("rollback", help="take the newest promotion of a title's picture back")
+    rollback.add_argument("title", help="the title's id")
+    rollback.add_argument("--aspect", default=str(Aspect.W16X9), choices=[str(each) for each in Aspect])
+    rollback.add_argument("--why", required=True, help="for those who read the title's history")
+    rollback.add_argument("--home", type=Path, help="folder of the database (default: .showrunner)")
+    rollback.set_defaults(run=_rollback)
+
+
+def _rollback(arguments: argparse.Namespace) -> int:
+    from resources.database import Database
+    from resources.experiments import Experiments
+    from resources.settings import load_settings
+
+    with Database.open(load_settings(arguments.home)) as database:
+        standing = Experiments(database).rollback(
+            arguments.title, arguments.aspect, f"{getpass.getuser()} (command line)", arguments.why
+        )
+    stands = "the artifact's own first choice" if standing is None else f"{standing.arm} ({standing.why})"
+    print(f"{arguments.title} {arguments.aspect}: {stands} stands again; serving knows within seconds")
+    return 0
