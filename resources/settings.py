@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, AliasChoices, Field, SecretStr, ValidationError, model_validator
+from pydantic import AfterValidator, AliasChoices, Field, SecretStr, StringConstraints, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ops.errors import SettingsError
@@ -170,6 +170,9 @@ class Settings(BaseSettings):
     cdn_url: Annotated[str, AfterValidator(_web_address)] | None = Field(
         None,
         description="Base address of pictures and files where a CDN stands before serving; unset means serving's own.",
+    )
+    cloudfront_distribution: Annotated[str, StringConstraints(pattern="^[A-Z0-9]{6,32}$")] | None = Field(
+        None, description="CloudFront distribution before serving, whose copies of thumbnail aliases are kept fresh."
     )
     media_secret: SecretStr | None = Field(
         None,
