@@ -40,7 +40,7 @@ THUMBNAILS = tuple(
     Artifact(
         asset,
         upstream=("keyframes",),
-        code_version="2",
+        code_version="3",
         engine="embedded/composition",
         family="thumbnails",
         group="thumbnails",
@@ -99,7 +99,13 @@ def _plan(work: Work) -> "Planned":
     from ops.thumbnails.wording import lockup_text
 
     keyframes = KeyframeSet.from_json(json.loads(work.input_file("keyframes", KEYFRAMES_FILE).read_text()))
-    studies = study_keyframes(keyframes, work.studio.store.fetch_all(work.inputs["keyframes"]))
+    engines = work.studio.engines
+    studies = study_keyframes(
+        keyframes,
+        work.studio.store.fetch_all(work.inputs["keyframes"]),
+        objects=engines.objects,
+        aesthetics=engines.aesthetics,
+    )
     text = lockup_text(work.studio.catalogue.title(work.title).name)
     agenda = ExperimentAgenda(work.studio.database)
     lost = {recipe for aspect in Aspect for recipe in agenda.lost(work.title, str(aspect))}

@@ -24,10 +24,10 @@ class AestheticJudge(Protocol):
         ...
 
     @property
-    def share(self) -> float:
-        """The share of a thumbnail's score that its judgement is worth, 0 to 1.
+    def independent(self) -> bool:
+        """Whether it sees more than what a thumbnail's score is made of already.
 
-        0 where it is made of what the score counts already, so that nothing counts twice; it is shown all the same.
+        Then its judgement is a term of that score; else it is only shown, so that nothing counts twice.
         """
         ...
 

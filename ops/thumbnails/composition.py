@@ -14,8 +14,19 @@ import numpy as np
 
 from ops.box import Box
 from ops.faces import Face
+from ops.objects import DetectedObject
 
-__all__ = ["BADGE", "PROGRESS_BAR", "WEIGHTS", "appearance", "colourfulness", "composition_terms", "total"]
+__all__ = [
+    "AESTHETICS",
+    "BADGE",
+    "PROGRESS_BAR",
+    "WEIGHTS",
+    "appearance",
+    "colourfulness",
+    "composition_terms",
+    "total",
+    "weights_of",
+]
 
 WEIGHTS: Mapping[str, float] = {
     "face_size": 0.08,
@@ -36,6 +47,10 @@ WEIGHTS: Mapping[str, float] = {
 }
 """A face's five terms weigh most together: 72 % of the most watched videos' thumbnails show one (a count of the top 740
 of a large site)."""
+
+AESTHETICS: Mapping[str, float] = {"aesthetics": 0.15}
+"""A term that only a trained judge's opinion makes; the others then share what is left. Less than how good a still is,
+about a face's size and eyes together: set by judgement, for want of tests with viewers."""
 
 FACE_TERMS = ("face_size", "eyes", "eye_line", "look_room", "head_room")
 
@@ -76,6 +91,7 @@ def composition_terms(
     plainness: float,
     lettering: float,
     life: float,
+    subject: DetectedObject | None = None,
 ) -> dict[str, float]:
     """The terms of a crop.
 
@@ -89,6 +105,8 @@ def composition_terms(
         plainness: Share of the picture that is one plain tone.
         lettering: Share of the picture that text covers.
         life: Whether a figure moves in its shot, 0 to 1.
+        subject: A living being that the picture is of, where one was detected: shown whole, it stands out however
+            little the light does.
     """
     left, top, right, bottom = crop.pixels(rgb.shape[1], rgb.shape[0])
     shown = rgb[top:bottom, left:right]
@@ -99,7 +117,7 @@ def composition_terms(
         **_faces(faces, crop),
         "still": still,
         "sharpness": sharpness,
-        "subject": (_stands_out(saliency_map) + life) / 2,
+        "subject": (max(_stands_out(saliency_map), _shown_whole(subject, crop)) + life) / 2,
         "saliency": kept,
         "thirds": _thirds(seen),
         **appearance(shown),
@@ -118,9 +136,17 @@ def appearance(shown: np.ndarray) -> dict[str, float]:
     }
 
 
+def weights_of(terms: Mapping[str, float]) -> dict[str, float]:
+    """The weight of each term of a composition; they add up to one."""
+    judged = {name: weight for name, weight in AESTHETICS.items() if name in terms}
+    left = 1.0 - sum(judged.values())
+    return {name: weight * left for name, weight in WEIGHTS.items()} | judged
+
+
 def total(terms: Mapping[str, float]) -> float:
     """The weighted score, 0 to 1."""
-    return sum(WEIGHTS[name] * value for name, value in terms.items())
+    weights = weights_of(terms)
+    return sum(weights[name] * value for name, value in terms.items())
 
 
 def colourfulness(rgb: np.ndarray) -> float:
@@ -166,6 +192,10 @@ def _stands_out(saliency_map: np.ndarray) -> float:
     inside = best / (down * across)
     outside = (float(saliency_map.sum()) - best) / max(1, height * width - down * across)
     return float(np.interp(inside / max(outside, 1e-6), _STANDS_OUT, (0.0, 1.0)))
+
+
+def _shown_whole(subject: DetectedObject | None, crop: Box) -> float:
+    return subject.score if subject is not None and crop.holds(subject.box) else 0.0
 
 
 def _faces(faces: Sequence[Face], crop: Box) -> dict[str, float]:

@@ -35,6 +35,7 @@ def best_crops(
     closest: float = SCALES[-1],
     widest: float = 1.0,
     most: int = 3,
+    subject: Box | None = None,
 ) -> list[Box]:
     """The best crops of a picture, best first; none where every crop of this shape would cut a face.
 
@@ -46,12 +47,17 @@ def best_crops(
         closest: How far to go in at most, as a share of the largest crop: a film of few pixels is not enlarged.
         widest: How far to stay out at most, in the same share.
         most: How many to give.
+        subject: What else the picture is of, as a fraction of it: kept whole where any crop of this shape can, as a
+            body cut is no fault as grave as a face cut.
 
     Returns:
         Crops in fractions of the picture, each of exactly the shape asked for.
     """
     crops = _grid(frame_ratio, ratio, [scale for scale in SCALES if closest <= scale <= widest] or [1.0])
     crops = crops[_spares(crops, [_with_air(face) for face in faces])]
+    if subject is not None:
+        whole = _holds(crops, subject)
+        crops = crops[whole] if whole.any() else crops
     if not len(crops):
         return []
     worth = _worth(crops, saliency_map, faces)
@@ -84,11 +90,17 @@ def _spares(crops: np.ndarray, kept: Sequence[Box]) -> np.ndarray:
     x, y, w, h = crops.T
     fine = np.ones(len(crops), bool)
     for box in kept:
-        inside = (x <= box.x + 1e-6) & (y <= box.y + 1e-6)
-        inside &= (x + w >= box.right - 1e-6) & (y + h >= box.bottom - 1e-6)
+        inside = _holds(crops, box)
         outside = (x >= box.right) | (y >= box.bottom) | (x + w <= box.x) | (y + h <= box.y)
         fine &= inside | outside
     return fine
+
+
+def _holds(crops: np.ndarray, box: Box) -> np.ndarray:
+    """(N,) whether a crop has the box wholly inside."""
+    x, y, w, h = crops.T
+    fine = (x <= box.x + 1e-6) & (y <= box.y + 1e-6)
+    return fine & (x + w >= box.right - 1e-6) & (y + h >= box.bottom - 1e-6)
 
 
 def _worth(crops: np.ndarray, saliency_map: np.ndarray, faces: Sequence[Face]) -> np.ndarray:

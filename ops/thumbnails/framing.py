@@ -11,6 +11,7 @@ from PIL import Image
 
 from ops.box import WHOLE, Box
 from ops.faces import Face
+from ops.objects import DetectedObject
 from ops.thumbnails.aspect import MAX_UPSCALE, Aspect
 from ops.thumbnails.composition import composition_terms, total
 from ops.thumbnails.crop import best_crops
@@ -65,6 +66,20 @@ class Framed:
         return tuple(face.seen_in(self.crop) for face in self.study.faces if self.crop.holds(face.box.clipped()))
 
     @property
+    def objects(self) -> tuple[DetectedObject, ...]:
+        """What it shows more than half of, as fractions of the crop."""
+        shown = (each for each in self.study.objects if self.crop.overlap(each.box) > 0.5 * each.box.area)
+        return tuple(each.seen_in(self.crop) for each in shown)
+
+    @property
+    def subject(self) -> DetectedObject | None:
+        """The detected subject, where it shows more than half of it, as a fraction of the crop."""
+        subject = self.study.subject
+        if subject is None or self.crop.overlap(subject.box) <= 0.5 * subject.box.area:
+            return None
+        return subject.seen_in(self.crop)
+
+    @property
     def cut_faces(self) -> int:
         """How many faces an edge runs through."""
         return sum(self.crop.cuts(face.box.clipped()) for face in self.study.faces)
@@ -103,6 +118,7 @@ def framings(study: Study, aspect: Aspect, framing: Framing = Framing.WIDE, *, m
             closest=closest,
             widest=widest,
             most=most,
+            subject=None if study.subject is None else study.subject.box,
         )
         if crops:
             layout = Layout.CROP if np.isclose(ratio, across / down) else Layout.EXTENDED
@@ -137,7 +153,7 @@ def opened(study: Study) -> Image.Image:
 
 def terms_of(study: Study, crop: Box) -> dict[str, float]:
     """The composition terms of a part of the studied frame's picture area."""
-    return composition_terms(
+    terms = composition_terms(
         study.small,
         study.saliency,
         study.faces,
@@ -147,4 +163,8 @@ def terms_of(study: Study, crop: Box) -> dict[str, float]:
         plainness=study.keyframe.plainness,
         lettering=study.keyframe.lettering,
         life=study.keyframe.life,
+        subject=study.subject,
     )
+    if study.aesthetics_counts and study.aesthetics is not None:
+        terms["aesthetics"] = study.aesthetics
+    return terms

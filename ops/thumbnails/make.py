@@ -12,8 +12,9 @@ from PIL import Image
 from ops.box import Box
 from ops.errors import MediaError
 from ops.faces import Face
+from ops.objects import DetectedObject
 from ops.thumbnails.aspect import Aspect
-from ops.thumbnails.composition import WEIGHTS
+from ops.thumbnails.composition import weights_of
 from ops.thumbnails.framing import Layout, best_framing, shown, size_of
 from ops.thumbnails.saving import DigitalSource, save_picture
 from ops.thumbnails.study import Study
@@ -53,6 +54,8 @@ class ThumbnailChoice:
         score: 0 to 1.
         terms: What the score is made of, each 0 to 1.
         faces: The faces it shows, as fractions of the thumbnail.
+        objects: What else was detected in it, as fractions of the thumbnail.
+        aesthetics: How pleasing its frame was found, 0 to 1.
         cut_faces: How many faces an edge runs through: none, by the hard rule.
         runners_up: The next best frames.
     """
@@ -71,6 +74,8 @@ class ThumbnailChoice:
     terms: Mapping[str, float]
     faces: tuple[Face, ...] = ()
     cut_faces: int = 0
+    objects: tuple[DetectedObject, ...] = ()
+    aesthetics: float | None = None
     runners_up: tuple[RunnerUp, ...] = field(default=())
 
     def to_json(self) -> dict[str, Any]:
@@ -88,8 +93,10 @@ class ThumbnailChoice:
             "frame_size": list(self.frame_size),
             "score": round(self.score, 4),
             "terms": {name: round(value, 4) for name, value in self.terms.items()},
-            "weights": dict(WEIGHTS),
+            "weights": {name: round(value, 4) for name, value in weights_of(self.terms).items()},
             "faces": [face.to_json() for face in self.faces],
+            "objects": [each.to_json() for each in self.objects],
+            "aesthetics": None if self.aesthetics is None else round(self.aesthetics, 4),
             "runners_up": [
                 {"shot": each.shot, "time_s": round(each.time_s, 3), "score": round(each.score, 4)}
                 for each in self.runners_up
@@ -155,6 +162,8 @@ def make_thumbnail(studies: Sequence[Study], aspect: Aspect, *, into: Path) -> T
         terms=chosen.terms,
         faces=chosen.faces,
         cut_faces=chosen.cut_faces,
+        objects=chosen.objects,
+        aesthetics=study.aesthetics,
         runners_up=tuple(
             RunnerUp(each.study.keyframe.shot, each.study.keyframe.time_s, each.score)
             for each in ranked[1 : 1 + RUNNERS_UP]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from ops.thumbnails.composition import WEIGHTS, appearance
+from ops.thumbnails.composition import AESTHETICS, WEIGHTS, appearance, weights_of
 from ops.thumbnails.framing import EXTENDED_WORTH, Layout
 from ops.thumbnails.legibility import LEAST_CAP, LEAST_CONTRAST
 from ops.thumbnails.render import Rendering
@@ -26,7 +26,8 @@ def variant_terms(rendering: Rendering) -> dict[str, float]:
     share = areas / areas.sum()
     terms = {
         name: float(sum(part * each.terms[name] for part, each in zip(share, rendering.framed, strict=True)))
-        for name in WEIGHTS
+        for name in (*WEIGHTS, *AESTHETICS)
+        if all(name in each.terms for each in rendering.framed)
     }
     terms |= appearance(np.asarray(rendering.picture.resize(_quarter(rendering.picture.size))))
     if rendering.text is not None and rendering.legibility is not None:
@@ -43,7 +44,7 @@ def variant_weights(terms: Mapping[str, float]) -> dict[str, float]:
     """The weight of each term that is there; they add up to one."""
     text = {name: weight for name, weight in TEXT_WEIGHTS.items() if name in terms}
     left = 1.0 - sum(text.values())
-    return {name: weight * left for name, weight in WEIGHTS.items()} | text
+    return {name: weight * left for name, weight in weights_of(terms).items()} | text
 
 
 def variant_total(terms: Mapping[str, float]) -> float:

@@ -27,7 +27,7 @@ class StillAesthetics:
     """See `ops.aesthetics.AestheticJudge`."""
 
     name = "embedded/still-quality"
-    share = 0.0
+    independent = False
 
     def judge(self, images: Sequence[np.ndarray]) -> np.ndarray:
         """See AestheticJudge."""

@@ -23,10 +23,6 @@ from resources.models.weights import local_weights, need
 
 __all__ = ["LaionJudge", "load_laion", "require_clip"]
 
-_SHARE = 0.15
-"""Of a thumbnail's score: as much as a face's size and eyes together, less than how good a still it is. Set by
-judgement, for want of tests with viewers; experiments are what would tell."""
-
 _MARKS = 10.0
 _LINEAR_PLACES = (0, 2, 4, 6, 7)
 """Where v2's linear layers stand between its dropouts. Its siblings with ReLU have them elsewhere (0, 3, 6 …), and
@@ -44,7 +40,7 @@ class LaionJudge:
         name: The engine and its model, for manifests.
     """
 
-    share = _SHARE
+    independent = True
 
     def __init__(self, layers: Sequence[_Layer], embedder: ImageEmbedder, *, name: str) -> None:
         self.name = name
