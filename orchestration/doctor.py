@@ -62,6 +62,7 @@ def examine(settings: Settings) -> list[Finding]:
         _store,
         _inbox,
         _accelerator,
+        _engines,
         _browser,
     ]
     return [finding for look in looks for finding in look(settings)]
@@ -142,6 +143,22 @@ def _accelerator(settings: Settings) -> Iterator[Finding]:
         yield Finding("GPU", Health.OK, "NVIDIA driver found")
     else:
         yield Finding("GPU", Health.OPTIONAL, "none; the embedded engines do not need one")
+
+
+def _engines(settings: Settings) -> Iterator[Finding]:
+    from resources.models.choice import ENGINES
+    from resources.models.inventory import stock_of
+    from resources.models.weights import torch_device
+
+    for setting in ENGINES:
+        stock = stock_of(setting, settings)
+        waits = Health.OPTIONAL if stock.fix else Health.OK
+        yield Finding(setting.replace("_", " "), waits if stock.works else Health.BROKEN, stock.found, stock.fix)
+    if settings.device == "cuda":
+        try:
+            torch_device(settings.device)
+        except (ShowrunnerError, ImportError) as error:
+            yield Finding("device", Health.BROKEN, str(error), f"set {variable_of('device')}=auto")
 
 
 def _browser(settings: Settings) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from ops.errors import ModelUnavailable
 from resources.models.choice import EngineChoice
 
-__all__ = ["local_weights", "need", "torch_device"]
+__all__ = ["local_weights", "need", "torch_device", "weights_here"]
 
 _REGISTRY = "models:/"
 
@@ -22,15 +22,31 @@ def local_weights(choice: EngineChoice, *, patterns: tuple[str, ...] = ()) -> Pa
     Raises:
         ModelUnavailable: It is not here and cannot be had.
     """
-    reference = choice.reference
-    if reference.startswith(_REGISTRY):
+    if choice.reference.startswith(_REGISTRY):
         return _from_registry(choice)
+    return weights_here(choice, patterns=patterns) or _from_hub(choice, patterns)
+
+
+def weights_here(choice: EngineChoice, *, patterns: tuple[str, ...] = ()) -> Path | None:
+    """The same where it is on this machine already; None for a hub repository that is not. A registry is not asked.
+
+    Raises:
+        ModelUnavailable: It is a path, and nothing is there.
+    """
+    reference = choice.reference
     path = Path(reference).expanduser()
     if path.exists():
         return path
     if reference.startswith(("/", ".", "~")) or path.suffix or reference.count("/") != 1:
         raise _unavailable(choice, "there is no such file or folder")
-    return _from_hub(choice, patterns)
+    need(choice, "huggingface_hub")
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import LocalEntryNotFoundError
+
+    try:
+        return Path(snapshot_download(reference, allow_patterns=list(patterns) or None, local_files_only=True))
+    except LocalEntryNotFoundError:
+        return None
 
 
 def need(choice: EngineChoice, package: str) -> None:
@@ -79,17 +95,11 @@ def _from_registry(choice: EngineChoice) -> Path:
 
 
 def _from_hub(choice: EngineChoice, patterns: tuple[str, ...]) -> Path:
-    need(choice, "huggingface_hub")
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
 
-    allowed = list(patterns) or None
     try:
-        return Path(snapshot_download(choice.reference, allow_patterns=allowed, local_files_only=True))
-    except LocalEntryNotFoundError:
-        pass  # not downloaded yet
-    try:
-        return Path(snapshot_download(choice.reference, allow_patterns=allowed))
+        return Path(snapshot_download(choice.reference, allow_patterns=list(patterns) or None))
     except (HfHubHTTPError, LocalEntryNotFoundError, OSError) as error:
         raise _unavailable(choice, "it is not on this machine, and the model hub is out of reach") from error
 
