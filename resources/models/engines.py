@@ -9,6 +9,9 @@ from ops.embedding import ImageEmbedder
 from ops.faces import FaceDetector
 from ops.objects import ObjectDetector
 from ops.painting import ImagePainter
+from ops.safety.image_gate import ImageSafety
+from ops.safety.text_gate import TextGate
+from ops.safety.wordlist import house_words, read_words
 from ops.writing import Writer
 from resources.models.choice import EngineChoice
 from resources.settings import Settings
@@ -109,3 +112,19 @@ class Engines:
 
     # -- safety
     # -------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def image_safety(self) -> ImageSafety | None:
+        """Judges generated pictures; None where a person does, as no checker is embedded."""
+        choice = self.choice("image_safety_engine")
+        if choice.embedded:
+            return None
+        from resources.models.image_safety import load_image_safety
+
+        return load_image_safety(choice, device=self._settings.device)
+
+    @cached_property
+    def words(self) -> TextGate:
+        """Judges words that are to stand on pictures, by the house's lists and the customer's."""
+        own = self._settings.blocked_words
+        return TextGate(house_words() + read_words(own.expanduser()) if own else house_words())
