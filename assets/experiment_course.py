@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING
 from assets.thumbnails import VARIANTS_FILE
 from ops.errors import UsageError
 from ops.experiments.model import ArmCounts, Plan, totals
+from ops.safety.image_gate import needs_a_person
 from resources.experiment_agenda import ExperimentAgenda, Flagged, Untested
 from resources.experiment_model import Arm, Experiment, Lifecycle, Role
+from resources.reviews import Question, Verdict
 from resources.store.model import ArtifactKey
 from resources.studio import Studio
 
@@ -68,13 +70,24 @@ def start_experiment(title: str, aspect: str, studio: Studio, *, who: str, plan:
 
 
 def _arms(title: str, aspect: str, studio: Studio) -> list[Arm]:
-    """What stands today, and every published variant that never lost."""
+    """What stands today, and every published variant that never lost and that viewers may see.
+
+    A picture that a model painted takes part once a checker passed it or a person approved it; what a person rejected
+    never does.
+    """
     manifest = studio.store.manifest(ArtifactKey(title, "thumbnails", aspect))
     if manifest is None:
         raise UsageError("has not been made for this title", where=f"{title} thumbnails/{aspect}", fix="Make it first.")
     hashes = {file.name: file.sha256 for file in manifest.files}
     variants = json.loads(studio.store.fetch(manifest, VARIANTS_FILE).read_text())["variants"]
     lost = set(ExperimentAgenda(studio.database).lost(title, aspect))
+    barred = studio.reviews.barred(title)
+    said = studio.reviews.verdicts(title, Question.GENERATED)
+    variants = [
+        each
+        for each in variants
+        if each["id"] not in barred and (not needs_a_person(each) or said.get(each["id"]) is Verdict.APPROVED)
+    ]
     standing = studio.experiments.current(title, aspect)
     arms = [
         Arm(each["id"], manifest.version, each["file"], hashes[each["file"]], recipe=each["recipe"])

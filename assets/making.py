@@ -103,8 +103,12 @@ class Work:
         metadata: Mapping[str, object] | None = None,
         quality: Mapping[str, float] | None = None,
         parameters: Mapping[str, object] | None = None,
+        withheld: Mapping[str, str] | None = None,
     ) -> Made:
         """Publish the staged files if every blocking gate passed, else hold them for review.
+
+        Files in `withheld` (name to recipe) are published with the others, and shown to nobody before a person
+        approved their recipe. Pictures that name their source type are signed as they are published.
 
         Raises:
             StoreError: If the store cannot take the files.
@@ -113,22 +117,35 @@ class Work:
         declared = {check.name for check in check_specs_for(self.artifact.asset)}
         assert {check.name for check in checks} == declared, f"{self.artifact.asset} must report {sorted(declared)}"
         failed = [check for check in checks if check.blocking and not check.passed]
+        made_by = MadeBy(
+            code_version=self.artifact.code_version,
+            engine=self.artifact.engine,
+            parameters=dict(parameters or {}),
+        )
+        told = {**(quality or {}), "checks": [check_json(check) for check in checks]}
         if failed:
             why = "; ".join(f"{check.name}: {check.why}" for check in failed)
-            place = self.studio.store.hold(self.key, files, why=why)
+            place = self.studio.store.hold(
+                self.key,
+                files,
+                why=why,
+                made_by=made_by,
+                inputs=self.input_versions,
+                quality=told,
+                cost_s=seconds,
+                withheld=withheld,
+            )
             self.studio.ledger.held(self.key, why, place=place)
             return self._made(None, checks, metadata, seconds, held=why)
         manifest = self.studio.store.publish(
             self.key,
             files,
-            made_by=MadeBy(
-                code_version=self.artifact.code_version,
-                engine=self.artifact.engine,
-                parameters=dict(parameters or {}),
-            ),
+            made_by=made_by,
             inputs=self.input_versions,
-            quality={**(quality or {}), "checks": [check_json(check) for check in checks]},
+            quality=told,
             cost_s=seconds,
+            withheld=withheld,
+            seal=self.studio.credentials.seal(self.key, made_by, self.input_versions),
         )
         self.studio.ledger.ready(self.key, input_hash=self.input_hash, manifest=manifest)
         self.progress(1.0)

@@ -16,6 +16,7 @@ from assets.making import Made, Work, making
 from assets.metadata import picture, table
 from assets.partitions import titles
 from assets.placement import placement
+from assets.safety import SafetyDesk
 from ops.thumbnails.aspect import Aspect
 from resources.experiment_agenda import ExperimentAgenda
 from resources.studio import Studio
@@ -40,7 +41,7 @@ THUMBNAILS = tuple(
     Artifact(
         asset,
         upstream=("keyframes",),
-        code_version="3",
+        code_version="4",
         engine="embedded/composition",
         family="thumbnails",
         group="thumbnails",
@@ -64,19 +65,27 @@ def make_thumbnails(title: str, studio: Studio, wanted: Sequence[str]) -> Iterat
             version = work.inputs["keyframes"].version
             if version not in planned:
                 planned[version] = _plan(work)
-            studies, kitchen, recipes = planned[version]
+            studies, kitchen, planned_recipes = planned[version]
+            desk = SafetyDesk(title, studio)
+            recipes = desk.permitted(planned_recipes)
             aspect = _BY_ASPECT[artifact.asset]
             choice = make_thumbnail(studies, aspect, into=work.folder)
             variants = make_variants(recipes, kitchen, aspect, into=work.folder)
             pictures = {each.picture.name: each.picture for each in variants.variants}
+            judged = desk.judge(variants.to_json(), pictures)
+            desk.ask_for(judged, pictures, work.key)
             yield work.publish(
                 {
                     choice.picture.name: choice.picture,
                     CHOICE_FILE: _written(work, CHOICE_FILE, choice.to_json()),
-                    VARIANTS_FILE: _written(work, VARIANTS_FILE, variants.to_json()),
+                    VARIANTS_FILE: _written(work, VARIANTS_FILE, judged.told),
                     **pictures,
                 },
-                checks=[*run_checks("thumbnail", choice.table()), *run_checks("variants", variants.table())],
+                checks=[
+                    *run_checks("thumbnail", choice.table()),
+                    *run_checks("variants", variants.table()),
+                    *judged.checks(),
+                ],
                 metadata={
                     "thumbnail": picture(choice.picture),
                     "variants": picture(_sheet(variants)),
@@ -85,6 +94,8 @@ def make_thumbnails(title: str, studio: Studio, wanted: Sequence[str]) -> Iterat
                     "recipes": table(_told(variants)),
                 },
                 quality={"score": round(choice.score, 4), "variants": len(recipes)},
+                parameters={"image_checker": judged.checker},
+                withheld=judged.withheld,
             )
 
 
@@ -106,9 +117,10 @@ def _plan(work: Work) -> "Planned":
         objects=engines.objects,
         aesthetics=engines.aesthetics,
     )
-    text = lockup_text(work.studio.catalogue.title(work.title).name)
+    desk = SafetyDesk(work.title, work.studio)
+    text = desk.cleared(lockup_text(work.studio.catalogue.title(work.title).name), work.key)
     agenda = ExperimentAgenda(work.studio.database)
-    lost = {recipe for aspect in Aspect for recipe in agenda.lost(work.title, str(aspect))}
+    lost = {recipe for aspect in Aspect for recipe in agenda.lost(work.title, str(aspect))} | desk.barred
     learned = learned_lean(work.studio)
     lean = {treatment: learned[treatment] for treatment in Treatment if treatment in learned}
     recipes = plan_variants(studies, text=text, look=look_of(ANY_GENRE), avoid=lost, lean=lean)

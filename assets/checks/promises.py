@@ -6,6 +6,7 @@ from assets.checks.audio_features import BEATS_PROMISES, LOUDNESS_PROMISES, SEGM
 from assets.checks.frame_signals import FRAME_SIGNALS_PROMISES
 from assets.checks.keyframes import KEYFRAMES_PROMISES
 from assets.checks.model import Promise
+from assets.checks.safety import SAFETY_PROMISES
 from assets.checks.shot_features import SHOT_FEATURES_PROMISES
 from assets.checks.shots import SHOTS_PROMISES
 from assets.checks.source_video import SOURCE_VIDEO_PROMISES
@@ -20,7 +21,7 @@ _PROMISES: dict[str, tuple[Promise, ...]] = {
     "audio_features": (*BEATS_PROMISES, *SEGMENTS_PROMISES, *LOUDNESS_PROMISES),
     "keyframes": KEYFRAMES_PROMISES,
     "shot_features": SHOT_FEATURES_PROMISES,
-    "thumbnails": (*THUMBNAIL_PROMISES, *VARIANTS_PROMISES),
+    "thumbnails": (*THUMBNAIL_PROMISES, *VARIANTS_PROMISES, *SAFETY_PROMISES),
 }
 
 

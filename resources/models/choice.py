@@ -25,8 +25,8 @@ ENGINES: Mapping[str, Mapping[str, str]] = {
 """The pre-trained engines of every capability by its setting, each with the model it loads where none is named;
 an empty one has no public default and must be named."""
 
-STANDS_ON: Mapping[str, str] = {"laion": "embedding_engine"}
-"""Engines that work on what another engine gives, with the setting that chooses that one."""
+STANDS_ON: Mapping[str, str] = {"laion": "embedding_engine", "sdxl-turbo": "image_safety_engine"}
+"""Engines that work on what another gives, or whose work another judges, with the setting that chooses that one."""
 
 
 @dataclass(frozen=True)
