@@ -45,7 +45,7 @@ def main(films: list[Path]) -> None:
             start = time.perf_counter()
             keyframes = select_keyframes(film, found.shots, found.signals, faces=engines.faces, into=folder)
             chosen = time.perf_counter()
-            studies = study_keyframes(keyframes, folder)
+            studies = study_keyframes(keyframes, folder, objects=engines.objects, aesthetics=engines.aesthetics)
             for aspect in Aspect:
                 make_thumbnail(studies, aspect, into=folder)
             each = (time.perf_counter() - chosen) / len(Aspect)

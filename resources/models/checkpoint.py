@@ -62,7 +62,9 @@ def model_of(kind: Any, folder: Path, choice: EngineChoice, *, types: tuple[str,
         ModelUnavailable: It is another model, its weights are missing in part, or its files are damaged.
     """
     import torch
+    from transformers.utils import logging
 
+    logging.disable_progress_bar()  # the house shows its own progress, and bars would run across it
     found = _model_type(folder, choice)
     if found not in types:
         raise unusable(choice, f"its config.json is of a {found or 'nameless'} model, not of {' or '.join(types)}")
