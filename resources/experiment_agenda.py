@@ -8,6 +8,7 @@ from typing import Any
 
 from ops.experiments.model import ArmCounts
 from resources.database import Database
+from resources.store.model import ArtifactKey
 
 __all__ = ["Due", "ExperimentAgenda", "Flagged", "Standing", "Untested"]
 
@@ -47,6 +48,14 @@ _LOST = """
         AND (p.arm = a.arm OR EXISTS (SELECT FROM jsonb_each(p.audience) o WHERE o.value ->> 'arm' = a.arm))
     )
     ORDER BY a.arm
+"""
+_SHOWN = """
+    SELECT a.version FROM experiments e JOIN arms a ON a.experiment = e.id
+    WHERE e.title = %(title)s AND e.aspect = %(aspect)s AND e.state IN ('draft', 'running')
+    UNION
+    SELECT unnest(p.version || ARRAY(SELECT o.value ->> 'version' FROM jsonb_each(p.audience) o))
+    FROM (SELECT * FROM promotions WHERE title = %(title)s AND aspect = %(aspect)s AND undone_at IS NULL
+          ORDER BY id DESC LIMIT 2) p
 """
 _TESTED = """
     SELECT e.id, json_agg(json_build_array(a.arm, a.recipe) ORDER BY a.arm)
@@ -189,6 +198,14 @@ class ExperimentAgenda:
         """Ids of the recipes that were tested for this picture and did not win."""
         with self._database.connection() as connection:
             return [row[0] for row in connection.execute(_LOST, [title, aspect]).fetchall()]
+
+    def shown(self, key: ArtifactKey) -> list[str]:
+        """Versions of a title's thumbnails that viewers are shown: under test, promoted, or promoted before that."""
+        if key.artifact != "thumbnails":
+            return []
+        values = {"title": key.title, "aspect": key.variant}
+        with self._database.connection() as connection:
+            return [row[0] for row in connection.execute(_SHOWN, values).fetchall()]
 
     def tested(self, most: int = 500) -> dict[str, dict[str, Mapping[str, Any]]]:
         """The newest experiments that are over: their id → their arms' recipes by arm."""

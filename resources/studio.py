@@ -18,6 +18,7 @@ from resources.assignments import Assignments
 from resources.catalogue import Catalogue
 from resources.credentials import Credentials
 from resources.database import Database
+from resources.experiment_agenda import ExperimentAgenda
 from resources.experiments import Experiments
 from resources.ledger import Ledger
 from resources.masters import Masters
@@ -80,7 +81,7 @@ def open_studio(settings: Settings, *, watch: Watch = _nobody) -> Iterator[Studi
             assignments=Assignments(database),
             reviews=Reviews(database),
             api_keys=ApiKeys(database),
-            store=open_store(settings),
+            store=open_store(settings, in_use=ExperimentAgenda(database).shown),
             masters=Masters(settings),
             engines=Engines(settings),
             credentials=Credentials(settings),

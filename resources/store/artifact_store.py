@@ -14,7 +14,7 @@ too.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -37,11 +37,18 @@ from resources.store.model import (
 from resources.store.staging import Seal, described, sealed, sha256_of, stage
 from resources.store.writers import Writer, living_and_dead
 
-__all__ = ["ArtifactStore"]
+__all__ = ["ArtifactStore", "InUse"]
 
 _PRUNED = "pruned"  # marks a version that is on its way out
 _COMPLETED_BY = {"versions": "manifest.json", "held": "why.json"}  # written last
 _HELD_KEPT = 5  # results kept for review per artifact; older ones go
+
+InUse = Callable[[ArtifactKey], Collection[str]]
+"""Tells the versions of an artifact that are shown somewhere: pictures under test, and what was promoted."""
+
+
+def _nothing(_key: ArtifactKey) -> Collection[str]:
+    return ()
 
 
 class ArtifactStore:
@@ -52,11 +59,15 @@ class ArtifactStore:
         keep_versions: How many versions of an artifact stay.
         cache: Folder for copies of what does not lie on this machine.
         cache_bytes: What that folder may hold.
+        in_use: Tells which versions of an artifact are shown somewhere, and stay beyond the last ones.
     """
 
-    def __init__(self, backend: Backend, *, keep_versions: int, cache: Path, cache_bytes: int) -> None:
+    def __init__(
+        self, backend: Backend, *, keep_versions: int, cache: Path, cache_bytes: int, in_use: InUse = _nothing
+    ) -> None:
         self._backend = backend
         self._keep = keep_versions
+        self._in_use = in_use
         self._files = VerifiedFiles(backend, cache, cache_bytes)
 
     @property
@@ -338,8 +349,9 @@ class ArtifactStore:
         return sorted((version for version, names in found.items() if _is_complete(kind, names)), reverse=True)
 
     def _prune(self, key: ArtifactKey) -> None:
-        """Removes the versions beyond the last ones; never the current one, nor one that a writer relies on."""
-        for version in self.versions(key)[self._keep :]:
+        """Removes the versions beyond the last ones; never the current one, nor one that somebody relies on."""
+        old = self.versions(key)[self._keep :]
+        for version in sorted(set(old) - set(self._in_use(key))) if old else []:
             folder = f"{key.path}/versions/{version}"
             self._backend.touch(f"{folder}/{_PRUNED}")
             living, _ = living_and_dead(self._backend, key.path)

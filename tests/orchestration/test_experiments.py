@@ -159,6 +159,25 @@ def test_a_segment_that_prefers_another_picture_than_the_winner_gets_it_until_th
     assert studio.experiments.rollback(title, ASPECT, "test", "the editor disagrees") is None
 
 
+def test_a_promoted_picture_and_those_under_test_outlive_however_many_newer_versions(
+    studio: Studio, title: str, data: Path
+):
+    experiment = running(studio, title)
+    browse(studio, experiment, dict.fromkeys(ARMS, 0.05) | {ARMS[2]: 0.10})
+    judge_title(title, studio, who="test")
+    key = ArtifactKey(title, "thumbnails", ASPECT)
+    standing = studio.experiments.current(title, ASPECT)
+    assert standing is not None
+
+    for number in range(studio.settings.keep_versions + 2):
+        publish(studio, title, data, (f"{number:08d}", *ARMS[1:]))
+
+    kept = studio.store.manifest(key, standing.version)
+    assert kept is not None
+    assert studio.store.fetch(kept, standing.file).stat().st_size > 0
+    assert len(studio.store.versions(key)) == studio.settings.keep_versions + 1
+
+
 def test_where_no_variant_is_better_others_are_ordered_and_the_losers_never_come_back(
     studio: Studio, title: str, data: Path
 ):
