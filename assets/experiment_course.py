@@ -132,7 +132,7 @@ def _ask_a_person(flagged: Flagged, studio: Studio) -> None:
 
 
 def _test_again(new: Untested, studio: Studio, *, who: str) -> None:
-    """Start the next test on the last one's terms; where all variants were tested before, there is nothing to compare."""
+    """Start the next test on the last one's terms; where all were tested before, there is nothing to compare."""
     with suppress(UsageError):
         plan = studio.experiments.get(new.experiment).plan
         start_experiment(new.title, new.aspect, studio, who=who, plan=plan)
