@@ -43,7 +43,7 @@ def opening(choice: EngineChoice) -> Iterator[None]:
         yield
     except ModelUnavailable:
         raise
-    except Exception as error:  # noqa: BLE001: files of any content, and libraries that raise anything over them
+    except Exception as error:  # files of any content, and libraries that raise anything over them
         first = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise unusable(choice, f"{type(error).__name__}: {first[:300]}") from error
 
