@@ -31,11 +31,13 @@ class Legibility:
 
     Attributes:
         contrast: Of its strokes against their surroundings, as WCAG's ratio, 1 to 21.
-        cap: Height of its smallest capitals in pixels.
+        cap: Height of its smallest capitals in pixels, a tagline's among them.
+        headline: Height of the capitals of the title alone.
     """
 
     contrast: float
     cap: float
+    headline: float
 
     @property
     def fine(self) -> bool:
@@ -43,13 +45,14 @@ class Legibility:
         return self.contrast >= LEAST_CONTRAST and self.cap >= LEAST_CAP - 0.05
 
 
-def read_at_list_size(picture: np.ndarray, ink: np.ndarray, *, cap: float) -> Legibility:
+def read_at_list_size(picture: np.ndarray, ink: np.ndarray, *, cap: float, headline: float) -> Legibility:
     """Measure a title on a finished picture.
 
     Args:
         picture: (H, W, 3) uint8 RGB with the title on it.
         ink: (H, W) float32, 0 to 1, where its letters are.
         cap: Height of its smallest capitals in pixels of the picture.
+        headline: The same of the title without its tagline.
     """
     height, width = picture.shape[:2]
     size = (LIST_WIDTH, max(1, round(LIST_WIDTH * height / width)))
@@ -59,8 +62,9 @@ def read_at_list_size(picture: np.ndarray, ink: np.ndarray, *, cap: float) -> Le
     near = cv2.dilate((cover > 0.1).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
     around = near & (cover < 0.05)
     if not strokes.any() or not around.any():
-        return Legibility(1.0, LIST_WIDTH * cap / width)
+        return Legibility(1.0, LIST_WIDTH * cap / width, LIST_WIDTH * headline / width)
     shine = luminance(small)
     lettered, behind = float(np.median(shine[strokes])), float(np.percentile(shine[around], 80))
     bright, dark = max(lettered, behind), min(lettered, behind)
-    return Legibility((bright + 0.05) / (dark + 0.05), LIST_WIDTH * cap / width)
+    contrast = (bright + 0.05) / (dark + 0.05)
+    return Legibility(contrast, LIST_WIDTH * cap / width, LIST_WIDTH * headline / width)

@@ -18,7 +18,7 @@ from ops.faces import Face
 from ops.thumbnails.composition import BADGE, PROGRESS_BAR
 from ops.thumbnails.legibility import LEAST_CAP, LIST_WIDTH, Legibility, read_at_list_size
 from ops.thumbnails.palette import INK, luminance, rgb_of
-from ops.thumbnails.typeface import STYLES, can_set
+from ops.thumbnails.typeface import STYLES, TAGLINES, can_set
 from ops.thumbnails.typesetting import Block, blocks, drawn
 
 __all__ = ["Lockup", "place", "with_lockup"]
@@ -34,6 +34,9 @@ _FACE_AIR = 0.10
 
 _CHIN = 0.35
 """The same below it: a detector's box ends at the mouth as often as at the chin."""
+
+_TAGLINE_HIDES = 0.15
+"""Share of what is salient that a title with a tagline may cover: a line that is only nice to have must hide little."""
 
 _LEAST_SCRIM, _MOST_SCRIM = 0.45, 0.96
 
@@ -64,9 +67,17 @@ class Lockup:
 
 
 def place(
-    text: str, lettering: str, size: tuple[int, int], *, faces: Sequence[Face], saliency_map: np.ndarray
+    text: str,
+    lettering: str,
+    size: tuple[int, int],
+    *,
+    faces: Sequence[Face],
+    saliency_map: np.ndarray,
+    tagline: str = "",
 ) -> Lockup | None:
     """The best place for a title, or None where it cannot be set, or nowhere large enough and clear of faces.
+
+    A tagline must be as legible as the title: where both have no room, neither is placed.
 
     Args:
         text: The words.
@@ -74,9 +85,10 @@ def place(
         size: The picture's width and height in pixels.
         faces: As fractions of the picture.
         saliency_map: (h, w) float32, 0 to 1, of the picture.
+        tagline: A line under it; empty for none.
     """
     style = STYLES[lettering]
-    if not can_set(text, style):
+    if not can_set(text, style) or (tagline and not can_set(tagline, TAGLINES[lettering])):
         return None
     width, height = size
     tall = height > 1.2 * width
@@ -93,9 +105,12 @@ def place(
             tallest=(0.36 if tall else 0.56) * height,
             largest_cap=0.17 * min(width, 1.2 * height),
             centred=centred,
+            tagline=tagline,
+            tagline_style=TAGLINES[lettering],
+            least_cap=least,
         ):
             if block.cap >= least:
-                found += _places(block, size, kept, integral)
+                found += _places(block, size, kept, integral, most_hidden=_TAGLINE_HIDES if tagline else 1.0)
     return max(found, key=lambda each: each.score, default=None)
 
 
@@ -117,7 +132,9 @@ def with_lockup(picture: Image.Image, lockup: Lockup, palette: tuple[str, ...]) 
     made = behind + (np.array(INK, np.float32) - behind) * ink
     made += (accent - made) * bar
     out = np.clip(np.rint(made), 0, 255).astype(np.uint8)
-    return Image.fromarray(out), read_at_list_size(out, ink[..., 0], cap=lockup.block.cap)
+    return Image.fromarray(out), read_at_list_size(
+        out, ink[..., 0], cap=lockup.block.cap, headline=lockup.block.headline
+    )
 
 
 def _with_air(face: Face) -> Box:
@@ -125,7 +142,9 @@ def _with_air(face: Face) -> Box:
     return Box(face.x - air * face.w, face.y - air * face.h, (1 + 2 * air) * face.w, (1 + air + _CHIN) * face.h)
 
 
-def _places(block: Block, size: tuple[int, int], kept: Sequence[Box], integral: np.ndarray) -> list[Lockup]:
+def _places(
+    block: Block, size: tuple[int, int], kept: Sequence[Box], integral: np.ndarray, *, most_hidden: float
+) -> list[Lockup]:
     """Where the block fits, on the left, the middle or the right, low, high or half-way, each with its score."""
     width, height = size
     margin = _MARGIN * min(width, height)
@@ -142,7 +161,9 @@ def _places(block: Block, size: tuple[int, int], kept: Sequence[Box], integral: 
             if any(box.overlap(each) > 0 for each in kept):
                 continue
             hidden = _share(integral, box)
-            large = float(np.interp(LIST_WIDTH * block.cap / width, (LEAST_CAP, 13.0), (0.0, 1.0)))
+            if hidden > most_hidden:
+                continue
+            large = float(np.interp(LIST_WIDTH * block.headline / width, (LEAST_CAP, 13.0), (0.0, 1.0)))
             score = 0.36 * large + 0.44 * (1.0 - min(1.0, 2.6 * hidden)) + 0.20 * likes_x * likes_y
             if block.centred and width > height:
                 score -= 0.06  # to one side, a wide picture keeps its subject and its title apart

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 
 from ops.descriptors import picture_descriptor
 from ops.errors import MediaError
+from ops.thumbnails.art import Artist
 from ops.thumbnails.aspect import Aspect
 from ops.thumbnails.composition import colourfulness
 from ops.thumbnails.framing import best_framing
@@ -48,6 +49,8 @@ _APART = 10
 """Bits of 64 by which the hashes of two variants differ at least, where there is a choice (Hamming distance)."""
 
 _MOST_OF_A_KIND = 3
+_MOST_GENERATED = 2
+"""A person looks at each of them before viewers do, and the others must be enough for a test without them."""
 
 _GREY = 8.0
 """Colourfulness (Hasler and Süsstrunk) below which a film is black and white."""
@@ -73,6 +76,8 @@ def plan_variants(
     seed: int = 0,
     avoid: Collection[str] = (),
     lean: Mapping[Treatment, float] | None = None,
+    taglines: Sequence[str] = (),
+    artist: Artist | None = None,
 ) -> list[Recipe]:
     """The recipes of a title's variants; the first is each shape's own first choice, untouched.
 
@@ -84,6 +89,8 @@ def plan_variants(
         seed: Of what is random, and another seed is another recipe.
         avoid: Ids of recipes that lost a test, and are not made again.
         lean: What each treatment is worth beside the look, from tests of other titles; 1 is neutral.
+        taglines: Lines to set under the title, where both have room in every shape.
+        artist: Paints generated pictures; without one there are none. It tells which it dropped, and why.
 
     Raises:
         MediaError: There is no keyframe to make one from.
@@ -93,10 +100,12 @@ def plan_variants(
             "the film has no keyframe that could be a thumbnail", fix="Deliver a film with a picture in it."
         )
     most = min(max(most, FEWEST), MOST)
-    kitchen = Kitchen(studies)
+    kitchen = Kitchen(studies, artist=artist)
     weights = {each: look.treatments[each] * (lean or {}).get(each, 1.0) for each in Treatment}
     first = Recipe(Treatment.CLEAN)
-    recipes = [each for each in _recipes(kitchen, text, look, seed) if each.id not in avoid]
+    recipes = [each for each in _recipes(kitchen, text, look, seed, taglines) if each.id not in avoid]
+    if artist is not None:
+        recipes += _painted(kitchen, artist, text=text, look=look, seed=seed, avoid=avoid)
     tasted = [_tasted(kitchen, first, weights), *(_tasted(kitchen, each, weights) for each in recipes)]
     candidates = [each for each in tasted if each is not None]
     return [each.recipe for each in _diverse(candidates, most)]
@@ -110,8 +119,8 @@ def fingerprint(rgb: np.ndarray) -> int:
     return int("".join("1" if bit else "0" for bit in bits), 2)
 
 
-def _recipes(kitchen: Kitchen, text: str, look: Look, seed: int) -> Iterator[Recipe]:
-    """Frames × framings × treatments, for the title's best few frames."""
+def _recipes(kitchen: Kitchen, text: str, look: Look, seed: int, taglines: Sequence[str]) -> Iterator[Recipe]:
+    """Frames × framings × treatments, for the title's best few frames; every other one with a tagline."""
     best = _best_frames(list(kitchen.studies.values()))
     letterings = [name for name in look.letterings if text and can_set(text, STYLES[name])]
     grades = look.grades if any(colourfulness(study.small) > _GREY for study in best) else _GREY_GRADES
@@ -124,9 +133,13 @@ def _recipes(kitchen: Kitchen, text: str, look: Look, seed: int) -> Iterator[Rec
             yield Recipe(Treatment.GRADE, (frame,), grade=grade, palette=palette, seed=seed)
         for place, lettering in enumerate(letterings):
             grade = grades[0] if (nth + place) % 2 else NATURAL
-            yield Recipe(
+            plain = Recipe(
                 Treatment.TITLE, (frame,), grade=grade, text=text, lettering=lettering, palette=palette, seed=seed
             )
+            if taglines and (nth + place) % 2:
+                told = replace(plain, tagline=taglines[nth % len(taglines)])
+                plain = told if _fits_every_shape(kitchen, told) else plain
+            yield plain
         if kitchen.matte(frame).trust >= LEAST_TRUST:
             yield Recipe(Treatment.CUTOUT, (frame,), palette=palette, seed=seed)
             if letterings:
@@ -137,6 +150,28 @@ def _recipes(kitchen: Kitchen, text: str, look: Look, seed: int) -> Iterator[Rec
         if len(chosen) >= 2:
             palette = palette_of(kitchen.studies[chosen[0]].small)
             yield Recipe(Treatment.COLLAGE, tuple(chosen), palette=palette, seed=seed)
+
+
+def _painted(
+    kitchen: Kitchen, artist: Artist, *, text: str, look: Look, seed: int, avoid: Collection[str]
+) -> Iterator[Recipe]:
+    """What an image model makes of the title's best frames and of its prompts, each as it is and with the title.
+
+    A picture that lost a test is not painted again to be tried with words.
+    """
+    letterings = [name for name in look.letterings if text and can_set(text, STYLES[name])]
+    frames = [study.keyframe.frame for study in _best_frames(list(kitchen.studies.values()))]
+    for recipe in artist.recipes(frames, seed=seed):
+        if recipe.id in avoid or not artist.fits(recipe):
+            continue
+        yield recipe
+        palette = palette_of(artist.study(recipe).small)
+        titled = [replace(recipe, text=text, lettering=name, palette=palette) for name in letterings[:1]]
+        yield from (each for each in titled if each.id not in avoid)
+
+
+def _fits_every_shape(kitchen: Kitchen, recipe: Recipe) -> bool:
+    return all(kitchen.can_make(recipe, aspect) for aspect in Aspect)
 
 
 def _best_frames(studies: list[Study]) -> list[Study]:
@@ -155,7 +190,7 @@ def _best_frames(studies: list[Study]) -> list[Study]:
 
 def _tasted(kitchen: Kitchen, recipe: Recipe, weights: Mapping[Treatment, float]) -> _Candidate | None:
     """A recipe's preview and score; None where it cannot be made in every shape."""
-    if not all(kitchen.can_make(recipe, aspect) for aspect in Aspect):
+    if not _fits_every_shape(kitchen, recipe):
         return None
     rendering = kitchen.render(recipe, Aspect.W16X9, preview=_PREVIEW_WIDTH)
     if rendering is None:
@@ -171,7 +206,7 @@ def _diverse(candidates: Sequence[_Candidate], most: int) -> list[_Candidate]:
     open_ = list(candidates[1:])
     while open_ and len(chosen) < most:
         kinds = Counter(each.recipe.treatment for each in chosen)
-        fit = [each for each in open_ if kinds[each.recipe.treatment] < _MOST_OF_A_KIND]
+        fit = [each for each in open_ if kinds[each.recipe.treatment] < _most_of(each.recipe.treatment)]
         new = [each for each in fit if min(_bits(each, other) for other in chosen) >= _APART]
         if not new and len(chosen) >= FEWEST:
             break
@@ -183,6 +218,10 @@ def _diverse(candidates: Sequence[_Candidate], most: int) -> list[_Candidate]:
         chosen.append(best)
         open_.remove(best)
     return chosen
+
+
+def _most_of(treatment: Treatment) -> int:
+    return _MOST_GENERATED if treatment is Treatment.GENERATED else _MOST_OF_A_KIND
 
 
 def _bits(one: _Candidate, other: _Candidate) -> int:

@@ -136,7 +136,8 @@ class Recipe:
             "a title has a text": self.treatment is not Treatment.TITLE or bool(self.text),
             f"a tagline goes under a text and has at most {LONGEST_TEXT} characters": not self.tagline
             or (bool(self.text) and len(self.tagline) <= LONGEST_TEXT),
-            "art and a generated picture go together": (self.art is None) == (self.treatment is not Treatment.GENERATED),
+            "art and a generated picture go together": (self.art is None)
+            == (self.treatment is not Treatment.GENERATED),
             "a generated picture is made from one frame, or from none at strength 1": self.art is None
             or (len(self.frames) == 1 and 0 < self.art.strength <= 1)
             or (not self.frames and self.art.strength == 1),

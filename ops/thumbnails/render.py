@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from PIL import Image
@@ -11,6 +12,7 @@ from PIL import Image
 from ops.box import Box
 from ops.errors import StoreError
 from ops.faces import Face
+from ops.thumbnails.art import Artist
 from ops.thumbnails.aspect import Aspect
 from ops.thumbnails.crop import best_crops
 from ops.thumbnails.framing import Framed, Layout, best_framing, framings, opened, shown, size_of, terms_of
@@ -53,14 +55,17 @@ class Kitchen:
 
     Args:
         studies: The title's studied keyframes.
+        artist: Paints what an image model is asked for; without one, recipes with art cannot be cooked.
     """
 
-    def __init__(self, studies: Sequence[Study]) -> None:
+    def __init__(self, studies: Sequence[Study], *, artist: Artist | None = None) -> None:
         self.studies = {study.keyframe.frame: study for study in studies}
+        self._artist = artist
         self._mattes: dict[int, Matte] = {}
         self._first: dict[Aspect, Study] = {}
-        self._crops: dict[tuple[int, Aspect, Framing, int], list[Framed]] = {}
-        self._frames: dict[int, Image.Image] = {}
+        self._crops: dict[tuple[Path, Aspect, Framing, int], list[Framed]] = {}
+        self._frames: dict[Path, Image.Image] = {}
+        self._can_make: dict[tuple[Recipe, Aspect], bool] = {}
 
     def matte(self, frame: int) -> Matte:
         """The matte of a frame's subject."""
@@ -80,7 +85,7 @@ class Kitchen:
         Raises:
             StoreError: A frame of the recipe is not among the title's keyframes.
         """
-        study = self._study(recipe.frames[0]) if recipe.frames else self.first_choice(aspect)
+        study = self._main(recipe, aspect)
         if not recipe.text:
             return max(self._framings(study, aspect, recipe.framing, 3), key=lambda each: each.score), None
         tries = self._tries(recipe, aspect)
@@ -124,17 +129,23 @@ class Kitchen:
 
     def _tries(self, recipe: Recipe, aspect: Aspect) -> list[Framed]:
         """Crops among which one with room for the title is looked for; without faces, neighbours are much alike."""
-        study = self._study(recipe.frames[0]) if recipe.frames else self.first_choice(aspect)
+        study = self._main(recipe, aspect)
         return self._framings(study, aspect, recipe.framing, _CROPS_FOR_TEXT)[:: 1 if study.faces else 3]
 
     def _framings(self, study: Study, aspect: Aspect, framing: Framing, most: int) -> list[Framed]:
-        key = (study.keyframe.frame, aspect, framing, most)
+        key = (study.path, aspect, framing, most)
         if key not in self._crops:
             self._crops[key] = framings(study, aspect, framing, most=most)
         return self._crops[key]
 
     def can_make(self, recipe: Recipe, aspect: Aspect) -> bool:
         """Whether the recipe works in that shape: its title has room, its panels cut no face."""
+        key = (recipe, aspect)
+        if key not in self._can_make:
+            self._can_make[key] = self._works(recipe, aspect)
+        return self._can_make[key]
+
+    def _works(self, recipe: Recipe, aspect: Aspect) -> bool:
         if recipe.treatment is not Treatment.COLLAGE:
             return not recipe.text or any(
                 self._lockup(recipe, each, aspect) is not None for each in self._tries(recipe, aspect)
@@ -154,7 +165,12 @@ class Kitchen:
         left, top, right, bottom = framed.crop.pixels(whole.shape[1], whole.shape[0])
         seen = whole[top:bottom, left:right]
         return place(
-            recipe.text, recipe.lettering, size or size_of(framed, aspect), faces=framed.faces, saliency_map=seen
+            recipe.text,
+            recipe.lettering,
+            size or size_of(framed, aspect),
+            faces=framed.faces,
+            saliency_map=seen,
+            tagline=recipe.tagline,
         )
 
     def _collage(self, recipe: Recipe, aspect: Aspect, preview: int) -> Rendering | None:
@@ -184,16 +200,27 @@ class Kitchen:
     def _picture(self, framed: Framed, size: tuple[int, int], preview: int) -> Image.Image:
         study = framed.study
         if not preview:
-            frame = study.keyframe.frame
-            if frame not in self._frames:
+            if study.path not in self._frames:
                 if len(self._frames) >= 4:
                     self._frames.pop(next(iter(self._frames)))
-                self._frames[frame] = opened(study)
-            return shown(framed, size, self._frames[frame])
+                self._frames[study.path] = opened(study)
+            return shown(framed, size, self._frames[study.path])
         height, width = study.small.shape[:2]
         crop = framed.crop
         box = (crop.x * width, crop.y * height, min(crop.right * width, width), min(crop.bottom * height, height))
         return Image.fromarray(study.small).resize(size, Image.Resampling.BILINEAR, box=box)
+
+    def _main(self, recipe: Recipe, aspect: Aspect) -> Study:
+        """The picture that the recipe is mainly of: a painted one, its frame, or the shape's own first choice."""
+        if recipe.art is not None:
+            if self._artist is None:
+                raise StoreError(
+                    f"the recipe was painted by {recipe.art.engine}, and there is no image model",
+                    where=recipe.id,
+                    fix="Set SHOWRUNNER_IMAGE_ENGINE to the model it names, or plan the title's variants again.",
+                )
+            return self._artist.study(recipe)
+        return self._study(recipe.frames[0]) if recipe.frames else self.first_choice(aspect)
 
     def _study(self, frame: int) -> Study:
         study = self.studies.get(frame)

@@ -33,7 +33,7 @@ def variant_terms(rendering: Rendering) -> dict[str, float]:
     if rendering.text is not None and rendering.legibility is not None:
         reads = rendering.legibility
         terms["legibility"] = float(np.interp(reads.contrast, (LEAST_CONTRAST - 1.5, 9.0), (0.0, 1.0)))
-        terms["text_size"] = float(np.interp(reads.cap, (LEAST_CAP, 12.0), (0.2, 1.0)))
+        terms["text_size"] = float(np.interp(reads.headline, (LEAST_CAP, 12.0), (0.2, 1.0)))
         terms["text_area"] = float(np.interp(rendering.text.area, _TEXT_AREA, (0.0, 1.0, 1.0, 0.0)))
     if any(each.layout is Layout.EXTENDED for each in rendering.framed):
         terms["extended"] = EXTENDED_WORTH

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from PIL import ImageFont, features
 
-__all__ = ["STYLES", "Style", "can_set", "font", "font_file", "shaped", "width_in_em"]
+__all__ = ["STYLES", "TAGLINES", "Style", "can_set", "font", "font_file", "shaped", "width_in_em"]
 
 _OWN = Path(__file__).with_name("type")
 _MEASURED_AT = 200
@@ -50,6 +50,13 @@ STYLES: dict[str, Style] = {
     "modern": Style("Manrope-ExtraBold.ttf", False, -0.022, 0.42, False, "above", 0.12),
 }
 """By name, as recipes and `looks.toml` give them."""
+
+TAGLINES: dict[str, Style] = {
+    "poster": Style("Oswald-Bold.ttf", False, 0.010, 0.50, False, "", 0.0),
+    "classic": Style("Oswald-Bold.ttf", False, 0.010, 0.50, False, "", 0.0),
+    "modern": Style("Manrope-ExtraBold.ttf", False, -0.015, 0.50, False, "", 0.0),
+}
+"""How a line under a title of each style is set: in the width that Oswald saves, or in the title's own face."""
 
 
 def can_set(text: str, style: Style) -> bool:

@@ -6,8 +6,9 @@ posters do; the others keep one size.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import combinations, pairwise
 
@@ -27,27 +28,38 @@ _SMALL_WORDS = frozenset(
 _RULE_GAP = 0.55
 """Between rule and letters, as a share of the capitals' height."""
 
+_TAGLINE_LINES = 3
+_TAGLINE_GAP = 0.85
+"""Between a title and its tagline, as a share of the tagline's capitals."""
+_ABOVE_TAGLINE = 1.5
+"""How much larger a title's capitals are than its tagline's, so that nobody reads them as one sentence."""
+
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a block; `x` and `baseline` in pixels from the block's top left, `size` in pixels to the em."""
+    """One line of a block; `x` and `baseline` in pixels from the block's top left, `size` in pixels to the em.
+
+    `style` is its own where it is not the block's: of a tagline.
+    """
 
     text: str
     size: int
     x: float
     baseline: float
     width: float
+    style: Style | None = None
 
 
 @dataclass(frozen=True)
 class Block:
-    """A title, set.
+    """A title, set, perhaps with its tagline under it.
 
     Attributes:
         lines: Top to bottom.
         width: Of the widest line, in pixels.
         height: From the first line's ink, or the rule, to the last line's.
-        cap: Height of the smallest line's capitals in pixels.
+        cap: Height of the smallest line's capitals in pixels, the tagline's among them.
+        headline: The same of the title's lines alone.
         rule: Left, top, right, bottom of the accent's rule, or None.
         centred: Whether its lines are centred.
         style: How it is set.
@@ -57,13 +69,23 @@ class Block:
     width: float
     height: float
     cap: float
+    headline: float
     rule: tuple[float, float, float, float] | None
     centred: bool
     style: Style
 
 
 def blocks(
-    text: str, style: Style, *, widths: tuple[float, ...], tallest: float, largest_cap: float, centred: bool
+    text: str,
+    style: Style,
+    *,
+    widths: tuple[float, ...],
+    tallest: float,
+    largest_cap: float,
+    centred: bool,
+    tagline: str = "",
+    tagline_style: Style | None = None,
+    least_cap: float = 1.0,
 ) -> Iterator[Block]:
     """The best setting of a text for each width, in pixels.
 
@@ -74,16 +96,29 @@ def blocks(
         tallest: Height of the room in pixels.
         largest_cap: Height of capitals beyond which type shouts.
         centred: Whether lines are centred in it.
+        tagline: A line to set under it, smaller; a width that has no room for both gives no block.
+        tagline_style: How that is set.
+        least_cap: Height in pixels that the tagline's capitals have at least.
     """
     cased = text.upper() if style.capitals else text
     for width in widths:
+        under, room = None, tallest
+        if tagline and tagline_style is not None:
+            under = _tagline(tagline, tagline_style, width=width, cap=least_cap)
+            if under is None:
+                continue
+            room = tallest - under.height - _TAGLINE_GAP * least_cap
         tried = (
-            _set(lines, style, width=width, tallest=tallest, largest_cap=largest_cap, centred=centred)
+            _set(lines, style, width=width, tallest=room, largest_cap=largest_cap, centred=centred)
             for lines in _breaks(cased)
+            if room > 0
         )
         fits = [block for block in tried if block is not None]
-        if fits:
-            yield max(fits, key=_goodness)
+        best = max(fits, key=_goodness, default=None)
+        if best is not None and under is not None:
+            best = _with_tagline(best, under) if best.cap >= _ABOVE_TAGLINE * under.cap else None
+        if best is not None:
+            yield best
 
 
 def drawn(block: Block, size: tuple[int, int], at: tuple[float, float]) -> tuple[Image.Image, Image.Image]:
@@ -91,7 +126,7 @@ def drawn(block: Block, size: tuple[int, int], at: tuple[float, float]) -> tuple
     letters, rule = Image.new("L", size, 0), Image.new("L", size, 0)
     pen = ImageDraw.Draw(letters)
     for line in block.lines:
-        _write(pen, line, block.style, at)
+        _write(pen, line, line.style or block.style, at)
     if block.rule is not None:
         left, top, right, bottom = block.rule
         ImageDraw.Draw(rule).rectangle(
@@ -170,7 +205,46 @@ def _placed(texts: tuple[str, ...], whole: list[int], style: Style, *, cap: floa
     if style.rule == "below":
         rule = _rule(y + _RULE_GAP * smallest, style, smallest, widest, centred, whole_width=True)
         y = rule[3]
-    return Block(tuple(lines), widest, y, smallest, rule, centred, style)
+    return Block(tuple(lines), widest, y, smallest, smallest, rule, centred, style)
+
+
+def _tagline(text: str, style: Style, *, width: float, cap: float) -> Block | None:
+    """A tagline in the fewest lines that fit the width, as even as can be; None where even three are too wide."""
+    file = font_file(text, style)
+    size = math.ceil(cap / _cap(file))
+    for count in range(1, _TAGLINE_LINES + 1):
+        breaks = [texts for texts in _breaks(text) if len(texts) == count]
+        wide = {texts: max(size * width_in_em(file, each, style.tracking) for each in texts) for texts in breaks}
+        best = min(breaks, key=lambda texts: wide[texts], default=None)
+        if best is not None and wide[best] <= width:
+            return _placed(best, [size] * count, style, cap=_cap(file), centred=False)
+    return None
+
+
+def _with_tagline(block: Block, under: Block) -> Block:
+    """The title with the tagline under it, on its left edge or its middle."""
+    width = max(block.width, under.width)
+    top = block.height + _TAGLINE_GAP * under.cap
+
+    def across(wide: float, x: float) -> float:
+        return x + (width - wide) / 2 if block.centred else x
+
+    title = [replace(line, x=across(block.width, line.x)) for line in block.lines]
+    lines = [
+        replace(
+            line,
+            x=(width - line.width) / 2 if block.centred else line.x,
+            baseline=top + line.baseline,
+            style=under.style,
+        )
+        for line in under.lines
+    ]
+    rule = block.rule
+    if rule is not None:
+        rule = (across(block.width, rule[0]), rule[1], across(block.width, rule[2]), rule[3])
+    return replace(
+        block, lines=(*title, *lines), width=width, height=top + under.height, cap=min(block.cap, under.cap), rule=rule
+    )
 
 
 def _rule(

@@ -12,6 +12,7 @@ from PIL import Image
 from ops.box import Box
 from ops.errors import MediaError
 from ops.faces import Face
+from ops.thumbnails.art import NO_FRAME
 from ops.thumbnails.aspect import Aspect
 from ops.thumbnails.composition import BADGE, PROGRESS_BAR
 from ops.thumbnails.recipe import Recipe, Treatment
@@ -39,6 +40,7 @@ class Variant:
         score: 0 to 1.
         terms: What the score is made of, each 0 to 1.
         frames: The frames that it shows, in decode order; here also where the recipe leaves the choice to the shape.
+            None where it was painted from words.
         times_s: When they are shown in the film.
         faces: The faces in it, as fractions of it.
         cut_faces: How many faces an edge runs through.
@@ -186,7 +188,7 @@ def _source(recipe: Recipe) -> DigitalSource:
 
 def _told(recipe: Recipe, rendering: Rendering, picture: Path, source: DigitalSource) -> Variant:
     terms = variant_terms(rendering)
-    shown = [each.study.keyframe for each in rendering.framed]
+    shown = [each.study.keyframe for each in rendering.framed if each.study.keyframe.frame != NO_FRAME]
     reads = rendering.legibility
     return Variant(
         recipe=recipe,

@@ -60,7 +60,7 @@ def test_the_measured_contrast_is_that_of_two_flat_tones():
     ink[150:250, 200:400] = 1.0
     picture[ink > 0] = 230
 
-    reads = read_at_list_size(picture, ink, cap=100)
+    reads = read_at_list_size(picture, ink, cap=100, headline=100)
 
     light, dark = relative_luminance(np.array([230] * 3)), relative_luminance(np.array([40] * 3))
     assert reads.contrast == pytest.approx((light + 0.05) / (dark + 0.05), rel=0.03)
@@ -81,6 +81,45 @@ def test_letters_keep_clear_of_a_face_the_badge_and_the_bar(aspect: Aspect, wher
 def test_a_face_that_fills_the_picture_leaves_no_room():
     face = Face(0.02, 0.02, 0.96, 0.96, 0.95)
     assert place("Face", "poster", (1280, 720), faces=(face,), saliency_map=np.ones((36, 64), np.float32)) is None
+
+
+@pytest.mark.parametrize("aspect", list(Aspect))
+@pytest.mark.parametrize("lettering", list(STYLES))
+@pytest.mark.parametrize("ground", [(255, 255, 255), (8, 8, 8)])
+def test_a_tagline_is_as_legible_as_its_title_and_smaller(aspect: Aspect, lettering: str, ground: tuple[int, int, int]):
+    picture = Image.new("RGB", aspect.size, ground)
+    calm = np.zeros((36, 64), np.float32)
+    calm[:, :6] = 1.0  # what matters stands at the left edge
+    lockup = place("Sintel", lettering, aspect.size, faces=(), saliency_map=calm, tagline="Leave a light on.")
+    assert lockup is not None
+    words = " ".join(line.text for line in lockup.block.lines)
+    assert words.casefold() == "sintel leave a light on."
+
+    _, reads = with_lockup(picture, lockup, palette_of(np.asarray(picture)))
+
+    assert reads.contrast >= 4.5
+    assert reads.cap >= LEAST_CAP - 0.1
+    assert reads.headline >= 1.5 * reads.cap
+    assert Box(0, 0, 1, 1).holds(lockup.box)
+
+
+def test_where_both_have_no_room_neither_is_placed_and_the_title_alone_may_be():
+    flat, long = np.ones((36, 64), np.float32), "A line of forty eight letters is very long here"
+    assert place("The Long Voyage Home", "modern", (1280, 720), faces=(), saliency_map=flat, tagline=long) is None
+    assert place("The Long Voyage Home", "modern", (1280, 720), faces=(), saliency_map=flat) is not None
+
+
+def test_a_tagline_is_left_out_where_it_would_hide_what_matters():
+    middle = np.zeros((36, 64), np.float32)
+    middle[4:32, 6:58] = 1.0
+    crowded, calm = middle, np.full((36, 64), 0.01, np.float32)
+    calm[20:36, 50:64] = 1.0
+    found = [
+        place("Sintel", "classic", (1280, 720), faces=(), saliency_map=each, tagline="Stay until the last frame.")
+        for each in (crowded, calm)
+    ]
+    assert found[0] is None
+    assert found[1] is not None
 
 
 def test_letters_leave_alone_what_catches_the_eye(data: Path):
