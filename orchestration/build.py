@@ -16,7 +16,9 @@ from orchestration.ingest import ingest
 from orchestration.judging import judge_experiments
 from orchestration.nightly import nightly, refresh_catalogue, retire_titles
 from orchestration.refresh import refresh_titles
+from orchestration.releasing import release_held
 from orchestration.sensors.aliases import aliases_changed
+from orchestration.sensors.approvals import approvals
 from orchestration.sensors.experiments import experiments_due
 from orchestration.sensors.failures import run_failures
 from orchestration.sensors.inbox import inbox
@@ -25,9 +27,9 @@ from resources.studio import StudioResource
 
 __all__ = ["build_defs", "default_jobs", "default_schedules", "default_sensors"]
 
-default_jobs = [refresh_titles, judge_experiments, ingest, refresh_catalogue, retire_titles]
+default_jobs = [refresh_titles, judge_experiments, release_held, ingest, refresh_catalogue, retire_titles]
 default_schedules = nightly
-default_sensors = [inbox, work_orders, experiments_due, aliases_changed, run_failures]
+default_sensors = [inbox, work_orders, experiments_due, approvals, aliases_changed, run_failures]
 
 
 def build_defs(

@@ -27,19 +27,29 @@ _UNDO = """
     WHERE title = %s AND arm = %s AND undone_at IS NULL RETURNING aspect
 """
 
+_UNDO_OWN = """
+    UPDATE promotions SET audience = (
+        SELECT coalesce(jsonb_object_agg(own.key, own.value), '{}') FROM jsonb_each(audience) own
+        WHERE own.value ->> 'arm' <> %(arm)s)
+    WHERE title = %(title)s AND undone_at IS NULL
+    AND EXISTS (SELECT FROM jsonb_each(audience) own WHERE own.value ->> 'arm' = %(arm)s)
+"""
+
 
 def withdraw(connection: psycopg.Connection, title: str, recipe: str, *, who: str, why: str) -> None:
     """Show a recipe of a title to nobody any more, in any aspect, within the caller's transaction.
 
     A running test goes on among its other arms, which share out what the recipe had, in the proportions that they
     had; viewers who were dealt it see what stands outside tests. A test that loses its incumbent, or has one arm left,
-    has nothing to compare and is retired. Where the recipe stood promoted, what stood before it stands again.
+    has nothing to compare and is retired. Where the recipe stood promoted, what stood before it stands again; segments
+    of viewers that had it for their own see what all others see.
     """
     for experiment, aspect in connection.execute(_RUNNING, {"title": title, "arm": recipe}).fetchall():
         one_at_a_time(connection, title, aspect)
         _leave(connection, experiment, recipe, who, why)
     for (aspect,) in connection.execute(_UNDO, [who, why, title, recipe]).fetchall():
         tell(connection, "rolled_back", title, aspect, arm=recipe, who=who, why=why)
+    connection.execute(_UNDO_OWN, {"title": title, "arm": recipe})
 
 
 def _leave(connection: psycopg.Connection, experiment: str, recipe: str, who: str, why: str) -> None:

@@ -123,6 +123,13 @@ _READY = """
         quality = excluded.quality, cost = excluded.cost, review_state = excluded.review_state,
         tried_hash = excluded.tried_hash, last_error = '', failures = 0, updated_at = now()
 """
+_RELEASED = """
+    UPDATE ledger SET
+        state = 'ready', input_hash = coalesce(tried_hash, ''), code_version = %(code)s, data_version = %(data)s,
+        version = %(version)s, engine = %(engine)s, quality = %(quality)s, cost = %(cost)s, review_state = %(review)s,
+        last_error = '', failures = 0, updated_at = now()
+    WHERE title = %(title)s AND artifact = %(artifact)s AND variant = %(variant)s AND state = 'held'
+"""
 _FAILED = """
     INSERT INTO ledger (title, artifact, variant, state, last_error, failures)
     VALUES (%(title)s, %(artifact)s, %(variant)s, 'failed', %(error)s, 1)
@@ -199,18 +206,14 @@ class Ledger:
 
     def ready(self, key: ArtifactKey, *, input_hash: str, manifest: Manifest) -> None:
         """Notes a published result; what made it, quality, cost and review come from its manifest."""
-        self._write(
-            _READY,
-            key,
-            input=input_hash,
-            code=manifest.made_by.code_version,
-            data=manifest.data_version,
-            version=manifest.version,
-            engine=manifest.made_by.engine,
-            quality=json.dumps(dict(manifest.quality)),
-            cost=json.dumps(dict(manifest.cost)),
-            review=manifest.review,
-        )
+        self._write(_READY, key, input=input_hash, **_of_manifest(manifest))
+
+    def released(self, key: ArtifactKey, manifest: Manifest) -> None:
+        """Notes that what a gate had held was published on a person's word: it is fresh for the input it was made from.
+
+        Where something newer was begun since, that stands.
+        """
+        self._write(_RELEASED, key, **_of_manifest(manifest))
 
     def failed(self, key: ArtifactKey, error: str) -> None:
         """Notes that the attempt failed, and why; what was published before stays."""
@@ -246,6 +249,18 @@ class Ledger:
     def _write(self, statement: LiteralString, key: ArtifactKey, **values: object) -> None:
         with self._database.connection() as connection:
             connection.execute(statement, {**_values(key), **values})
+
+
+def _of_manifest(manifest: Manifest) -> dict[str, object]:
+    return {
+        "code": manifest.made_by.code_version,
+        "data": manifest.data_version,
+        "version": manifest.version,
+        "engine": manifest.made_by.engine,
+        "quality": json.dumps(dict(manifest.quality)),
+        "cost": json.dumps(dict(manifest.cost)),
+        "review": manifest.review,
+    }
 
 
 def _plain(error: str) -> str:

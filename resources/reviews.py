@@ -148,6 +148,15 @@ class Reviews:
         with self._database.connection() as connection:
             return {row[0] for row in connection.execute(_BARRED, [title]).fetchall()}
 
+    def newest(self, key: ArtifactKey) -> int | None:
+        """The last review that asked whether an artifact may be published as a gate held it."""
+        with self._database.connection() as connection:
+            row = connection.execute(
+                "SELECT max(id) FROM reviews WHERE title = %s AND artifact = %s AND variant = %s AND asks = 'held'",
+                [key.title, key.artifact, key.variant],
+            ).fetchone()
+        return None if row is None else row[0]
+
     def to_release(self, most: int = 1000) -> list[Review]:
         """Approved artifacts that are not published yet, oldest first."""
         with self._database.connection() as connection:
@@ -224,6 +233,17 @@ def _follow(connection: psycopg.Connection, review: Review, verdict: Verdict, wh
 
 
 def _review(row: Sequence[Any]) -> Review:
+    title, artifact, variant = row[1:4]
     return Review(
-        row[0], ArtifactKey(*row[1:4]), row[4], row[5], Verdict(row[6]), *row[7:11], Question(row[11]), row[12]
+        id=row[0],
+        key=ArtifactKey(title, artifact, variant),
+        held=row[4],
+        why=row[5],
+        verdict=Verdict(row[6]),
+        reviewer=row[7],
+        note=row[8],
+        created_at=row[9],
+        decided_at=row[10],
+        asks=Question(row[11]),
+        subject=row[12],
     )

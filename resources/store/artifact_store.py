@@ -34,10 +34,10 @@ from resources.store.model import (
     new_version,
     payload_hash,
 )
-from resources.store.staging import Seal, described, sealed, sha256_of, stage
+from resources.store.staging import Seal, Sealing, described, sealed, sha256_of, stage
 from resources.store.writers import Writer, living_and_dead
 
-__all__ = ["ArtifactStore", "InUse"]
+__all__ = ["ArtifactStore", "InUse", "NotReleasable"]
 
 _PRUNED = "pruned"  # marks a version that is on its way out
 _COMPLETED_BY = {"versions": "manifest.json", "held": "why.json"}  # written last
@@ -49,6 +49,10 @@ InUse = Callable[[ArtifactKey], Collection[str]]
 
 def _nothing(_key: ArtifactKey) -> Collection[str]:
     return ()
+
+
+class NotReleasable(StoreError):
+    """What was held cannot be published: it made room for newer ones, or was kept only to be looked at."""
 
 
 class ArtifactStore:
@@ -189,7 +193,9 @@ class ArtifactStore:
                 self._backend.delete_tree(f"{key.path}/held/{old}/")
         return place
 
-    def release(self, key: ArtifactKey, version: str, *, who: str, note: str, seal: Seal | None = None) -> Manifest:
+    def release(
+        self, key: ArtifactKey, version: str, *, who: str, note: str, sealing: Sealing | None = None
+    ) -> Manifest:
         """Publishes what was held, as it is, on a person's word; their name and reason stand in the manifest.
 
         The same as `publish` of the held files: readers see the old version until the very end, a killed release
@@ -200,30 +206,32 @@ class ArtifactStore:
             version: The held version: the last part of the place that `hold` gave.
             who: The reviewer.
             note: Why they approved it; may be empty.
-            seal: See `publish`.
+            sealing: Gives the seal of `publish` by what the artifact was made of.
 
         Raises:
-            StoreError: It made room for newer ones, is damaged, or was kept only to be looked at.
+            NotReleasable: It is not kept any more, or was kept only to be looked at.
+            StoreError: It is damaged, or the store is out of reach.
         """
         place = f"{key.path}/held/{check_version(version)}"
         text = self._backend.read(f"{place}/why.json")
         if text is None:
-            raise StoreError("is not held any more", where=place, fix="It made room for newer ones: make it again.")
+            raise NotReleasable("is not held any more", where=place, fix="It made room for newer ones: make it again.")
         told = json.loads(text)
         if "publish" not in told:
-            raise StoreError("was kept to be looked at, not to be published", where=place, fix="Make it again.")
+            raise NotReleasable("was kept to be looked at, not to be published", where=place, fix="Make it again.")
         how = told["publish"]
+        made_by = MadeBy(**how["made_by"])
         return self.publish(
             key,
             {file.name: self.fetch_held(place, file) for file in self.held(place)},
-            made_by=MadeBy(**how["made_by"]),
+            made_by=made_by,
             inputs=how["inputs"],
             quality=how["quality"],
             cost_s=how["cost_s"],
             withheld=how["withheld"],
             review="approved",
             reviewed={"by": who, "note": note, "held_for": told["why"]},
-            seal=seal,
+            seal=sealing(key, made_by, how["inputs"]) if sealing is not None else None,
         )
 
     def rollback(self, key: ArtifactKey, version: str) -> Manifest:

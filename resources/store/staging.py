@@ -11,14 +11,17 @@ from pathlib import Path
 
 from ops.errors import StoreError
 from resources.store.backend import Staged
-from resources.store.model import ArtifactKey, StoredFile, check_name
+from resources.store.model import ArtifactKey, MadeBy, StoredFile, check_name
 
-__all__ = ["Seal", "described", "sealed", "sha256_of", "stage"]
+__all__ = ["Seal", "Sealing", "described", "sealed", "sha256_of", "stage"]
 
 Seal = Callable[[Mapping[str, Path], Path], Mapping[str, Path]]
 """Given finished files by name and an empty folder: the files to publish in their place, by the same names.
 
 What it adds (credentials) may differ each time; it is left out of the data version."""
+
+Sealing = Callable[[ArtifactKey, MadeBy, Mapping[str, str]], Seal | None]
+"""The seal of an artifact, by what made it and from which inputs; None where nothing is added."""
 
 
 def stage(key: ArtifactKey, files: Mapping[str, Path]) -> dict[str, Staged]:

@@ -60,8 +60,8 @@ def test_what_was_held_is_published_with_the_reviewer_and_their_reason(medium: M
 def test_releasing_twice_is_one_version(medium: Medium, write: Write):
     store = medium.open()
     version = held(store, write({"a.jpg": "cut"}))
-    first = store.release(KEY, version, who="ada", note="", seal=stamp)
-    again = store.release(KEY, version, who="ada", note="", seal=stamp)
+    first = store.release(KEY, version, who="ada", note="", sealing=lambda *_: stamp)
+    again = store.release(KEY, version, who="ada", note="", sealing=lambda *_: stamp)
     assert (again.version, again.files) == (first.version, first.files)
     assert len(store.versions(KEY)) == 1
 
