@@ -20,6 +20,7 @@ from serving.api.parameters import TheEdge, title_pattern
 from serving.auth import Caller, may
 from serving.edge import Edge
 from serving.problems import ProblemError, problems
+from serving.withheld import may_be_shown
 
 __all__ = ["STRICT", "Why", "Writer", "experiment_detail", "experiment_out", "known", "router"]
 
@@ -167,6 +168,9 @@ async def create(edge: TheEdge, caller: Writer, draft: ExperimentIn) -> Experime
     missing = [arm.file for arm in draft.arms if arm.file not in files]
     if missing:
         raise ProblemError(404, f"{key}: has no picture {missing[0]}; it has {', '.join(sorted(files)) or 'none'}.")
+    for arm in draft.arms:
+        if not await asyncio.to_thread(may_be_shown, manifest, arm.file, edge.reviews):
+            raise ProblemError(409, f"{key}: {arm.file} waits for a person's approval; see /v1/reviews.")
     arms = [Arm(arm.id, manifest.version, arm.file, files[arm.file].sha256, arm.role) for arm in draft.arms]
 
     def write() -> Experiment:

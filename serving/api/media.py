@@ -16,6 +16,7 @@ from serving.edge import Edge
 from serving.fallback import fallback
 from serving.media_links import HASH_DIGITS, MediaAddress, parse_media_path
 from serving.problems import ProblemError, problems
+from serving.withheld import may_be_shown
 
 __all__ = ["router"]
 
@@ -75,6 +76,8 @@ def media(  # noqa: PLR0917  (FastAPI passes them by name)
     stored = next((file for file in manifest.files if file.name == address.file), None)
     if stored is None or not hmac.compare_digest(stored.sha256[:HASH_DIGITS], sha):
         raise ProblemError(404, "There is no such file, or its version is not kept any more.")
+    if not may_be_shown(manifest, stored.name, edge.reviews):
+        raise ProblemError(404, "The picture waits for a person's approval.", {"Cache-Control": "no-store"})
     headers = {**_HEADERS, "ETag": f'"{stored.sha256}"'}
     if _is_known(request, stored.sha256):
         return Response(status_code=304, headers=headers)

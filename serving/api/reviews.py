@@ -12,7 +12,8 @@ from starlette.responses import FileResponse, Response
 
 from ops.errors import UsageError
 from resources.api_keys import Scope
-from resources.reviews import Review, Verdict
+from resources.reviews import Question, Review, Verdict
+from resources.store.model import StoredFile
 from serving.api.parameters import TheEdge
 from serving.auth import Caller, may
 from serving.edge import Edge
@@ -32,6 +33,10 @@ class ReviewOut(BaseModel):
     id: int = Field(examples=[7])
     title: str = Field(examples=["big-buck-bunny"])
     asset: str = Field(examples=["thumbnails/16x9"])
+    asks: Question = Field(description="What is asked: publish it, show it, go on showing it, set these words.")
+    recipe: str | None = Field(
+        description="The variant in doubt; null: the whole artifact, or words.", examples=["5c39260a"]
+    )
     why: str = Field(description="What put it in doubt.", examples=["no_face_cut: a face is cut"])
     verdict: Verdict
     reviewer: str = Field(examples=["front page team"])
@@ -103,7 +108,7 @@ def held_file(
 ) -> Response:
     """Shows what a gate held back, to those who may review it."""
     found = _get(edge, review)
-    held = {file.name: file for file in edge.store.held(found.held)}
+    held = {file.name: file for file in _files(edge, found)}
     if name not in held:
         raise ProblemError(404, f"Review {review} holds no file {name}.")
     headers = {"Cache-Control": "private, no-store", "Content-Security-Policy": "default-src 'none'; sandbox"}
@@ -117,7 +122,11 @@ def held_file(
     responses=problems(401, 403, 404, 409, 413, 422, 429, 503),
 )
 async def approve(edge: TheEdge, caller: _Reviewer, review: _Id, word: ApprovalIn) -> ReviewOut:
-    """Says that a held result may be shown. The same again changes nothing; another verdict before it is a conflict."""
+    """Says that what is in doubt may be shown. The same again changes nothing; another verdict before it is a conflict.
+
+    A held artifact is published within a minute; a generated picture may be an arm of the next experiment; listed words
+    are set at the next making.
+    """
     return await asyncio.to_thread(_decide, edge, review, Verdict.APPROVED, caller.name, word.note)
 
 
@@ -127,8 +136,13 @@ async def approve(edge: TheEdge, caller: _Reviewer, review: _Id, word: ApprovalI
     responses=problems(401, 403, 404, 409, 413, 422, 429, 503),
 )
 async def reject(edge: TheEdge, caller: _Reviewer, review: _Id, word: RejectionIn) -> ReviewOut:
-    """Says that a held result may not be shown, and why."""
-    return await asyncio.to_thread(_decide, edge, review, Verdict.REJECTED, caller.name, word.reason)
+    """Says that what is in doubt may not be shown, and why.
+
+    A picture that is under test leaves its experiment at once, is promoted no longer, and never comes back.
+    """
+    decided = await asyncio.to_thread(_decide, edge, review, Verdict.REJECTED, caller.name, word.reason)
+    await edge.snapshot.refresh()
+    return decided
 
 
 def _get(edge: Edge, review: int) -> Review:
@@ -143,13 +157,22 @@ def _decide(edge: Edge, review: int, verdict: Verdict, who: str, note: str) -> R
     return review_out(edge, edge.reviews.decide(review, verdict, who=who, note=note))
 
 
+def _files(edge: Edge, review: Review) -> list[StoredFile]:
+    """What is kept for a review; of several pictures kept together, the one that is in doubt."""
+    files = edge.store.held(review.held) if review.held else ()
+    of_its_own = [file for file in files if review.subject and review.subject in file.name]
+    return of_its_own or list(files)
+
+
 def review_out(edge: Edge, review: Review) -> ReviewOut:
     """A review as clients see it."""
-    files = edge.store.held(review.held)
+    files = _files(edge, review)
     return ReviewOut(
         id=review.id,
         title=review.key.title,
         asset=review.key.asset,
+        asks=review.asks,
+        recipe=review.subject if review.subject and review.asks is not Question.WORDS else None,
         why=review.why,
         verdict=review.verdict,
         reviewer=review.reviewer,

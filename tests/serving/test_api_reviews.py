@@ -1,0 +1,106 @@
+"""What waits for a person is shown to nobody else, and their word has its consequences, asked of the live app."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from resources.experiment_agenda import ExperimentAgenda, Flagged
+from resources.reviews import Question, Reviews
+from resources.store.artifact_store import ArtifactStore
+from resources.store.model import ArtifactKey, MadeBy, Manifest
+from resources.store.opening import open_store
+from tests.serving.live import ARMS, Live, open_live
+
+SQUARE = ArtifactKey("cosmos", "thumbnails", "1x1")
+FRAME, PAINTED = "a0000001", "b0000002"
+
+
+@pytest.fixture(scope="module")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    with open_live(tmp_path_factory.mktemp("live") / "home") as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def painted(live: Live, tmp_path_factory: pytest.TempPathFactory) -> Manifest:
+    """A title with a picture that a model painted and that nobody has looked at."""
+    folder, store = tmp_path_factory.mktemp("painted"), open_store(live.settings)
+    files: dict[str, Path] = {}
+    for shade, name in enumerate(("thumbnail.jpg", f"variant-{FRAME}.jpg", f"variant-{PAINTED}.jpg")):
+        files[name] = folder / name
+        Image.new("RGB", (32, 32), (shade * 90, 40, 40)).save(files[name])
+    withheld = {f"variant-{PAINTED}.jpg": PAINTED}
+    ask(live, store, files[f"variant-{PAINTED}.jpg"])
+    return store.publish(SQUARE, files, made_by=MadeBy("1", engine="sdxl-turbo:tiny"), inputs={}, withheld=withheld)
+
+
+def ask(live: Live, store: ArtifactStore, picture: Path) -> None:
+    place = store.hold(SQUARE, {picture.name: picture}, why="waits")
+    Reviews(live.database).ask(SQUARE, Question.GENERATED, PAINTED, why="generated picture", held=place)
+
+
+def address(manifest: Manifest, file: str) -> str:
+    sha = manifest.file(file).sha256
+    return f"/media/{sha[:32]}/{manifest.key.path}/{manifest.version}/{file}"
+
+
+def draft() -> dict[str, object]:
+    arms = [
+        {"id": FRAME, "file": f"variant-{FRAME}.jpg", "role": "incumbent"},
+        {"id": PAINTED, "file": f"variant-{PAINTED}.jpg", "role": "challenger"},
+    ]
+    return {"title": "cosmos", "aspect": "1x1", "arms": arms}
+
+
+def review_of(live: Live, recipe: str) -> dict[str, object]:
+    [found] = [each for each in live.get("/v1/reviews").json()["reviews"] if each["recipe"] == recipe]
+    return found
+
+
+def test_a_generated_picture_is_shown_to_nobody_and_tested_nowhere_until_a_person_approves_it(
+    live: Live, painted: Manifest
+):
+    assert live.get(address(painted, f"variant-{FRAME}.jpg"), key="").status_code == 200
+    refused = live.get(address(painted, f"variant-{PAINTED}.jpg"), key="")
+    assert (refused.status_code, refused.headers["Cache-Control"]) == (404, "no-store")
+    assert "waits for a person" in live.post("/v1/experiments", draft()).json()["detail"]
+    assert live.post("/v1/experiments", draft()).status_code == 409
+
+    review = review_of(live, PAINTED)
+    assert review["asks"] == "generated"
+    [picture] = review["files"]  # type: ignore[misc]
+    assert live.get(str(picture)).status_code == 200, "the reviewer sees it"
+    assert live.get(str(picture), key="").status_code == 401
+    assert live.post(f"/v1/reviews/{review['id']}/approve", {}).status_code == 200
+
+    assert live.get(address(painted, f"variant-{PAINTED}.jpg"), key="").status_code == 200
+    assert live.post("/v1/experiments", draft()).status_code == 201
+
+
+def test_a_rejected_picture_is_seen_no_more_at_once_even_by_those_who_were_dealt_it(live: Live):
+    flagged = ARMS[1]
+
+    def arms_seen() -> set[object]:
+        answers = [
+            live.get(
+                f"/v1/titles/sintel/thumbnail?aspect=16x9&viewer=v{number}", headers={"Accept": "application/json"}
+            ).json()
+            for number in range(60)
+        ]
+        return {answer["arm"] for answer in answers if answer["source"] == "experiment"}
+
+    assert flagged in arms_seen()
+    asked = Flagged(live.experiment, "sintel", "16x9", flagged, live.manifest.version, f"variant-{flagged}.jpg", 3)
+    ExperimentAgenda(live.database).ask(asked, held="")
+    review = review_of(live, flagged)
+    answer = live.post(f"/v1/reviews/{review['id']}/reject", {"reason": "it gives the ending away"})
+    assert (answer.status_code, answer.json()["asks"]) == (200, "flagged")
+
+    assert arms_seen() <= set(ARMS) - {flagged}
+    told = live.get(f"/v1/experiments/{live.experiment}").json()
+    assert (told["state"], {arm["id"] for arm in told["arms"]}) == ("running", set(ARMS) - {flagged})
+    assert sum(arm["weight"] for arm in told["arms"]) == pytest.approx(1)
