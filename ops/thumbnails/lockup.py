@@ -74,6 +74,7 @@ def place(
     faces: Sequence[Face],
     saliency_map: np.ndarray,
     tagline: str = "",
+    clear_of: Sequence[Box] = (),
 ) -> Lockup | None:
     """The best place for a title, or None where it cannot be set, or nowhere large enough and clear of faces.
 
@@ -86,13 +87,14 @@ def place(
         faces: As fractions of the picture.
         saliency_map: (h, w) float32, 0 to 1, of the picture.
         tagline: A line under it; empty for none.
+        clear_of: What else the letters may not touch, as fractions of the picture.
     """
     style = STYLES[lettering]
     if not can_set(text, style) or (tagline and not can_set(tagline, TAGLINES[lettering])):
         return None
     width, height = size
     tall = height > 1.2 * width
-    kept = [_with_air(face) for face in faces] + [BADGE, PROGRESS_BAR]
+    kept = [*(_with_air(face) for face in faces), *clear_of, BADGE, PROGRESS_BAR]
     integral = np.pad((saliency_map.astype(np.float64) ** 2).cumsum(0).cumsum(1), ((1, 0), (1, 0)))
     least = LEAST_CAP * width / LIST_WIDTH
     found: list[Lockup] = []

@@ -164,14 +164,21 @@ class Kitchen:
         whole = framed.study.saliency
         left, top, right, bottom = framed.crop.pixels(whole.shape[1], whole.shape[0])
         seen = whole[top:bottom, left:right]
-        return place(
-            recipe.text,
-            recipe.lettering,
-            size or size_of(framed, aspect),
-            faces=framed.faces,
-            saliency_map=seen,
-            tagline=recipe.tagline,
-        )
+
+        def placed(clear_of: Sequence[Box]) -> Lockup | None:
+            return place(
+                recipe.text,
+                recipe.lettering,
+                size or size_of(framed, aspect),
+                faces=framed.faces,
+                saliency_map=seen,
+                tagline=recipe.tagline,
+                clear_of=clear_of,
+            )
+
+        # letters over an animal are a pity, and over a face a fault: without room elsewhere they may stand there
+        apart = placed([framed.subject.box]) if framed.subject else None
+        return apart or placed([])
 
     def _collage(self, recipe: Recipe, aspect: Aspect, preview: int) -> Rendering | None:
         boxes = _panels(recipe, aspect)
@@ -246,6 +253,9 @@ def _preview_size(aspect: Aspect, width: int) -> tuple[int, int]:
 def _panel_framing(study: Study, width: int, height: int) -> Framed | None:
     """The best crop for a panel, whatever its shape; None where each would cut a face."""
     frame_ratio = study.area.w * study.width / (study.area.h * study.height)
-    crops = best_crops(study.saliency, study.faces, frame_ratio=frame_ratio, ratio=width / height, most=3)
+    subject = None if study.subject is None else study.subject.box
+    crops = best_crops(
+        study.saliency, study.faces, frame_ratio=frame_ratio, ratio=width / height, most=3, subject=subject
+    )
     tried = [Framed(study, crop, Layout.CROP, terms_of(study, crop)) for crop in crops]
     return max(tried, key=lambda each: each.score, default=None)

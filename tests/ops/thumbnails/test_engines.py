@@ -154,6 +154,31 @@ def test_a_frame_that_shows_an_animal_is_worth_more_than_the_same_frame_without(
     assert seen.terms["subject"] >= 0.95 / 2
 
 
+def test_letters_keep_clear_of_a_detected_animal_where_there_is_room_and_else_are_set_all_the_same(
+    kept: tuple[KeyframeSet, Path],
+):
+    recipe = Recipe(Treatment.TITLE, (560,), text="Voyage", lettering="modern")
+    plain = Kitchen(study_keyframes(*kept)).render(recipe, Aspect.W16X9, preview=320)
+    assert plain is not None
+    assert plain.text is not None
+    there = plain.framed[0].crop  # where the letters stand by themselves, as a part of the frame
+    beneath = Box(
+        there.x + plain.text.x * there.w,
+        there.y + plain.text.y * there.h,
+        plain.text.w * there.w,
+        plain.text.h * there.h,
+    )
+
+    for place, touches in ((beneath, False), (Box(0.02, 0.05, 0.9, 0.8), True)):
+        kitchen = Kitchen(studied(kept, DetectedObject("horse", 0.9, place)))
+        found = kitchen.render(recipe, Aspect.W16X9, preview=320)
+        assert found is not None
+        assert found.text is not None
+        beast = found.framed[0].subject
+        assert beast is not None
+        assert (found.text.overlap(beast.box) > 0) is touches
+
+
 def test_a_trained_judges_opinion_is_a_term_and_can_turn_the_choice(kept: tuple[KeyframeSet, Path], tmp_path: Path):
     chosen = {}
     for marks in ((1.0, 0.0), (0.0, 1.0)):  # the best keyframe by its own score is studied first
