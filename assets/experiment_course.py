@@ -7,11 +7,11 @@ a transaction of `resources.experiments`, so that asking twice does nothing twic
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from assets.thumbnails import VARIANTS_FILE
 from ops.errors import UsageError
@@ -90,7 +90,7 @@ def _arms(title: str, aspect: str, studio: Studio) -> list[Arm]:
     ]
     standing = studio.experiments.current(title, aspect)
     arms = [
-        Arm(each["id"], manifest.version, each["file"], hashes[each["file"]], recipe=each["recipe"])
+        Arm(each["id"], manifest.version, each["file"], hashes[each["file"]], recipe=_told(each))
         for each in variants
         if each["id"] not in lost or (standing is not None and each["id"] == standing.arm)
     ]
@@ -101,6 +101,11 @@ def _arms(title: str, aspect: str, studio: Studio) -> list[Arm]:
         Arm(arm.id, arm.version, arm.file, arm.sha256, Role.INCUMBENT if place == 0 else arm.role, arm.recipe)
         for place, arm in enumerate(arms)
     ]
+
+
+def _told(variant: Mapping[str, Any]) -> dict[str, Any]:
+    """What an arm keeps of its variant: the recipe, and the traits that lessons are about."""
+    return {**variant["recipe"], "traits": variant.get("traits", {})}
 
 
 def judge_title(title: str, studio: Studio, *, who: str) -> list[Judged]:

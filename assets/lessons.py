@@ -1,17 +1,14 @@
-"""What all past experiments taught: which treatments, grades and letterings viewers click, one table for the house.
+"""What all past experiments taught: which treatments, faces, colours and letterings viewers click, for the house.
 
 The next thumbnails lean towards what was clicked; `learned_lean` is what their planner asks.
 """
-
-from collections.abc import Mapping
-from typing import Any
 
 import dagster as dg
 
 from assets.artifact import OWNERS
 from assets.metadata import table
 from assets.placement import placement
-from ops.experiments.lessons import Lesson, ShownArm, draw_lessons, lean_of
+from ops.experiments.lessons import Lesson, ShownArm, draw_lessons, fit_lean
 from ops.experiments.model import totals
 from resources.experiment_agenda import ExperimentAgenda
 from resources.studio import Studio
@@ -20,25 +17,21 @@ __all__ = ["learned_lean", "lessons_of_the_house", "thumbnail_lessons"]
 
 
 def lessons_of_the_house(studio: Studio) -> list[Lesson]:
-    """The lessons of the newest experiments that are over."""
+    """The lessons of the newest experiments that are over, one trait at a time, for people."""
+    return draw_lessons(_tests(studio))
+
+
+def learned_lean(studio: Studio) -> dict[str, dict[str, float]]:
+    """What each trait of a picture is worth by the same experiments, all traits together; empty for nothing learned."""
+    return fit_lean(_tests(studio))
+
+
+def _tests(studio: Studio) -> list[list[ShownArm]]:
     tests = []
     for experiment, recipes in ExperimentAgenda(studio.database).tested().items():
         counts = totals(studio.experiments.counts(experiment))
-        tests.append([ShownArm(_features(recipes.get(each.arm, {})), each) for each in counts])
-    return draw_lessons(tests)
-
-
-def _features(recipe: Mapping[str, Any]) -> dict[str, str]:
-    """What of a recipe another title's picture may share; frames and words it may not."""
-    told = {name: str(recipe[name]) for name in ("treatment", "framing", "grade", "lettering") if recipe.get(name)}
-    if recipe:
-        told["text"] = "yes" if recipe.get("text") else "no"
-    return told
-
-
-def learned_lean(studio: Studio) -> dict[str, float]:
-    """What each treatment is worth by past experiments; 1 is neutral, and nothing learned is an empty table."""
-    return lean_of(lessons_of_the_house(studio), "treatment")
+        tests.append([ShownArm(recipes.get(each.arm, {}).get("traits", {}), each) for each in counts])
+    return tests
 
 
 _WHERE = placement("experiments")
@@ -54,7 +47,7 @@ _WHERE = placement("experiments")
     retry_policy=_WHERE.retry_policy,
 )
 def thumbnail_lessons(studio: dg.ResourceParam[Studio]) -> dg.MaterializeResult:
-    """Which treatments, grades and letterings viewers click more, pooled over all experiments that are over."""
+    """Which treatments, faces, colours and letterings viewers click more, pooled over all experiments that are over."""
     import pandas as pd
 
     lessons = lessons_of_the_house(studio)

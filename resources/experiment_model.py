@@ -43,7 +43,10 @@ class Role(StrEnum):
 
 @dataclass(frozen=True)
 class Arm:
-    """One picture under test: a file of a published version of `thumbnails/<aspect>`; `id` is its recipe's."""
+    """One picture under test: a file of a published version of `thumbnails/<aspect>`.
+
+    `id` is its recipe's; `recipe` holds that and, as "traits", what lessons are drawn about.
+    """
 
     id: str
     version: str

@@ -45,7 +45,7 @@ def draw_regret(found: dict[float, dict[str, np.ndarray]], into: Path) -> None:
         panel.set_ylim(bottom=0)
     panels[0].set_ylabel("clicks lost against the best picture")
     figure.legend(*panels[0].get_legend_handles_labels(), fontsize=7.5, loc="outside lower center", ncols=4)
-    _save(figure, into)
+    save(figure, into)
 
 
 def draw_power(found: dict[float, Share], false: dict[str, tuple[Share, Share]], into: Path) -> None:
@@ -78,7 +78,7 @@ def draw_power(found: dict[float, Share], false: dict[str, tuple[Share, Share]],
     right.set_ylabel("named the winner within 28 days")
     right.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
     right.set_ylim(0, 1.02)
-    _save(figure, into)
+    save(figure, into)
 
 
 def draw_winners(early: Winners, late: Winners, into: Path) -> None:
@@ -91,9 +91,9 @@ def draw_winners(early: Winners, late: Winners, into: Path) -> None:
         panel.set_xlabel("told, %")
     panels[0].set_ylabel("true, %")
     panels[0].legend(fontsize=7.5, loc="upper left")
-    _save(figure, into)
+    save(figure, into)
 
 
-def _save(figure: Figure, into: Path) -> None:
+def save(figure: Figure, into: Path) -> None:
     figure.savefig(into, dpi=DPI, pil_kwargs={"optimize": True})
     plt.close(figure)

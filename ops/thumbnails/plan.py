@@ -7,7 +7,7 @@ picks the set, for a test of eight pictures that look alike teaches nothing. Sha
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import cv2
@@ -26,6 +26,7 @@ from ops.thumbnails.recipe import NATURAL, Framing, Recipe, Treatment
 from ops.thumbnails.render import Kitchen
 from ops.thumbnails.scoring import variant_terms, variant_total
 from ops.thumbnails.study import Study
+from ops.thumbnails.traits import Lean, lean_on, traits_of
 from ops.thumbnails.typeface import STYLES, can_set
 
 __all__ = ["FEWEST", "MOST", "fingerprint", "plan_variants"]
@@ -75,7 +76,7 @@ def plan_variants(
     most: int = 6,
     seed: int = 0,
     avoid: Collection[str] = (),
-    lean: Mapping[Treatment, float] | None = None,
+    lean: Lean | None = None,
     taglines: Sequence[str] = (),
     artist: Artist | None = None,
 ) -> list[Recipe]:
@@ -88,7 +89,7 @@ def plan_variants(
         most: How many, 4 to 8; fewer come where a film has too little to show.
         seed: Of what is random, and another seed is another recipe.
         avoid: Ids of recipes that lost a test, and are not made again.
-        lean: What each treatment is worth beside the look, from tests of other titles; 1 is neutral.
+        lean: What each trait is worth beside the look, from past tests; 1 is neutral.
         taglines: Lines to set under the title, where both have room in every shape.
         artist: Paints generated pictures; without one there are none. It tells which it dropped, and why.
 
@@ -101,12 +102,11 @@ def plan_variants(
         )
     most = min(max(most, FEWEST), MOST)
     kitchen = Kitchen(studies, artist=artist)
-    weights = {each: look.treatments[each] * (lean or {}).get(each, 1.0) for each in Treatment}
     first = Recipe(Treatment.CLEAN)
     recipes = [each for each in _recipes(kitchen, text, look, seed, taglines) if each.id not in avoid]
     if artist is not None:
         recipes += _painted(kitchen, artist, text=text, look=look, seed=seed, avoid=avoid)
-    tasted = [_tasted(kitchen, first, weights), *(_tasted(kitchen, each, weights) for each in recipes)]
+    tasted = [_tasted(kitchen, each, look, lean or {}) for each in (first, *recipes)]
     candidates = [each for each in tasted if each is not None]
     return [each.recipe for each in _diverse(candidates, most)]
 
@@ -188,7 +188,7 @@ def _best_frames(studies: list[Study]) -> list[Study]:
     return [studies[each] for each in kept]
 
 
-def _tasted(kitchen: Kitchen, recipe: Recipe, weights: Mapping[Treatment, float]) -> _Candidate | None:
+def _tasted(kitchen: Kitchen, recipe: Recipe, look: Look, lean: Lean) -> _Candidate | None:
     """A recipe's preview and score; None where it cannot be made in every shape."""
     if not _fits_every_shape(kitchen, recipe):
         return None
@@ -196,7 +196,8 @@ def _tasted(kitchen: Kitchen, recipe: Recipe, weights: Mapping[Treatment, float]
     if rendering is None:
         return None
     rgb = np.asarray(rendering.picture)
-    score = variant_total(variant_terms(rendering)) * weights[recipe.treatment]
+    worth = look.treatments[recipe.treatment] * lean_on(traits_of(recipe, rendering), lean)
+    score = variant_total(variant_terms(rendering)) * worth
     return _Candidate(recipe, score, picture_descriptor(rgb), fingerprint(rgb))
 
 

@@ -19,6 +19,7 @@ from ops.thumbnails.recipe import Recipe, Treatment
 from ops.thumbnails.render import Kitchen, Rendering
 from ops.thumbnails.saving import DigitalSource, save_picture
 from ops.thumbnails.scoring import variant_terms, variant_total, variant_weights
+from ops.thumbnails.traits import traits_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,6 +49,7 @@ class Variant:
         contrast: Of the letters at 120 pixels across, as WCAG's ratio; None without.
         cap_px: Height of the smallest capitals there, in pixels; None without.
         source: Its IPTC digital source type.
+        traits: What it is like, in words that other titles' pictures share.
     """
 
     recipe: Recipe
@@ -64,6 +66,7 @@ class Variant:
     contrast: float | None
     cap_px: float | None
     source: DigitalSource
+    traits: Mapping[str, str]
 
     @property
     def generated(self) -> bool:
@@ -94,6 +97,7 @@ class Variant:
             "width": self.width,
             "height": self.height,
             "recipe": self.recipe.to_json(),
+            "traits": dict(self.traits),
             "score": round(self.score, 4),
             "terms": {name: round(value, 4) for name, value in self.terms.items()},
             "weights": {name: round(value, 4) for name, value in variant_weights(self.terms).items()},
@@ -205,4 +209,5 @@ def _told(recipe: Recipe, rendering: Rendering, picture: Path, source: DigitalSo
         contrast=None if reads is None else reads.contrast,
         cap_px=None if reads is None else reads.cap,
         source=source,
+        traits=traits_of(recipe, rendering),
     )

@@ -48,7 +48,12 @@ def publish(studio: Studio, title: str, data: Path, arms: tuple[str, ...]) -> No
     folder = studio.settings.home / "staged"
     folder.mkdir(exist_ok=True)
     variants = [
-        {"id": arm, "file": f"variant-{arm}.jpg", "recipe": {"treatment": TREATMENTS[place]}}
+        {
+            "id": arm,
+            "file": f"variant-{arm}.jpg",
+            "recipe": {"treatment": TREATMENTS[place]},
+            "traits": {"treatment": TREATMENTS[place]},
+        }
         for place, arm in enumerate(arms)
     ]
     (folder / "variants.json").write_text(json.dumps({"variants": variants}))
@@ -292,7 +297,8 @@ def test_what_was_tested_becomes_a_lesson_for_the_next_pictures(studio: Studio, 
     lessons = {lesson.value: lesson for lesson in lessons_of_the_house(studio) if lesson.feature == "treatment"}
 
     assert lessons["title"].effect > 0 > lessons["clean"].effect
-    assert learned_lean(studio)["title"] > 1 > learned_lean(studio)["clean"]
+    lean = learned_lean(studio)["treatment"]
+    assert lean["title"] > 1 > lean["clean"]
 
 
 def test_what_three_viewers_flag_goes_to_a_person_once(studio: Studio, title: str):

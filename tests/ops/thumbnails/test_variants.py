@@ -95,6 +95,9 @@ def test_a_variant_tells_its_recipe_terms_and_weights(made: dict[Aspect, Variant
     told = json.loads(json.dumps(made[Aspect.W2X3].to_json()))
     assert told["first"] == told["variants"][0]["id"]
     for row in told["variants"]:
+        assert row["traits"]["treatment"] == row["recipe"]["treatment"]
+        assert (row["traits"]["faces"] == "none") == (not row["faces"])
+        assert (row["traits"]["words"] == "none") == (not row["recipe"]["text"])
         assert Recipe.from_json(row["recipe"]).id == row["id"]
         assert sum(row["weights"].values()) == pytest.approx(1, abs=1e-3)
         score = sum(weight * row["terms"][name] for name, weight in row["weights"].items())
@@ -113,8 +116,8 @@ def test_a_losing_recipe_is_never_planned_again(studies: list[Study], recipes: l
 
 
 def test_what_won_elsewhere_is_planned_more(studies: list[Study]):
-    lean = {Treatment.COLLAGE: 3.0}
-    plain, leaning = (plan_variants(studies, text="", look=ANY, most=4, lean=each) for each in ({}, lean))
+    lean = {"treatment": dict.fromkeys(Treatment, 0.75) | {"collage": 1.5}}
+    plain, leaning = (plan_variants(studies, text="", look=ANY, lean=each) for each in ({}, lean))
     count = [sum(recipe.treatment is Treatment.COLLAGE for recipe in plan) for plan in (plain, leaning)]
     assert count[1] > count[0] or count == [3, 3]
 
