@@ -17,6 +17,7 @@ from assets.metadata import picture, table
 from assets.partitions import titles
 from assets.placement import placement
 from assets.safety import SafetyDesk
+from assets.words import TitleWords
 from ops.thumbnails.aspect import Aspect
 from resources.experiment_agenda import ExperimentAgenda
 from resources.studio import Studio
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from ops.thumbnails.study import Study
     from ops.thumbnails.variants import VariantSet
 
-    Planned = tuple[list[Study], Kitchen, list[Recipe]]
+    Planned = tuple[list[Study], Kitchen, list[Recipe], TitleWords]
 
 __all__ = ["CHOICE_FILE", "THUMBNAILS", "VARIANTS_FILE", "make_thumbnails", "thumbnails"]
 
@@ -41,12 +42,12 @@ THUMBNAILS = tuple(
     Artifact(
         asset,
         upstream=("keyframes",),
-        code_version="4",
+        code_version="5",
         engine="embedded/composition",
         family="thumbnails",
         group="thumbnails",
         kinds=frozenset({"image", "opencv"}),
-        uses=("objects_engine", "aesthetics_engine"),
+        uses=("objects_engine", "aesthetics_engine", "text_engine", "image_engine"),
     )
     for asset in _BY_ASPECT
 )
@@ -65,7 +66,7 @@ def make_thumbnails(title: str, studio: Studio, wanted: Sequence[str]) -> Iterat
             version = work.inputs["keyframes"].version
             if version not in planned:
                 planned[version] = _plan(work)
-            studies, kitchen, planned_recipes = planned[version]
+            studies, kitchen, planned_recipes, words = planned[version]
             desk = SafetyDesk(title, studio)
             recipes = desk.permitted(planned_recipes)
             aspect = _BY_ASPECT[artifact.asset]
@@ -92,6 +93,7 @@ def make_thumbnails(title: str, studio: Studio, wanted: Sequence[str]) -> Iterat
                     "score": dg.MetadataValue.float(choice.score),
                     "terms": dg.MetadataValue.json(choice.to_json()["terms"]),
                     "recipes": table(_told(variants)),
+                    "words": dg.MetadataValue.json(words.to_json()),
                 },
                 quality={"score": round(choice.score, 4), "variants": len(recipes)},
                 parameters={"image_checker": judged.checker},
@@ -102,9 +104,8 @@ def make_thumbnails(title: str, studio: Studio, wanted: Sequence[str]) -> Iterat
 def _plan(work: Work) -> "Planned":
     """Study the title's keyframes and choose its variants: none lost a test before, all lean to what others taught."""
     from ops.keyframes.model import KeyframeSet
-    from ops.thumbnails.looks import ANY_GENRE, look_of
+    from ops.thumbnails.looks import look_for
     from ops.thumbnails.plan import plan_variants
-    from ops.thumbnails.recipe import Treatment
     from ops.thumbnails.render import Kitchen
     from ops.thumbnails.study import study_keyframes
     from ops.thumbnails.wording import lockup_text
@@ -118,13 +119,16 @@ def _plan(work: Work) -> "Planned":
         aesthetics=engines.aesthetics,
     )
     desk = SafetyDesk(work.title, work.studio)
-    text = desk.cleared(lockup_text(work.studio.catalogue.title(work.title).name), work.key)
+    title = work.studio.catalogue.title(work.title)
+    text = desk.cleared(lockup_text(title.name), work.key)
+    words = TitleWords.of(text, look_for(title.genre), studies, engines, fault=desk.fault)
     agenda = ExperimentAgenda(work.studio.database)
     lost = {recipe for aspect in Aspect for recipe in agenda.lost(work.title, str(aspect))} | desk.barred
-    learned = learned_lean(work.studio)
-    lean = {treatment: learned[treatment] for treatment in Treatment if treatment in learned}
-    recipes = plan_variants(studies, text=text, look=look_of(ANY_GENRE), avoid=lost, lean=lean)
-    return studies, Kitchen(studies), recipes
+    lean = learned_lean(work.studio)
+    recipes = plan_variants(
+        studies, text=text, look=words.look, avoid=lost, lean=lean, taglines=words.taglines, artist=words.artist
+    )
+    return studies, Kitchen(studies, artist=words.artist), recipes, words
 
 
 def _written(work: Work, name: str, value: object) -> Path:

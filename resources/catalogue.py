@@ -21,9 +21,10 @@ __all__ = ["Catalogue", "Delivery", "Master", "Outcome", "Title", "TitleState"]
 
 _LOCK = 0x5449544C  # "TITL": new ids, new masters and the hot set change one at a time
 _PAGE = 5_000
+_LONGEST_GENRE = 40
 
 
-_TITLE = "SELECT id, name, state, reason, master, created_at, delivered_at, touched_at FROM titles"
+_TITLE = "SELECT id, name, state, reason, master, created_at, delivered_at, touched_at, genre FROM titles"
 
 
 class Catalogue:
@@ -38,7 +39,7 @@ class Catalogue:
         self._database = database
         self._hot_titles = hot_titles
 
-    def deliver(self, name: str, *, sha256: str, uri: str, size_bytes: int) -> Delivery:
+    def deliver(self, name: str, *, sha256: str, uri: str, size_bytes: int, genre: str | None = None) -> Delivery:
         """Takes in a master under the name of the title it is for; any number of processes may, of the same
         file too.
 
@@ -52,18 +53,22 @@ class Catalogue:
             sha256: The file's hash, hex.
             uri: Where it lies: an absolute path or s3://….
             size_bytes: Its size.
+            genre: The title's genre in any words, at most 40 characters; None leaves what is known.
 
         Raises:
-            UsageError: The name is empty.
+            UsageError: The name is empty, or the genre is too long.
         """
-        name = clean_name(name)
+        name, genre = clean_name(name), _genre(genre)
         with self._database.connection() as connection:
             holder = _holder(connection, sha256)
             if holder is None:
                 connection.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
                 holder = _holder(connection, sha256)  # somebody may have delivered it while we waited
             if holder is None:
-                return self._take_in(connection, name, sha256, uri, size_bytes)
+                delivery = self._take_in(connection, name, sha256, uri, size_bytes)
+                _set_genre(connection, delivery.title, genre)
+                return delivery
+            _set_genre(connection, holder[0], genre)
             connection.execute("UPDATE masters SET uri = %s WHERE sha256 = %s AND uri <> %s", [uri, sha256, uri])
             return Delivery(holder[0], sha256, Outcome.KNOWN, TitleState(holder[1]))
 
@@ -247,6 +252,21 @@ class Catalogue:
             {"titles": list(titles), "only": only, "state": state, "reason": reason},
         ).fetchall()
         return [row[0] for row in rows]
+
+
+def _genre(told: str | None) -> str | None:
+    """In lower case, without doubled spaces; None where nothing is told."""
+    genre = " ".join((told or "").split()).casefold()
+    if len(genre) > _LONGEST_GENRE:
+        raise UsageError("is too long for a genre", where=genre[:60], fix=f"Use {_LONGEST_GENRE} characters at most.")
+    return genre or None
+
+
+def _set_genre(connection: psycopg.Connection, title: str, genre: str | None) -> None:
+    if genre is not None:
+        connection.execute(
+            "UPDATE titles SET genre = %s WHERE id = %s AND genre IS DISTINCT FROM %s", [genre, title, genre]
+        )
 
 
 def _free_id(connection: psycopg.Connection, name: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+from dataclasses import dataclass
 from hashlib import file_digest
 from pathlib import Path, PurePosixPath
 
@@ -21,8 +22,10 @@ from resources.title_ids import name_of_file
 
 __all__ = ["Masters"]
 
+_LONGEST_GENRE = 40
+
 SIDECAR = ".title.json"
-"""Beside `film.mp4`, `film.title.json` names the title that the film is a master of."""
+"""Beside `film.mp4`, `film.title.json` names the title that the film is a master of, and perhaps its genre."""
 
 
 class Masters:
@@ -48,7 +51,7 @@ class Masters:
         path = Path(address)
         sidecar = path.with_suffix(SIDECAR)
         try:
-            name = _title_in(sidecar.read_bytes(), sidecar) if sidecar.is_file() else name_of_file(path)
+            told = _told_in(sidecar.read_bytes(), sidecar) if sidecar.is_file() else _Told(name_of_file(path))
             size = path.stat().st_size
             self._refuse_oversized(size, path)
             sha256 = _sha256(path)
@@ -58,7 +61,7 @@ class Masters:
                 where=path,
                 fix="Check the path and its permissions.",
             ) from error
-        return catalogue.deliver(name, sha256=sha256, uri=str(path.resolve()), size_bytes=size)
+        return catalogue.deliver(told.title, sha256=sha256, uri=str(path.resolve()), size_bytes=size, genre=told.genre)
 
     def _refuse_oversized(self, size: int, where: object) -> None:
         limit = self._settings.master_max_gib
@@ -103,15 +106,15 @@ class Masters:
         for entry in backend.entries(key):
             if entry.name == key:
                 self._refuse_oversized(entry.size_bytes, address)
-        told = backend.read(str(PurePosixPath(key).with_suffix(SIDECAR)))
-        name = name_of_file(PurePosixPath(key)) if told is None else _title_in(told, address)
+        sidecar = backend.read(str(PurePosixPath(key).with_suffix(SIDECAR)))
+        told = _Told(name_of_file(PurePosixPath(key))) if sidecar is None else _told_in(sidecar, address)
         staging = self._settings.home / "work"
         staging.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=staging) as folder:
             copy = Path(folder) / "master"
             backend.download(key, copy)
             sha256, size = _sha256(copy), copy.stat().st_size
-        return catalogue.deliver(name, sha256=sha256, uri=address, size_bytes=size)
+        return catalogue.deliver(told.title, sha256=sha256, uri=address, size_bytes=size, genre=told.genre)
 
     def _bucket(self, bucket: str) -> VerifiedFiles:
         if bucket not in self._downloads:
@@ -133,14 +136,23 @@ def _parts(address: str) -> tuple[str, str]:
     return bucket, key
 
 
-def _title_in(sidecar: bytes, where: object) -> str:
-    """The title's name in a sidecar.
+@dataclass(frozen=True)
+class _Told:
+    """What a delivery says of its title."""
+
+    title: str
+    genre: str | None = None
+
+
+def _told_in(sidecar: bytes, where: object) -> _Told:
+    """The title's name in a sidecar, and its genre where it has one.
 
     Raises:
-        MediaError: If it names none.
+        MediaError: If it names none, or its genre is no short text.
     """
     try:
-        name = json.loads(sidecar)["title"]
+        read = json.loads(sidecar)
+        name, genre = read["title"], read.get("genre")
     except (ValueError, KeyError, TypeError) as error:
         raise MediaError(
             "the sidecar names no title",
@@ -149,4 +161,10 @@ def _title_in(sidecar: bytes, where: object) -> str:
         ) from error
     if not isinstance(name, str) or not name.strip():
         raise MediaError("the sidecar's title is empty", where=where, fix="Give it a name, or remove the sidecar.")
-    return name
+    if genre is not None and (not isinstance(genre, str) or len(genre) > _LONGEST_GENRE):
+        raise MediaError(
+            "the sidecar's genre is no short text",
+            where=where,
+            fix=f'Write it as "genre": "drama", at most {_LONGEST_GENRE} characters, or leave it out.',
+        )
+    return _Told(name, genre)

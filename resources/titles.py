@@ -29,7 +29,10 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Title:
-    """One title; `master` is the SHA-256 of its current master, `reason` why it is quarantined."""
+    """One title; `master` is the SHA-256 of its current master, `reason` why it is quarantined.
+
+    `genre` is what its sidecar calls it, in lower case; None where nobody named one.
+    """
 
     id: str
     name: str
@@ -39,6 +42,7 @@ class Title:
     created_at: datetime
     delivered_at: datetime
     touched_at: datetime
+    genre: str | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "state", TitleState(self.state))

@@ -14,12 +14,14 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from ops.aesthetics import AestheticJudge
 from ops.embedding import ImageEmbedder
 from ops.errors import StoreError
 from ops.faces import FaceDetector
 from ops.keyframes.judge import Candidate, judge
 from ops.keyframes.model import Keyframe, KeyframeSet
 from ops.lettering import lettering
+from ops.objects import ObjectDetector
 from ops.painting import ImagePainter, canvas
 from ops.still_quality import still_quality
 from ops.thumbnails.recipe import NATURAL, Art, Framing, Recipe, Treatment
@@ -83,6 +85,8 @@ class Artist:
         studies: The title's studied keyframes: what is painted over, and what a picture must be like.
         faces: Finds the faces in what was painted.
         embedder: Tells how alike two pictures are.
+        objects: As the title's keyframes were studied.
+        aesthetics: The same.
     """
 
     def __init__(
@@ -93,6 +97,8 @@ class Artist:
         studies: Sequence[Study],
         faces: FaceDetector,
         embedder: ImageEmbedder,
+        objects: ObjectDetector | None = None,
+        aesthetics: AestheticJudge | None = None,
     ) -> None:
         self.direction = direction
         self.dropped: dict[str, str] = {}
@@ -101,6 +107,8 @@ class Artist:
         self._studies = {study.keyframe.frame: study for study in studies}
         self._faces = faces
         self._embedder = embedder
+        self._objects = objects
+        self._aesthetics = aesthetics
         self._vectors: np.ndarray | None = None
         self._made: dict[str, Study] = {}
         self._folder = tempfile.TemporaryDirectory(prefix="art-")
@@ -223,7 +231,10 @@ class Artist:
             life=candidate.life,
             why=judged.why,
         )
-        return study_keyframes(KeyframeSet((keyframe,)), Path(self._folder.name))[0]
+        (studied,) = study_keyframes(
+            KeyframeSet((keyframe,)), Path(self._folder.name), objects=self._objects, aesthetics=self._aesthetics
+        )
+        return studied
 
 
 def least_likeness(embedder: str) -> float:

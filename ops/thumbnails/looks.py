@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,9 +15,23 @@ from ops.thumbnails.grade import GRADES
 from ops.thumbnails.recipe import Treatment
 from ops.thumbnails.typeface import STYLES
 
-__all__ = ["ANY_GENRE", "Look", "look_of", "read_looks"]
+__all__ = ["ANY_GENRE", "Look", "look_for", "look_of", "read_looks"]
 
 ANY_GENRE = "any"
+_ALSO = {
+    "adventure": "action",
+    "animation": "family",
+    "children": "family",
+    "comedies": "comedy",
+    "docu": "documentary",
+    "doc": "documentary",
+    "dramas": "drama",
+    "kids": "family",
+    "nature": "documentary",
+    "romance": "drama",
+    "scary": "horror",
+}
+"""Words that sidecars use, by the genre of the house whose look suits them."""
 _TABLE = Path(__file__).with_name("looks.toml")
 
 
@@ -55,6 +70,17 @@ def look_of(genre: str) -> Look:
     if genre not in looks:
         raise UsageError("is no genre of the house", where=genre, fix=f"Use one of: {', '.join(sorted(looks))}.")
     return looks[genre]
+
+
+def look_for(genre: str | None) -> Look:
+    """The look of a genre in anybody's words; that of `ANY_GENRE` where the house has none of that name.
+
+    "Drama", "drama / romance" and "Action, Adventure" are known by the first of their words that is a genre.
+    """
+    looks = _looks()
+    words: list[str] = re.findall(r"[a-z]+", (genre or "").casefold())
+    known = (_ALSO.get(word, word) for word in words)
+    return looks[next((word for word in known if word in looks), ANY_GENRE)]
 
 
 @cache

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from ops.objects import LIVING
 from ops.thumbnails.art import ArtDirection
 from ops.thumbnails.composition import colourfulness
 from ops.thumbnails.looks import Look
@@ -51,11 +52,13 @@ class Words:
 
 
 def brief_of(title: str, genre: str, studies: Sequence[Study]) -> Brief:
-    """What can be told of a title from its keyframes alone: how many people its best pictures show, and its light."""
+    """What can be told of a title from its keyframes alone: whom its best pictures show, and its light."""
     best = sorted(studies, key=lambda each: -each.keyframe.score)[:12]
     people = max((sum(face.score >= _SURE for face in each.faces) for each in best), default=0)
-    seen = (_PEOPLE.get(people, "several people"),) if people else ()
-    return Brief(title, genre, seen, _moods(best))
+    seen = [_PEOPLE.get(people, "several people")] if people else []
+    others = (each.subject.label for each in best if each.subject is not None)
+    seen += [_one(label) for label in dict.fromkeys(others) if label in LIVING - {"person"}]
+    return Brief(title, genre, tuple(seen), _moods(best))
 
 
 def taglines_for(brief: Brief, text: str, writer: Writer, *, seed: int) -> Words:
@@ -81,7 +84,7 @@ def art_direction(brief: Brief, look: Look, writer: Writer, *, seed: int) -> tup
         scenes = Words(tuple(writer.picture_prompts(brief, count=_PROMPTS, seed=seed)), writer.name)
     except NothingUsable as error:
         scenes = Words((), writer.name, str(error))
-    general = look.prompt_for(brief.title)
+    general = look.prompt_for(brief.title).replace(" ,", ",")  # of a title without words
     light = [MOODS[mood] for mood in brief.moods]
     direction = ArtDirection(
         prompts=tuple(f"{general}, {scene}" for scene in scenes.lines) or (general,),
@@ -89,6 +92,10 @@ def art_direction(brief: Brief, look: Look, writer: Writer, *, seed: int) -> tup
         negative=look.negative_prompt,
     )
     return direction, scenes
+
+
+def _one(label: str) -> str:
+    return f"{'an' if label[0] in 'aeiou' else 'a'} {label}"
 
 
 def _moods(studies: Sequence[Study]) -> tuple[str, ...]:

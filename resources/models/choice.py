@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-__all__ = ["EMBEDDED", "ENGINES", "STANDS_ON", "EngineChoice", "engine_validator", "engines_named"]
+__all__ = ["EMBEDDED", "ENGINES", "JUDGED_BY", "STANDS_ON", "EngineChoice", "engine_validator", "engines_named"]
 
 EMBEDDED = "embedded"
 
@@ -25,8 +25,11 @@ ENGINES: Mapping[str, Mapping[str, str]] = {
 """The pre-trained engines of every capability by its setting, each with the model it loads where none is named;
 an empty one has no public default and must be named."""
 
-STANDS_ON: Mapping[str, str] = {"laion": "embedding_engine", "sdxl-turbo": "image_safety_engine"}
-"""Engines that work on what another gives, or whose work another judges, with the setting that chooses that one."""
+STANDS_ON: Mapping[str, str] = {"laion": "embedding_engine"}
+"""Engines that work on what another pre-trained engine gives, with the setting that chooses that one."""
+
+JUDGED_BY: Mapping[str, tuple[str, ...]] = {"sdxl-turbo": ("image_safety_engine", "embedding_engine")}
+"""Engines whose work others judge, embedded or not: what is kept of it changes with them."""
 
 
 @dataclass(frozen=True)
@@ -82,8 +85,10 @@ def engines_named(settings: object, uses: Iterable[str]) -> list[str]:
     for setting in waiting:
         choice = EngineChoice.parse(setting, getattr(settings, setting))
         if not choice.embedded and str(choice) not in named:
-            named.append(str(choice))
+            lora = getattr(settings, "image_lora", None) if setting == "image_engine" else None
+            named.append(f"{choice}+lora:{lora}" if lora else str(choice))
             waiting += [STANDS_ON[choice.engine]] if choice.engine in STANDS_ON else []
+            waiting += JUDGED_BY.get(choice.engine, ())
     return named
 
 

@@ -45,6 +45,8 @@ def test_the_embedded_engines_are_named_as_the_artifact_names_them():
         ({"embedding_engine": "clip"}, {"shot_features"}),
         ({"objects_engine": "rtdetr"}, THUMBNAILS),
         ({"aesthetics_engine": "laion:/models/head.pth"}, THUMBNAILS),
+        ({"text_engine": "causal-lm"}, THUMBNAILS),
+        ({"image_engine": "sdxl-turbo"}, THUMBNAILS),
         ({"device": "cpu"}, set()),
     ],
 )
@@ -68,6 +70,19 @@ def test_an_artifact_names_what_its_engines_stand_on():
     engine = ARTIFACTS["thumbnails/16x9"].under(settings).engine
 
     assert engine == "thumbnails+laion:/models/head.pth+clip:/models/clip"
+
+
+def test_generated_pictures_name_their_lora_and_who_judges_them():
+    settings = load_settings(
+        image_engine="sdxl-turbo:/models/turbo",
+        image_lora="/models/look.safetensors",
+        embedding_engine="clip:/models/clip",
+    )
+
+    engine = ARTIFACTS["thumbnails/16x9"].under(settings).engine
+
+    assert engine == "thumbnails+sdxl-turbo:/models/turbo+lora:/models/look.safetensors+clip:/models/clip"
+    assert made_stale_by(load_settings(image_engine="sdxl-turbo:/models/turbo"), settings) >= THUMBNAILS
 
 
 def test_an_artifact_uses_settings_that_choose_engines():

@@ -14,6 +14,7 @@ from typing import ClassVar
 import dagster as dg
 import pytest
 
+from ops.errors import MediaError
 from orchestration.build import build_defs
 from orchestration.ingest import INGEST_JOB
 from orchestration.sensors.failures import run_failures
@@ -124,12 +125,23 @@ def test_the_same_content_twice_is_one_title_and_a_redelivered_master_a_new_vers
 def test_a_sidecar_names_the_title_that_a_master_belongs_to(watched: Studio, instance: dg.DagsterInstance, data: Path):
     folder = Path(str(watched.settings.inbox))
     shutil.copy(data / "video" / "one_frame.mp4", folder / "delivery_0007_final_v2.mp4")
-    (folder / "delivery_0007_final_v2.title.json").write_text(json.dumps({"title": "The Gold Rush"}))
+    (folder / "delivery_0007_final_v2.title.json").write_text(json.dumps({"title": "The Gold Rush", "genre": "Comedy"}))
     first = tick(watched, instance, None)
 
     ingest(watched, instance, tick(watched, instance, first.cursor))
 
     assert instance.get_dynamic_partitions("titles") == ["the-gold-rush"]
+    assert watched.catalogue.title("the-gold-rush").genre == "comedy"
+
+
+@pytest.mark.parametrize("genre", [7, ["drama"], "x" * 41])
+def test_a_sidecar_whose_genre_is_no_short_text_says_how_to_write_it(
+    studio: Studio, tmp_path: Path, data: Path, genre: object
+):
+    shutil.copy(data / "video" / "one_frame.mp4", tmp_path / "film.mp4")
+    (tmp_path / "film.title.json").write_text(json.dumps({"title": "Film", "genre": genre}))
+    with pytest.raises(MediaError, match='"genre": "drama"'):
+        studio.masters.deliver(tmp_path / "film.mp4", studio.catalogue)
 
 
 def test_without_an_inbox_the_sensor_says_which_setting_would_give_it_one(studio: Studio, instance: dg.DagsterInstance):

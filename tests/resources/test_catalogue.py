@@ -31,6 +31,21 @@ def test_a_new_name_makes_a_title_and_its_bytes_the_master(catalogue: Catalogue)
     assert catalogue.master("sintel").size_bytes == 6
 
 
+def test_a_title_has_the_genre_it_was_delivered_with_last_and_none_unless_told(catalogue: Catalogue):
+    def told(content: str, genre: str | None) -> str | None:
+        digest = sha256(content.encode()).hexdigest()
+        catalogue.deliver("Sintel", sha256=digest, uri="/s.mp4", size_bytes=1, genre=genre)
+        return catalogue.title("sintel").genre
+
+    assert told("first cut", None) is None
+    assert told("first cut", "  Fantasy   Drama ") == "fantasy drama"  # the same bytes again, now with a genre
+    assert told("final cut", None) == "fantasy drama"
+    assert told("final cut", "") == "fantasy drama"
+    assert told("director's cut", "drama") == "drama"
+    with pytest.raises(UsageError, match="genre"):
+        told("last cut", "x" * 41)
+
+
 def test_the_same_bytes_twice_are_one_title_whatever_their_name(catalogue: Catalogue):
     deliver(catalogue, "Sintel", "a film")
     again, copy = deliver(catalogue, "Sintel", "a film"), deliver(catalogue, "Copy of Sintel", "a film")

@@ -10,7 +10,7 @@ import pytest
 
 import ops.thumbnails.looks as looks_module
 from ops.errors import SettingsError, StoreError, UsageError
-from ops.thumbnails.looks import look_of, read_looks
+from ops.thumbnails.looks import look_for, look_of, read_looks
 from ops.thumbnails.recipe import Framing, Recipe, Treatment
 
 TITLE = Recipe(Treatment.TITLE, (12,), text="Élan", lettering="poster", palette=("#101418", "#e6b450"), seed=3)
@@ -67,6 +67,24 @@ def test_a_title_cannot_break_out_of_its_prompt():
 def test_an_unknown_genre_names_the_known_ones():
     with pytest.raises(UsageError, match="documentary"):
         look_of("wester")
+
+
+@pytest.mark.parametrize(
+    ("told", "genre"),
+    [
+        (None, "any"),
+        ("", "any"),
+        ("Drama", "drama"),
+        ("sci-fi / HORROR", "horror"),
+        ("Action, Adventure", "action"),
+        ("Nature", "documentary"),
+        ("kids", "family"),
+        ("western", "any"),
+        ("melodrama", "any"),
+    ],
+)
+def test_a_genre_in_anybodys_words_has_a_look(told: str | None, genre: str):
+    assert look_for(told) == look_of(genre)
 
 
 @pytest.mark.parametrize(
