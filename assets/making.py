@@ -107,8 +107,9 @@ class Work:
     ) -> Made:
         """Publish the staged files if every blocking gate passed, else hold them for review.
 
-        Files in `withheld` (name to recipe) are published with the others, and shown to nobody before a person
-        approved their recipe. Pictures that name their source type are signed as they are published.
+        What a person approved in spite of a gate is published again without asking them again, as long as it is the
+        same to the byte. Files in `withheld` (name to recipe) are published with the others, and shown to nobody before
+        a person approved their recipe. Pictures that name their source type are signed as they are published.
 
         Raises:
             StoreError: If the store cannot take the files.
@@ -123,7 +124,8 @@ class Work:
             parameters=dict(parameters or {}),
         )
         told = {**(quality or {}), "checks": [check_json(check) for check in checks]}
-        if failed:
+        approved = self.studio.store.approved_before(self.key, files) if failed else None
+        if failed and approved is None:
             why = "; ".join(f"{check.name}: {check.why}" for check in failed)
             place = self.studio.store.hold(
                 self.key,
@@ -145,6 +147,8 @@ class Work:
             quality=told,
             cost_s=seconds,
             withheld=withheld,
+            review="auto" if approved is None else approved.review,
+            reviewed=None if approved is None else approved.reviewed,
             seal=self.studio.credentials.seal(self.key, made_by, self.input_versions),
         )
         self.studio.ledger.ready(self.key, input_hash=self.input_hash, manifest=manifest)

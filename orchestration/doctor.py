@@ -63,6 +63,7 @@ def examine(settings: Settings) -> list[Finding]:
         _inbox,
         _accelerator,
         _engines,
+        _safety,
         _browser,
     ]
     return [finding for look in looks for finding in look(settings)]
@@ -159,6 +160,31 @@ def _engines(settings: Settings) -> Iterator[Finding]:
             torch_device(settings.device)
         except (ShowrunnerError, ImportError) as error:
             yield Finding("device", Health.BROKEN, str(error), f"set {variable_of('device')}=auto")
+
+
+def _safety(settings: Settings) -> Iterator[Finding]:
+    from resources.credentials import Credentials
+    from resources.models.engines import Engines
+
+    own = variable_of("blocked_words")
+    try:
+        _ = Engines(settings).words
+        lists = "the house's lists" if settings.blocked_words is None else f"and {settings.blocked_words}"
+        yield Finding("blocked words", Health.OK, lists)
+    except ShowrunnerError as error:
+        yield Finding("blocked words", Health.BROKEN, str(error), f"mend the file, or unset {own}")
+    fix = f"set {variable_of('c2pa_certificate')} and {variable_of('c2pa_key')}"
+    if settings.credentials == "off":
+        yield Finding("credentials", Health.OPTIONAL, "pictures are not signed", f"unset {variable_of('credentials')}")
+        return
+    try:
+        chain = Credentials(settings).chain
+        if chain.self_made:
+            yield Finding("credentials", Health.OPTIONAL, "signed by a chain made here, which nobody trusts", fix)
+        else:
+            yield Finding("credentials", Health.OK, f"signed by {chain.subject}")
+    except ShowrunnerError as error:
+        yield Finding("credentials", Health.BROKEN, str(error), error.fix or fix)
 
 
 def _browser(settings: Settings) -> Iterator[Finding]:

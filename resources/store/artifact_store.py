@@ -150,6 +150,13 @@ class ArtifactStore:
                 self._backend.delete_tree(f"{key.path}/versions/{version}/")
                 raise
 
+    def approved_before(self, key: ArtifactKey, files: Mapping[str, Path]) -> Manifest | None:
+        """The current manifest, where a person approved exactly these files for it; else None."""
+        current = self._current_if_sound(key)
+        if current is None or current.review != "approved":
+            return None
+        return current if payload_hash(described(stage(key, files))) == current.data_version else None
+
     def hold(
         self,
         key: ArtifactKey,
