@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -150,7 +151,7 @@ def title_page(request: Request, edge: TheEdge, title: TitlePath) -> Response:
             "title.html",
             request,
             title=found,
-            pictures=[each for aspect in Aspect if (each := _picture(edge, title, aspect)) is not None],
+            pictures=[each for aspect in Aspect for each in _pictures(edge, title, aspect)],
             experiments=[experiment_out(edge, each) for each in edge.experiments.find(title=title, limit=50)],
             rows=edge.ledger.rows(title),
             name_of=_asset_name,
@@ -159,20 +160,23 @@ def title_page(request: Request, edge: TheEdge, title: TitlePath) -> Response:
     return _guarded(request, Scope.EXPERIMENTS_READ, show)
 
 
-def _picture(edge: Edge, title: str, aspect: Aspect) -> dict[str, Any] | None:
+def _pictures(edge: Edge, title: str, aspect: Aspect) -> Iterator[dict[str, Any]]:
+    """What stands in one shape, and what some segments of viewers see instead."""
     key = ArtifactKey(title, "thumbnails", aspect)
+
+    def told(version: str, file: str, sha: str, note: str) -> dict[str, Any]:
+        return {"aspect": aspect, "size": aspect.size, "url": edge.links.to(key, version, file, sha), "note": note}
+
     promoted = edge.experiments.current(title, aspect)
     if promoted is not None:
-        url = edge.links.to(key, promoted.version, promoted.file, promoted.sha256)
-        return {"aspect": aspect, "size": aspect.size, "url": url, "note": f"promoted by {promoted.who}"}
+        yield told(promoted.version, promoted.file, promoted.sha256, f"promoted by {promoted.who}")
+        for segment, own in sorted(promoted.audience.items()):
+            yield told(own.version, own.file, own.sha256, f"for the segment {segment}")
+        return
     manifest = edge.store.manifest(key)
-    if manifest is None:
-        return None
-    picture = first_choice(manifest)
-    if picture is None:
-        return None
-    url = edge.links.to(key, manifest.version, picture.name, picture.sha256)
-    return {"aspect": aspect, "size": aspect.size, "url": url, "note": "first choice"}
+    picture = None if manifest is None else first_choice(manifest)
+    if manifest is not None and picture is not None:
+        yield told(manifest.version, picture.name, picture.sha256, "first choice")
 
 
 def _asset_name(row: LedgerRow) -> str:
