@@ -12,11 +12,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import cv2
 import numpy as np
 
 from ops.still_quality import StillQuality, still_quality
 
 __all__ = ["StillAesthetics"]
+
+_WIDTH = 320
+"""Pixels at which it looks: a quarter of the time that 640 take, and what a list shows is smaller still."""
 
 _CONTRAST = 0.22
 _COLOURFUL = 59.0
@@ -31,7 +35,14 @@ class StillAesthetics:
 
     def judge(self, images: Sequence[np.ndarray]) -> np.ndarray:
         """See AestheticJudge."""
-        return np.array([_score(still_quality(image)) for image in images], np.float32)
+        return np.array([_score(still_quality(_small(image))) for image in images], np.float32)
+
+
+def _small(image: np.ndarray) -> np.ndarray:
+    height, width = image.shape[:2]
+    if width <= _WIDTH:
+        return image
+    return cv2.resize(image, (_WIDTH, max(8, round(height * _WIDTH / width))), interpolation=cv2.INTER_AREA)
 
 
 def _score(still: StillQuality) -> float:
