@@ -96,7 +96,7 @@ def postmasters(home: Path) -> list[int]:
     return sorted(pid for pid, parent in found if parent not in pids)
 
 
-def wait_for(condition: Callable[[], bool], limit_s: float = 20.0) -> None:
+def wait_for(condition: Callable[[], bool], limit_s: float = 60.0) -> None:
     deadline = time.monotonic() + limit_s
     while not condition():
         assert time.monotonic() < deadline, "it did not come true in time"

@@ -126,7 +126,7 @@ def running(settings: Settings) -> Iterator[str]:
         thread.join(30)
 
 
-def wait_until_up(url: str, limit_s: float = 30.0) -> None:
+def wait_until_up(url: str, limit_s: float = 60.0) -> None:
     deadline = time.monotonic() + limit_s
     while True:
         try:

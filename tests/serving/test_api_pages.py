@@ -82,7 +82,7 @@ def all_pictures_there(page: Page) -> None:
     until(page, "[...document.images].every((one) => one.complete && one.naturalWidth > 0)")
 
 
-def until(page: Page, script: str, limit_s: float = 20.0) -> None:
+def until(page: Page, script: str, limit_s: float = 60.0) -> None:
     """Polled from here: the pages' policy forbids the eval that the driver's own waiting needs."""
     deadline = time.monotonic() + limit_s
     while not page.evaluate(script):

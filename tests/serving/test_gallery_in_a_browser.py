@@ -108,7 +108,7 @@ def test_the_current_shot_follows_the_film_while_it_plays(browser: Browser, lone
     seen.run(f"(() => {{ const film = document.querySelector('video'); film.muted = true;"
              f" film.currentTime = {third.start_s - 0.4}; film.play(); }})()")  # fmt: skip
 
-    seen.page.wait_for_function("document.querySelector('.shot[aria-current=true]').dataset.shot === '3'", timeout=8000)
+    seen.page.wait_for_function("document.querySelector('.shot[aria-current=true]').dataset.shot === '3'")
     assert float(str(seen.run("parseFloat(document.querySelector('.needle').style.left)"))) > 0
 
 

@@ -72,7 +72,7 @@ def test_a_job_that_takes_too_long_is_ended(tmp_path: Path):
     with pytest.raises(MediaError, match="did not finish within 1 s"):
         run_ffmpeg([*ENDLESS, tmp_path / "endless.mkv"], timeout_s=1)
 
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 60
     assert not running()
 
 
@@ -129,15 +129,15 @@ def test_an_interrupt_ends_the_job_with_the_program(tmp_path: Path):
     )
     parent = subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, stderr=subprocess.DEVNULL)
     watched = psutil.Process(parent.pid)
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while not (children := watched.children()) and time.monotonic() < deadline:
         time.sleep(0.05)
 
     parent.send_signal(signal.SIGINT)
-    parent.wait(timeout=20)
+    parent.wait(timeout=60)
 
     assert children
-    _, alive = psutil.wait_procs(children, timeout=5)
+    _, alive = psutil.wait_procs(children, timeout=60)
     assert not alive
 
 

@@ -75,7 +75,7 @@ def test_a_child_that_hangs_is_ended():
     with pytest.raises(MediaError, match="no progress for 3 s"):
         run_isolated(hang, HERE, stall_s=3, memory_bytes=4 * GIB)
 
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 60
     assert not psutil.Process().children()
 
 
@@ -114,13 +114,13 @@ def test_an_interrupt_leaves_no_child_behind(tmp_path: Path):
     assert parent.stdout is not None
     parent.stdout.readline()
     watched = psutil.Process(parent.pid)
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while not (children := watched.children()) and time.monotonic() < deadline:
         time.sleep(0.05)
 
     parent.send_signal(signal.SIGINT)
-    parent.wait(timeout=20)
+    parent.wait(timeout=60)
 
     assert children
-    _, alive = psutil.wait_procs(children, timeout=5)
+    _, alive = psutil.wait_procs(children, timeout=60)
     assert not alive
