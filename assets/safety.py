@@ -35,12 +35,14 @@ class JudgedVariants:
         listed: By variant: the listed words that it carries, in words.
         waiting: By variant: why it waits for a person.
         checker: What judged generated pictures.
+        word_lists: What words were judged by.
     """
 
     told: Mapping[str, Any]
     listed: Mapping[str, str]
     waiting: Mapping[str, str]
     checker: str
+    word_lists: str
 
     @property
     def withheld(self) -> dict[str, str]:
@@ -60,7 +62,7 @@ class JudgedVariants:
             }
             for each in self.told["variants"]
         ]
-        checked_by = {"image_checker": self.checker, "word_lists": "house"}
+        checked_by = {"image_checker": self.checker, "word_lists": self.word_lists}
         return [
             replace(outcome, metadata={**outcome.metadata, **checked_by})
             for outcome in run_checks("safety", pd.DataFrame(rows))
@@ -137,7 +139,14 @@ class SafetyDesk:
         generated = any(is_generated(each) for each in variants)
         checker = self._studio.engines.image_safety if generated else None
         name = NO_CHECKER if checker is None else checker.name
-        return JudgedVariants({**told, "variants": variants}, listed, waiting, name if generated else "not needed")
+        own = self._studio.settings.blocked_words
+        return JudgedVariants(
+            told={**told, "variants": variants},
+            listed=listed,
+            waiting=waiting,
+            checker=name if generated else "not needed",
+            word_lists="house" if own is None else f"house, {own}",
+        )
 
     def ask_for(self, judged: JudgedVariants, pictures: Mapping[str, Path], key: ArtifactKey) -> None:
         """Ask a person about the generated pictures that wait, with the pictures kept for them; each recipe once."""
