@@ -101,11 +101,14 @@ def _from_hub(choice: EngineChoice, patterns: tuple[str, ...]) -> Path:
     try:
         return Path(snapshot_download(choice.reference, allow_patterns=list(patterns) or None))
     except (HfHubHTTPError, LocalEntryNotFoundError, OSError) as error:
-        raise _unavailable(choice, "it is not on this machine, and the model hub is out of reach") from error
+        raise _unavailable(
+            choice, "it is not on this machine, and the model hub is out of reach", on_hub=True
+        ) from error
 
 
-def _unavailable(choice: EngineChoice, why: str) -> ModelUnavailable:
-    fix = f"Set {_variable(choice)}={choice.engine}:/path/to/the/model, or run: hf download {choice.reference}"
+def _unavailable(choice: EngineChoice, why: str, *, on_hub: bool = False) -> ModelUnavailable:
+    fix = f"Set {_variable(choice)}={choice.engine}:/path/to/the/model"
+    fix += f", or run: hf download {choice.reference}" if on_hub else "."
     return ModelUnavailable(f"the model {choice.reference} cannot be loaded: {why}", where=_variable(choice), fix=fix)
 
 
