@@ -35,6 +35,16 @@ _UNDO_OWN = """
     AND EXISTS (SELECT FROM jsonb_each(audience) own WHERE own.value ->> 'arm' = %(arm)s)
 """
 
+_STANDS = "SELECT FROM promotions WHERE title = %s AND aspect = %s AND undone_at IS NULL"
+_STAND_IN = """
+    INSERT INTO promotions (title, aspect, arm, version, file, sha256, experiment, who, why)
+    SELECT %(title)s, %(aspect)s, a.arm, a.version, a.file, a.sha256, a.experiment, %(who)s, %(why)s
+    FROM arms a JOIN experiments e ON e.id = a.experiment
+    JOIN allocations w ON w.experiment = e.id AND w.epoch = e.epoch
+    WHERE a.experiment = %(experiment)s AND a.arm <> %(arm)s AND a.withdrawn_at IS NULL
+    ORDER BY (w.weights ->> a.arm)::float8 DESC, a.arm LIMIT 1 RETURNING arm
+"""
+
 
 def withdraw(connection: psycopg.Connection, title: str, recipe: str, *, who: str, why: str) -> None:
     """Show a recipe of a title to nobody any more, in any aspect, within the caller's transaction.
@@ -42,26 +52,39 @@ def withdraw(connection: psycopg.Connection, title: str, recipe: str, *, who: st
     A running test goes on among its other arms, which share out what the recipe had, in the proportions that they
     had; viewers who were dealt it see what stands outside tests. A test that loses its incumbent, or has one arm left,
     has nothing to compare and is retired. Where the recipe stood promoted, what stood before it stands again; segments
-    of viewers that had it for their own see what all others see.
+    of viewers that had it for their own see what all others see. Where it stood without a promotion, as the artifact's
+    own first choice, the arm that had most of the traffic stands in for it.
     """
+    bereft = []
     for experiment, aspect in connection.execute(_RUNNING, {"title": title, "arm": recipe}).fetchall():
         one_at_a_time(connection, title, aspect)
-        _leave(connection, experiment, recipe, who, why)
-    for (aspect,) in connection.execute(_UNDO, [who, why, title, recipe]).fetchall():
+        if _leave(connection, experiment, recipe, who, why):
+            bereft.append((experiment, aspect))
+    undone = {aspect for (aspect,) in connection.execute(_UNDO, [who, why, title, recipe]).fetchall()}
+    for aspect in sorted(undone):
         tell(connection, "rolled_back", title, aspect, arm=recipe, who=who, why=why)
     connection.execute(_UNDO_OWN, {"title": title, "arm": recipe})
+    for experiment, aspect in bereft:
+        if aspect not in undone and connection.execute(_STANDS, [title, aspect]).fetchone() is None:
+            values = {"title": title, "aspect": aspect, "experiment": experiment, "arm": recipe, "who": who}
+            values["why"] = f"stands in for {recipe}, which was {why}"
+            found = connection.execute(_STAND_IN, values).fetchone()
+            if found is not None:
+                tell(connection, "promoted", title, aspect, arm=found[0], experiment=experiment, who=who, why=why)
 
 
-def _leave(connection: psycopg.Connection, experiment: str, recipe: str, who: str, why: str) -> None:
+def _leave(connection: psycopg.Connection, experiment: str, recipe: str, who: str, why: str) -> bool:
+    """Take an arm out of a test; says whether a running test lost its incumbent by it."""
     row = connection.execute(_SHARES, [experiment]).fetchone()
     if row is None or row[0] not in (Lifecycle.DRAFT, Lifecycle.RUNNING):
-        return  # it was decided a moment ago
+        return False  # it was decided a moment ago
     state, epoch, policy, weights = row
     arms: Sequence[Any] = connection.execute(_ARMS, [experiment]).fetchall()
     others = [(arm, role) for arm, role in arms if arm != recipe]
-    if len(others) < 2 or all(role != Role.INCUMBENT for _, role in others):
+    without_incumbent = all(role != Role.INCUMBENT for _, role in others)
+    if len(others) < 2 or without_incumbent:
         step(connection, experiment, Lifecycle.RETIRED, who, why)
-        return
+        return without_incumbent and state == Lifecycle.RUNNING
     connection.execute(
         "UPDATE arms SET withdrawn_at = now() WHERE experiment = %s AND arm = %s AND withdrawn_at IS NULL",
         [experiment, recipe],
@@ -69,6 +92,7 @@ def _leave(connection: psycopg.Connection, experiment: str, recipe: str, who: st
     connection.execute("UPDATE experiments SET epoch = epoch + 1 WHERE id = %s", [experiment])
     allocate(connection, experiment, epoch + 1, _shared_out(weights, [arm for arm, _ in others]), policy)
     note(connection, experiment, state, state, who=who, why=f"the arm {recipe} was withdrawn: {why}")
+    return False
 
 
 def _shared_out(weights: Mapping[str, float], arms: Sequence[str]) -> dict[str, float]:

@@ -82,7 +82,30 @@ def test_a_rejected_picture_that_stands_promoted_stands_no_longer(database: Data
     experiments.promote("sintel", "16x9", "two", "", first, "ada", "won")
     second = started(experiments, "two", "three", "four")
     Reviews(database).decide(flag(database, second, "two"), Verdict.REJECTED, who="ada", note="gory")
-    assert experiments.current("sintel", "16x9") is None
+    assert experiments.current("sintel", "16x9") is None, "what stood before it does"
+
+
+def test_where_the_first_choice_itself_is_rejected_the_arm_with_most_traffic_stands_in(
+    database: Database, experiments: Experiments
+):
+    test = started(experiments, "one", "two", "three")
+    experiments.set_weights(test, {"one": 0.4, "two": 0.1, "three": 0.5}, "thompson")
+    Reviews(database).decide(flag(database, test, "one"), Verdict.REJECTED, who="ada", note="gory")
+    standing = experiments.current("sintel", "16x9")
+    assert standing is not None
+    assert (standing.arm, standing.file, standing.who) == ("three", "variant-three.jpg", "ada")
+
+
+def test_a_segment_that_had_the_rejected_picture_for_its_own_sees_what_all_see(
+    database: Database, experiments: Experiments
+):
+    test = started(experiments, "one", "two", "three")
+    experiments.promote("sintel", "16x9", "three", "", test, "ada", "won", audience={"children": "two", "night": "one"})
+    later = started(experiments, "three", "two", "four")
+    Reviews(database).decide(flag(database, later, "two"), Verdict.REJECTED, who="ada", note="gory")
+    standing = experiments.current("sintel", "16x9")
+    assert standing is not None
+    assert (standing.arm, set(standing.audience)) == ("three", {"night"})
 
 
 def test_approving_a_flagged_picture_changes_nothing_of_its_test(database: Database, experiments: Experiments):
