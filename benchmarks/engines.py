@@ -18,11 +18,13 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from benchmarks.making_engines import language_model, over_frames
 from resources.models.choice import EngineChoice
 
 Pictures = Sequence[np.ndarray]
@@ -171,7 +173,13 @@ UNDERSTANDING = (
     Row("aesthetics: laion over ViT-L/14", _laion, full=True),
 )
 
-MAKING: tuple[Row, ...] = ()
+MAKING = (
+    Row("painting: sdxl, small", partial(over_frames, size="small")),
+    Row("painting: sdxl-turbo", partial(over_frames, size="full"), full=True),
+    Row("writing: causal-lm, small", partial(language_model, size="small")),
+    Row("writing: causal-lm Phi-3-mini", partial(language_model, size="full"), full=True),
+)
+"""A picture is one base picture painted over, or three taglines written."""
 
 ROWS = (*UNDERSTANDING, *MAKING)
 

@@ -9,20 +9,21 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from assets.families import FAMILIES
+from assets.keyframes import KEYFRAMES_FILE
 from assets.making import Made
+from assets.thumbnails import make_thumbnails
 from ops.thumbnails.saving import DigitalSource, saved_source
 from orchestration.ingest import deliver
 from resources.models.engines import Engines
 from resources.settings import Settings, load_settings
-from resources.store.model import ArtifactKey
+from resources.store.model import ArtifactKey, MadeBy
 from resources.studio import Studio
+from tests.ops.thumbnails.test_make import keyframe, saved
 from tests.resources.models.tiny_lm import save_tiny_lm
 from tests.resources.models.tiny_sdxl import save_tiny_sdxl
 
 WIDE = "thumbnails/16x9"
 LINES = ("Hold on tight.", "Keep up if you dare.", "Don't blink.")
-NEEDED = ("source_video", "shots", "keyframes")
 
 
 def at_work(studio: Studio, settings: Settings) -> Studio:
@@ -30,21 +31,27 @@ def at_work(studio: Studio, settings: Settings) -> Studio:
 
 
 def make(studio: Studio, title: str) -> Made:
-    """The title's 16:9 thumbnails, and what they are made from where it is missing."""
-    by_asset = {family.artifacts[0].asset: family for family in FAMILIES}
-    for asset in NEEDED:
-        if studio.store.manifest(ArtifactKey.of_asset(title, asset)) is None:
-            assert all(each.manifest for each in by_asset[asset].make(title, studio, [asset]))
-    (wide,) = by_asset[WIDE].make(title, studio, [WIDE])
+    """The title's 16:9 thumbnails."""
+    (wide,) = make_thumbnails(title, studio, [WIDE])
     return wide
 
 
 @pytest.fixture
 def film(studio: Studio, instance: dg.DagsterInstance, data: Path, tmp_path: Path) -> str:
-    copy = tmp_path / "bikes.mp4"
-    copy.symlink_to(data / "video" / "bikes_640x272.mp4")
-    (tmp_path / "bikes.title.json").write_text(json.dumps({"title": "Wheels", "genre": "Action / Adventure"}))
-    return deliver(str(copy), studio, instance).title
+    """A title of a genre with three keyframes, published as the keyframes' own family does."""
+    copy = tmp_path / "delivery.mp4"
+    copy.symlink_to(data / "video" / "one_frame.mp4")
+    (tmp_path / "delivery.title.json").write_text(json.dumps({"title": "Wheels", "genre": "Action / Adventure"}))
+    title = deliver(str(copy), studio, instance).title
+    frames = {number: keyframe(number, 0.7) for number in (20, 60, 160)}
+    kept = saved(data / "video" / "bikes_640x272.mp4", tmp_path, frames, 25)
+    (tmp_path / KEYFRAMES_FILE).write_text(json.dumps(kept.to_json()))
+    files = {each.file: tmp_path / each.file for each in kept.keyframes}
+    key = ArtifactKey.of_asset(title, "keyframes")
+    studio.store.publish(
+        key, {KEYFRAMES_FILE: tmp_path / KEYFRAMES_FILE, **files}, made_by=MadeBy("1", engine="test"), inputs={}
+    )
+    return title
 
 
 @pytest.fixture
