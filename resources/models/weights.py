@@ -10,6 +10,7 @@ from resources.models.choice import EngineChoice
 __all__ = ["local_weights", "need", "torch_device", "weights_here"]
 
 _REGISTRY = "models:/"
+_WEIGHTS = (".safetensors", ".onnx")
 
 
 def local_weights(choice: EngineChoice, *, patterns: tuple[str, ...] = ()) -> Path:
@@ -44,9 +45,18 @@ def weights_here(choice: EngineChoice, *, patterns: tuple[str, ...] = ()) -> Pat
     from huggingface_hub.errors import LocalEntryNotFoundError
 
     try:
-        return Path(snapshot_download(reference, allow_patterns=list(patterns) or None, local_files_only=True))
+        snapshot = Path(snapshot_download(reference, allow_patterns=list(patterns) or None, local_files_only=True))
     except LocalEntryNotFoundError:
         return None
+    return snapshot if _whole(snapshot, patterns) else None
+
+
+def _whole(snapshot: Path, patterns: tuple[str, ...]) -> bool:
+    """Whether a download of the hub seems to have come to its end: the client gives half of one for the whole."""
+    if any((snapshot.parents[1] / "blobs").glob("*.incomplete")):
+        return False
+    weights = [pattern for pattern in patterns if pattern.endswith(_WEIGHTS)]
+    return not weights or any(any(snapshot.glob(pattern)) for pattern in weights)
 
 
 def need(choice: EngineChoice, package: str) -> None:
@@ -99,11 +109,14 @@ def _from_hub(choice: EngineChoice, patterns: tuple[str, ...]) -> Path:
     from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
 
     try:
-        return Path(snapshot_download(choice.reference, allow_patterns=list(patterns) or None))
+        snapshot = Path(snapshot_download(choice.reference, allow_patterns=list(patterns) or None))
     except (HfHubHTTPError, LocalEntryNotFoundError, OSError) as error:
         raise _unavailable(
             choice, "it is not on this machine, and the model hub is out of reach", on_hub=True
         ) from error
+    if not _whole(snapshot, patterns):  # with the hub out of reach, the client gives what it has
+        raise _unavailable(choice, f"there is no whole set of its weights at {snapshot}", on_hub=True)
+    return snapshot
 
 
 def _unavailable(choice: EngineChoice, why: str, *, on_hub: bool = False) -> ModelUnavailable:

@@ -57,14 +57,33 @@ def test_a_hub_out_of_reach_is_told_with_the_two_ways_out(far: Path):
     assert "SHOWRUNNER_OBJECTS_ENGINE=rtdetr:/path" in told.value.fix
 
 
-def test_what_the_hub_gave_once_is_found_without_it(far: Path):
-    folder = far / "models--PekingU--rtdetr_v2_r18vd"
+def cached(hub: Path) -> Path:
+    """The detector's repository as the hub's client keeps it, its configuration alone."""
+    folder = hub / "models--PekingU--rtdetr_v2_r18vd"
     snapshot = folder / "snapshots" / ("b" * 40)
-    snapshot.mkdir(parents=True)
-    (folder / "refs").mkdir()
+    for each in (snapshot, folder / "refs", folder / "blobs"):
+        each.mkdir(parents=True)
     (folder / "refs" / "main").write_text("b" * 40)
+    (snapshot / "config.json").write_text("{}")
+    return snapshot
 
-    assert local_weights(choice("rtdetr"), patterns=("*.json",)) == snapshot
+
+def test_what_the_hub_gave_once_is_found_without_it(far: Path):
+    snapshot = cached(far)
+    (snapshot / "model.safetensors").write_bytes(b"weights")
+
+    assert local_weights(choice("rtdetr"), patterns=("*.json", "*.safetensors")) == snapshot
+
+
+@pytest.mark.parametrize("left", ["nothing more", "half a file"])
+def test_a_download_that_was_broken_off_is_not_taken_for_the_model(far: Path, left: str):
+    snapshot = cached(far)
+    if left == "half a file":
+        (snapshot / "model-00001-of-00002.safetensors").write_bytes(b"weights")
+        (snapshot.parents[1] / "blobs" / f"{'c' * 64}.incomplete").write_bytes(b"wei")
+
+    with pytest.raises(ModelUnavailable, match="hf download"):
+        local_weights(choice("rtdetr"), patterns=("*.json", "*.safetensors"))
 
 
 @pytest.mark.skipif(find_spec("mlflow") is not None, reason="mlflow is installed")

@@ -228,3 +228,25 @@ def test_suppression_agrees_with_opencvs_class_by_class(seed: int, overlap: floa
         expected |= {int(places[place]) for place in np.ravel(stays)}
     assert set(kept.tolist()) == expected
     assert (np.diff(scores[kept]) <= 0).all()
+
+
+def test_cuda_without_the_library_for_it_is_an_error_and_no_silent_fallback(tmp_path: Path):
+    import onnxruntime
+
+    if "CUDAExecutionProvider" in onnxruntime.get_available_providers():
+        pytest.skip("this ONNX Runtime has CUDA")
+    file = save_constant(tmp_path / "m.onnx", answer())
+
+    with pytest.raises(ModelUnavailable, match=r"SHOWRUNNER_DEVICE.*onnxruntime-gpu"):
+        load_yolo(choice(file), device="cuda")
+
+
+def test_a_file_that_leaves_its_size_open_is_given_640_pixels(tmp_path: Path):
+    boxes = 80 * 80 + 40 * 40 + 20 * 20
+    rows = np.zeros((1, 5, boxes), np.float32)
+    rows[0, :, 11] = (320, 320, 64, 128, 0.9)
+    file = save_constant(tmp_path / "m.onnx", rows, side="side")
+
+    (found,) = detector(file).detect(np.zeros((640, 640, 3), np.uint8))
+
+    np.testing.assert_allclose([*found.box], [0.45, 0.4, 0.1, 0.2], atol=1e-6)
