@@ -149,12 +149,15 @@ def _joined(letters: list[tuple[str, int]]) -> str:
 
 
 def _unit(letter: str, count: int, *, masked: bool = False, spread: bool = False) -> str:
-    """A letter that stands `count` times or more, itself or what stands for it."""
+    """A letter that stands `count` times or more, itself or what stands for it.
+
+    Atomic, as a sign may be the letter or stand between two: trying every way of "!!!!!!" would take for ever.
+    """
     joint = r"[^a-z0-9]{0,3}" if spread else _JOINT
     shapes = [f"[{re.escape(_SIGNS.get(letter, letter))}]"]
     if letter in "il":  # capital I for l and l for I: one or the other all along, or "tilt" would be "tit"
         shapes.append("l" if letter == "i" else "i")
-    repeated = [f"{shape}(?:{joint}{shape}){{{count - 1},}}" for shape in shapes]
+    repeated = [f"(?>{shape}(?:{joint}{shape}){{{count - 1},}})" for shape in shapes]
     if masked:
         repeated.append(f"[{re.escape(_MASKS)}]{{{count}}}")
     return f"(?:{'|'.join(repeated)})"

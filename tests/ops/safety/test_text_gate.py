@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import unicodedata
 from pathlib import Path
 
@@ -90,6 +91,34 @@ def test_a_word_spelled_out_is_found(word: str, between: str):
 def test_any_text_can_be_judged_and_folding_twice_is_folding_once(text: str):
     GATE.judge(text)
     assert fold(fold(text)) == fold(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sh" + "!" * 400,
+        "a" + "$" * 400,
+        "@" * 400 + "s",
+        "sh" + "!@" * 200,
+        "1|" * 300,
+        "f u c " * 100,
+        "sh" + "i " * 200,
+        "f" + "*" * 400,
+        "fu" * 400,
+        "s" * 800,
+    ],
+)
+def test_no_text_takes_long(text: str):
+    begun = time.process_time()
+    GATE.judge(text)
+    assert time.process_time() - begun < 1.0
+
+
+@given(st.text(alphabet="shit!1|$5@a+7. *", max_size=80))
+def test_signs_in_any_order_take_no_time(text: str):
+    begun = time.process_time()
+    GATE.judge(text)
+    assert time.process_time() - begun < 1.0
 
 
 @given(st.text(alphabet=st.characters(categories=["Lo"], exclude_characters="".join(LOOKALIKES.values())), max_size=30))
