@@ -144,6 +144,9 @@ class SdxlPainter:
 
         if not (folder / "model_index.json").is_file():
             raise self._wrong("it has no model_index.json: it is no folder that diffusers wrote")
+        from diffusers.utils import logging
+
+        logging.disable_progress_bar()  # the house shows its own progress
         half = self._device == "cuda"
         with opening(self._choice):
             pipeline: Any = AutoPipelineForText2Image.from_pretrained(
