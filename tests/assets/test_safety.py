@@ -223,3 +223,14 @@ def test_a_title_with_a_listed_name_gets_signed_variants_without_words_and_a_que
 def test_what_was_lost_or_never_made_cannot_be_tested(studio: Studio, title: str):
     with pytest.raises(UsageError, match="has not been made"):
         start_experiment(title, "16x9", studio, who="test")
+
+
+def test_a_houses_own_lists_are_read_and_named_in_the_checks(studio: Studio, title: str, tmp_path: Path):
+    lists = tmp_path / "words.toml"
+    lists.write_text('names = ["Acme Cola"]')
+    settings = studio.settings.model_copy(update={"blocked_words": lists})
+    own = replace(studio, settings=settings, engines=Engines(settings))
+    outcomes = SafetyDesk(title, own).judge(told(words="ACME-Cola: The Movie"), staged(tmp_path)).checks()
+    words = next(check for check in outcomes if check.name == "text_is_clean")
+    assert not words.passed and "'acme cola' (name)" in words.why
+    assert words.metadata["word_lists"] == f"house, {lists}"
