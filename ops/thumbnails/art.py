@@ -199,8 +199,11 @@ class Artist:
 
     def _studied(self, picture: np.ndarray, recipe: Recipe) -> Study:
         """The picture as the composition sees a keyframe; its looks are judged as a still's, and by nothing better."""
-        source = self._studies[recipe.frames[0]].keyframe if recipe.frames else None
+        under = self._studies[recipe.frames[0]] if recipe.frames else None
+        source = under.keyframe if under else None
         faces = tuple(self._faces.detect(picture))
+        if under is not None:  # what was there is there still, though a detector may not know it in paint
+            faces += tuple(each for each in under.faces if not any(each.box.overlap(one.box) > 0 for one in faces))
         candidate = Candidate(
             frame=recipe.frames[0] if recipe.frames else NO_FRAME,
             pts=source.pts if source else 0,
@@ -234,7 +237,9 @@ class Artist:
         (studied,) = study_keyframes(
             KeyframeSet((keyframe,)), Path(self._folder.name), objects=self._objects, aesthetics=self._aesthetics
         )
-        return studied
+        if under is None:
+            return studied
+        return replace(studied, saliency=under.saliency, subject=studied.subject or under.subject)
 
 
 def least_likeness(embedder: str) -> float:

@@ -205,6 +205,18 @@ def test_without_the_painter_that_a_recipe_names_nothing_else_paints_it(studies:
         Kitchen(studies, artist=artist(studies, other)).render(recipe, Aspect.SQUARE)
 
 
+def test_what_a_frame_shows_is_kept_whole_where_paint_hides_it_from_the_detector(studies: list[Study]):
+    at_work = artist(studies, Brush(), likeness=True)
+    recipe = at_work.recipes([560], seed=0)[0]
+    painted = at_work.study(recipe)
+    assert painted.faces == studies[0].faces != ()  # and NoFaces found none
+    kitchen = Kitchen(studies, artist=at_work)
+    for aspect in Aspect:
+        found = kitchen.framed(recipe, aspect)
+        assert found is not None
+        assert found[0].cut_faces == 0
+
+
 def test_a_painted_study_keeps_its_frame_and_is_worth_no_more_than_the_best(studies: list[Study]):
     at_work = artist(studies, Brush(memory_of(studies)))
     over, words = at_work.recipes([812], seed=0)[:2]
