@@ -42,7 +42,7 @@ THUMBNAILS = tuple(
     Artifact(
         asset,
         upstream=("keyframes",),
-        code_version="5",
+        code_version="6",
         engine="embedded/composition",
         family="thumbnails",
         group="thumbnails",

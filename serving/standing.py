@@ -142,6 +142,5 @@ class Standings:
 
 
 def first_choice(manifest: Manifest) -> StoredFile | None:
-    """The artifact's own choice, `thumbnail.jpg`."""
-    pictures = [file for file in manifest.files if file.media_type.startswith("image/")]
-    return next((file for file in pictures if file.name.startswith("thumbnail.")), None)
+    """The artifact's own choice: the picture that is named after its shape, `16x9.jpg`."""
+    return next((file for file in manifest.files if file.name == f"{manifest.key.variant}.jpg"), None)

@@ -22,6 +22,9 @@ SCALES = (1.0, 0.88, 0.76, 0.66)
 PLACES = 33
 """Places tried along each free direction."""
 
+_MAIN_FACE = 0.03
+"""Share of the picture from which a face is what it is about: a portrait's wall is no thumbnail of the portrait."""
+
 _MARGIN = 0.04
 """Air that a face keeps on every side, as a share of its own size: detectors' boxes are a few percent off."""
 
@@ -37,11 +40,11 @@ def best_crops(
     most: int = 3,
     subject: Box | None = None,
 ) -> list[Box]:
-    """The best crops of a picture, best first; none where every crop of this shape would cut a face.
+    """The best crops of a picture, best first; none where every crop of this shape would cut or lose a face.
 
     Args:
         saliency_map: (h, w) float32, 0 to 1.
-        faces: Faces as fractions of the picture.
+        faces: Faces as fractions of the picture; the largest is what the picture is about and stays in it.
         frame_ratio: The picture's width over its height.
         ratio: The crop's width over its height.
         closest: How far to go in at most, as a share of the largest crop: a film of few pixels is not enlarged.
@@ -55,6 +58,9 @@ def best_crops(
     """
     crops = _grid(frame_ratio, ratio, [scale for scale in SCALES if closest <= scale <= widest] or [1.0])
     crops = crops[_spares(crops, [_with_air(face) for face in faces])]
+    main = max(faces, key=lambda face: face.area, default=None)
+    if main is not None and main.area >= _MAIN_FACE:
+        crops = crops[_holds(crops, _with_air(main))]
     if subject is not None:
         whole = _holds(crops, subject)
         crops = crops[whole] if whole.any() else crops

@@ -104,7 +104,7 @@ async def queue(
 def held_file(
     edge: TheEdge,
     review: _Id,
-    name: Annotated[str, Path(pattern="^[A-Za-z0-9_][A-Za-z0-9_.-]*$", max_length=200, examples=["thumbnail.jpg"])],
+    name: Annotated[str, Path(pattern="^[A-Za-z0-9_][A-Za-z0-9_.-]*$", max_length=200, examples=["16x9.jpg"])],
 ) -> Response:
     """Shows what a gate held back, to those who may review it."""
     found = _get(edge, review)

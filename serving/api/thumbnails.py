@@ -31,7 +31,7 @@ router = APIRouter(tags=["thumbnails"])
 class DecisionOut(BaseModel):
     """A decided thumbnail."""
 
-    url: str = Field(examples=["/media/0f343b0931126a20f133d67c2b018a3b/sintel/thumbnails/16x9/…/thumbnail.jpg"])
+    url: str = Field(examples=["/media/0f343b0931126a20f133d67c2b018a3b/sintel/thumbnails/16x9/…/16x9.jpg"])
     source: Source = Field(description="What decided.")
     experiment: str | None = Field(description="The running experiment, if one decided.", examples=["1f2e3d4c5b6a"])
     arm: str | None = Field(description="The arm shown.", examples=["0a1b2c3d"])

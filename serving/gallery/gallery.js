@@ -125,7 +125,10 @@
     shot.button.addEventListener("focus", () => { if (shot.button.matches(":focus-visible")) look(shot); });
     shot.button.addEventListener("blur", lookAway);
   });
-  addEventListener("scroll", lookAway, { passive: true });
+  addEventListener("scroll", () => {  // the page may move under a pointer that rests
+    const under = shots.find((shot) => shot.button.matches(":hover"));
+    if (under) look(under); else lookAway();
+  }, { passive: true });
 
   if (film) {
     const best = document.getElementById(film.dataset.poster || "");

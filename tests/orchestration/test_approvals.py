@@ -40,12 +40,12 @@ def title(studio: Studio, instance: dg.DagsterInstance, data: Path) -> str:
 def hold(studio: Studio, title: str, shade: int = 90) -> int:
     """A thumbnail that fails a blocking check, as the family would make it; gives the review's id."""
     with making(title, ARTIFACTS[WIDE], studio) as work:
-        picture = work.folder / "thumbnail.jpg"
+        picture = work.folder / "16x9.jpg"
         save_picture(Image.new("RGB", (320, 180), (shade, 20, 20)), picture, source=DigitalSource.ENHANCED)
         checks = [CheckOutcome(each.name, True, "holds", each.blocking) for each in check_specs_for(WIDE)]
         failing = next(check for check in checks if check.blocking)
         checks = [CheckOutcome(c.name, c is not failing, "a face is cut", c.blocking) for c in checks]
-        made = work.publish({"thumbnail.jpg": picture}, checks=checks, quality={"score": 0.4})
+        made = work.publish({"16x9.jpg": picture}, checks=checks, quality={"score": 0.4})
     return studio.reviews.queue()[-1].id if made.held else 0
 
 
@@ -77,7 +77,7 @@ def test_approving_a_held_artifact_leads_to_its_publication(studio: Studio, inst
     )
     assert "a face is cut" in manifest.reviewed["held_for"]
     assert manifest.quality["score"] == 0.4
-    content = studio.store.fetch(manifest, "thumbnail.jpg").read_bytes()
+    content = studio.store.fetch(manifest, "16x9.jpg").read_bytes()
     assert b"jumb" in content, "released pictures are signed as well"
     row = studio.ledger.row(key)
     assert row is not None and (row.state, row.version) == (LedgerState.READY, manifest.version)

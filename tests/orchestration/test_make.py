@@ -9,8 +9,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from fastapi.testclient import TestClient
 
 from assets.families import ARTIFACTS
+from ops.thumbnails.aspect import Aspect
+from resources.settings import load_settings
+from serving.app import create_app
 
 WHOLE = set(ARTIFACTS)
 
@@ -66,6 +70,19 @@ def test_thumbnails_have_exactly_their_shape(made: dict):
             across, down = map(int, entry["asset"].removeprefix("thumbnails/").split("x"))
             with Image.open(entry["path"]) as picture:
                 assert picture.width * down == picture.height * across
+
+
+@pytest.mark.parametrize("aspect", list(Aspect))
+def test_what_was_made_is_what_a_front_page_gets(made: dict, home: Path, aspect: Aspect):
+    settings = load_settings(home, database_url=None, public_thumbnails=True)
+    chosen = next(Path(each["path"]) for each in made["artifacts"] if Path(each["path"]).name == f"{aspect}.jpg")
+
+    with TestClient(create_app(settings)) as client:
+        answer = client.get(f"/v1/titles/{made['title']}/thumbnail?aspect={aspect}")
+
+    assert answer.status_code == 200  # after the redirect to the picture's own address
+    assert answer.content == chosen.read_bytes()
+    assert "immutable" in answer.headers["cache-control"]
 
 
 def test_a_second_make_of_an_unchanged_film_does_no_work_and_says_so(made: dict, home: Path, data: Path):

@@ -77,7 +77,7 @@ def publish_variants(settings: Settings, title: str, folder: Path, arms: Sequenc
     """The title's first choice in 16:9, and a picture an arm."""
     folder.mkdir(parents=True, exist_ok=True)
     files: dict[str, Path] = {}
-    for number, name in enumerate(("thumbnail.jpg", *(f"variant-{arm}.jpg" for arm in arms))):
+    for number, name in enumerate(("16x9.jpg", *(f"variant-{arm}.jpg" for arm in arms))):
         across, down = np.meshgrid(np.linspace(0, 1, 320), np.linspace(0, 1, 180))
         hue = np.stack([across * 200 + 20, down * 160, np.full_like(across, 50 * number)], axis=-1)
         files[name] = folder / name

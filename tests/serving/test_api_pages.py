@@ -37,7 +37,7 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
             report(opened, event(viewer=viewer), *([event("click", viewer=viewer)] if number % 7 == 0 else []))
         key = ArtifactKey("sintel", "thumbnails", "16x9")
         for name in ("a face is cut", "nothing to see", "too <b>dark</b>"):
-            held = open_store(opened.settings).hold(key, {"thumbnail.jpg": home / "made" / "thumbnail.jpg"}, why=name)
+            held = open_store(opened.settings).hold(key, {"16x9.jpg": home / "made" / "16x9.jpg"}, why=name)
             Ledger(opened.database).held(key, name, place=held)
         yield opened
 

@@ -30,7 +30,7 @@ def painted(live: Live, tmp_path_factory: pytest.TempPathFactory) -> Manifest:
     """A title with a picture that a model painted and that nobody has looked at."""
     folder, store = tmp_path_factory.mktemp("painted"), open_store(live.settings)
     files: dict[str, Path] = {}
-    for shade, name in enumerate(("thumbnail.jpg", f"variant-{FRAME}.jpg", f"variant-{PAINTED}.jpg")):
+    for shade, name in enumerate(("16x9.jpg", f"variant-{FRAME}.jpg", f"variant-{PAINTED}.jpg")):
         files[name] = folder / name
         Image.new("RGB", (32, 32), (shade * 90, 40, 40)).save(files[name])
     withheld = {f"variant-{PAINTED}.jpg": PAINTED}

@@ -56,6 +56,18 @@ def test_no_crop_is_given_only_where_the_face_fills_too_much(face: Face, ratio: 
         assert crops
 
 
+@settings(max_examples=100, deadline=None)
+@given(faces(), st.sampled_from(RATIOS), st.integers(0, 2**31))
+def test_a_face_that_the_picture_is_about_is_never_left_out(face: Face, ratio: float, seed: int):
+    attention = np.random.default_rng(seed).random((36, 64)).astype(np.float32)
+    small = Face(face.x, face.y, 0.02, 0.02, 0.9)
+
+    crops = best_crops(attention, [face, small], frame_ratio=16 / 9, ratio=ratio)
+
+    if face.area >= 0.03:
+        assert all(crop.holds(face.box.clipped(), 1e-6) for crop in crops)
+
+
 def test_the_crop_goes_where_the_eye_goes():
     attention = np.zeros((36, 64), np.float32)
     attention[12:24, 46:56] = 1
