@@ -1,8 +1,8 @@
 """Viewers with hidden tastes: how often a picture is clicked, by what it shows and by chance.
 
-Log click rates of a title's pictures scatter by 0.187, as those of 1,030 public image tests do (Upworthy archive). A good
-half of that comes from tastes that all titles' viewers share (for treatments, words, colour, light), so that there is
-something to learn from other titles; the rest is each picture's own. They scatter around 4 %, what one place of a
+Log click rates of a title's pictures scatter by 0.187, as those of 1,030 public image tests do (Upworthy archive). A
+good half of that comes from tastes that all titles' viewers share (for treatments, words, colour, light), so that there
+is something to learn from other titles; the rest is each picture's own. They scatter around 4 %, what one place of a
 streaming front page may be clicked; headlines' pictures are at 1.4 %, and would need three times the viewers.
 """
 

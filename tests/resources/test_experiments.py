@@ -6,6 +6,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from typing import Any
 
 import pytest
 
@@ -295,7 +296,7 @@ def test_the_log_tells_each_impression_once_with_its_segment_and_propensity(
     experiments: Experiments, database: Database
 ):
     experiment = start(experiments)
-    told: dict[str, object] = {"segment": "family", "propensity": 0.5}
+    told: dict[str, Any] = {"segment": "family", "propensity": 0.5}
     ViewerEvents(database).record(
         happened(experiment, "v1", "aaaa0000", IMPRESSION, CLICK, CLICK, **told)
         + happened(experiment, "v2", "bbbb1111", IMPRESSION, day=1, **told)

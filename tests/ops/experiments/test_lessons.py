@@ -65,7 +65,9 @@ def test_the_planner_leans_towards_what_was_clicked_and_counts_nothing_twice():
     """A title lockup that is always dark as well: the two share the effect, which one by one would be told twice."""
     tests = [
         [
-            ShownArm(arm.features | {"light": "dark" if arm.features["treatment"] == "title" else "bright"}, arm.counts)
+            ShownArm(
+                {**arm.features, "light": "dark" if arm.features["treatment"] == "title" else "bright"}, arm.counts
+            )
             for arm in test
         ]
         for test in past_tests(0.30, number=60)
