@@ -42,7 +42,7 @@ THUMBNAILS = tuple(
     Artifact(
         asset,
         upstream=("keyframes",),
-        code_version="6",
+        code_version="7",
         engine="embedded/composition",
         family="thumbnails",
         group="thumbnails",
@@ -70,7 +70,7 @@ def make_thumbnails(title: str, studio: Studio, wanted: Sequence[str]) -> Iterat
             desk = SafetyDesk(title, studio)
             recipes = desk.permitted(planned_recipes)
             aspect = _BY_ASPECT[artifact.asset]
-            choice = make_thumbnail(studies, aspect, into=work.folder)
+            choice = make_thumbnail(studies, aspect, into=work.folder, barred=desk.barred)
             variants = make_variants(recipes, kitchen, aspect, into=work.folder)
             pictures = {each.picture.name: each.picture for each in variants.variants}
             judged = desk.judge(variants.to_json(), pictures)
@@ -128,7 +128,7 @@ def _plan(work: Work) -> "Planned":
     recipes = plan_variants(
         studies, text=text, look=words.look, avoid=lost, lean=lean, taglines=words.taglines, artist=words.artist
     )
-    return studies, Kitchen(studies, artist=words.artist), recipes, words
+    return studies, Kitchen(studies, artist=words.artist, barred=desk.barred), recipes, words
 
 
 def _written(work: Work, name: str, value: object) -> Path:

@@ -25,6 +25,10 @@ PLACES = 33
 _MAIN_FACE = 0.03
 """Share of the picture from which a face is what it is about: a portrait's wall is no thumbnail of the portrait."""
 
+_CHIN = 1.15
+"""How far down a face goes by the detectors' boxes, which end at the lip or the chin: with this a chin is never cut
+where any crop can spare it."""
+
 _MARGIN = 0.04
 """Air that a face keeps on every side, as a share of its own size: detectors' boxes are a few percent off."""
 
@@ -61,6 +65,8 @@ def best_crops(
     main = max(faces, key=lambda face: face.area, default=None)
     if main is not None and main.area >= _MAIN_FACE:
         crops = crops[_holds(crops, _with_air(main))]
+        chin = _holds(crops, Box(main.x, main.y, main.w, _CHIN * main.h).clipped())
+        crops = crops[chin] if chin.any() else crops
     if subject is not None:
         whole = _holds(crops, subject)
         crops = crops[whole] if whole.any() else crops

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ from ops.objects import DetectedObject
 from ops.thumbnails.aspect import Aspect
 from ops.thumbnails.composition import weights_of
 from ops.thumbnails.framing import Layout, best_framing, shown, size_of
+from ops.thumbnails.recipe import clean_recipe
 from ops.thumbnails.saving import DigitalSource, save_picture
 from ops.thumbnails.study import Study
 
@@ -127,22 +128,27 @@ class ThumbnailChoice:
         )
 
 
-def make_thumbnail(studies: Sequence[Study], aspect: Aspect, *, into: Path) -> ThumbnailChoice:
+def make_thumbnail(
+    studies: Sequence[Study], aspect: Aspect, *, into: Path, barred: Collection[str] = ()
+) -> ThumbnailChoice:
     """Choose, cut, finish and save a title's thumbnail.
 
     Args:
         studies: The title's studied keyframes.
         aspect: The shape to make.
         into: The folder to save into.
+        barred: Ids of recipes that a person rejected; what they show is not chosen.
 
     Raises:
         MediaError: If there is no keyframe to make it from.
     """
-    if not studies:
+    allowed = [study for study in studies if clean_recipe(study.keyframe.frame).id not in barred]
+    if not allowed:
         raise MediaError(
-            "the film has no keyframe that could be a thumbnail", fix="Deliver a film with a picture in it."
+            "the film has no keyframe that could be a thumbnail, or all were rejected",
+            fix="Deliver a film with a picture in it, or take back a rejection.",
         )
-    ranked = sorted((best_framing(study, aspect) for study in studies), key=lambda each: -each.score)
+    ranked = sorted((best_framing(study, aspect) for study in allowed), key=lambda each: -each.score)
     chosen = ranked[0]
     study, size = chosen.study, size_of(chosen, aspect)
     picture = into / f"{aspect}.jpg"

@@ -16,7 +16,7 @@ from typing import Any
 
 from ops.errors import StoreError
 
-__all__ = ["LONGEST_TEXT", "NATURAL", "Art", "Framing", "Recipe", "Treatment"]
+__all__ = ["LONGEST_TEXT", "NATURAL", "Art", "Framing", "Recipe", "Treatment", "clean_recipe"]
 
 LONGEST_TEXT = 48
 """Characters of a lockup; what is longer cannot be read at the size of a list, however it is set."""
@@ -91,7 +91,7 @@ class Recipe:
 
     Attributes:
         treatment: What is done with the frames.
-        frames: Their numbers in decode order; none means each shape's own first choice.
+        frames: Their numbers in decode order; none, in a plan, means each shape's own first choice.
         framing: How near the crop goes.
         grade: A name of `grade.GRADES`.
         text: The words of the lockup, ready to set; empty for none.
@@ -194,3 +194,8 @@ class Recipe:
             raise StoreError(
                 f"is no recipe: {error}", where="variants.json", fix="Plan the title's variants again."
             ) from error
+
+
+def clean_recipe(frame: int) -> Recipe:
+    """The recipe of a frame as it is, wide."""
+    return Recipe(Treatment.CLEAN, (frame,))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from ops.thumbnails.lockup import Lockup, place, with_lockup
 from ops.thumbnails.matte import Matte, matte_of
 from ops.thumbnails.montage import cut_out, joined, panel_pixels, panels
 from ops.thumbnails.palette import palette_of
-from ops.thumbnails.recipe import NATURAL, Framing, Recipe, Treatment
+from ops.thumbnails.recipe import NATURAL, Framing, Recipe, Treatment, clean_recipe
 from ops.thumbnails.study import Study
 
 __all__ = ["Kitchen", "Rendering"]
@@ -56,11 +56,13 @@ class Kitchen:
     Args:
         studies: The title's studied keyframes.
         artist: Paints what an image model is asked for; without one, recipes with art cannot be cooked.
+        barred: Ids of recipes that a person rejected: no first choice is one of them.
     """
 
-    def __init__(self, studies: Sequence[Study], *, artist: Artist | None = None) -> None:
+    def __init__(self, studies: Sequence[Study], *, artist: Artist | None = None, barred: Collection[str] = ()) -> None:
         self.studies = {study.keyframe.frame: study for study in studies}
         self._artist = artist
+        self._allowed = [study for study in studies if clean_recipe(study.keyframe.frame).id not in barred]
         self._mattes: dict[int, Matte] = {}
         self._first: dict[Aspect, Study] = {}
         self._crops: dict[tuple[Path, Aspect, Framing, int], list[Framed]] = {}
@@ -76,7 +78,7 @@ class Kitchen:
     def first_choice(self, aspect: Aspect) -> Study:
         """The keyframe that makes the best picture of that shape."""
         if aspect not in self._first:
-            self._first[aspect] = max(self.studies.values(), key=lambda each: best_framing(each, aspect).score)
+            self._first[aspect] = max(self._allowed, key=lambda each: best_framing(each, aspect).score)
         return self._first[aspect]
 
     def framed(self, recipe: Recipe, aspect: Aspect) -> tuple[Framed, Lockup | None] | None:

@@ -15,7 +15,7 @@ from ops.faces import Face
 from ops.thumbnails.art import NO_FRAME
 from ops.thumbnails.aspect import Aspect
 from ops.thumbnails.composition import BADGE, PROGRESS_BAR
-from ops.thumbnails.recipe import Recipe, Treatment
+from ops.thumbnails.recipe import Recipe, Treatment, clean_recipe
 from ops.thumbnails.render import Kitchen, Rendering
 from ops.thumbnails.saving import DigitalSource, save_picture
 from ops.thumbnails.scoring import variant_terms, variant_total, variant_weights
@@ -156,6 +156,9 @@ class VariantSet:
 def make_variants(recipes: Sequence[Recipe], kitchen: Kitchen, aspect: Aspect, *, into: Path) -> VariantSet:
     """Cook every recipe in one shape and save it as `variant-<id>.jpg`.
 
+    The plan's first, "each shape's own choice", becomes the recipe of the frame that this shape chose: what is tested,
+    lost or rejected under an id is one picture. Where the plan has that one as well, it is made once.
+
     Args:
         recipes: From `plan.plan_variants`.
         kitchen: Of the same title's keyframes.
@@ -166,7 +169,9 @@ def make_variants(recipes: Sequence[Recipe], kitchen: Kitchen, aspect: Aspect, *
         StoreError: A recipe's frame is no keyframe of the title.
         MediaError: A recipe cannot be made in this shape; one from a plan can.
     """
-    return VariantSet(aspect, tuple(_variant(recipe, kitchen, aspect, into) for recipe in recipes))
+    first = clean_recipe(kitchen.first_choice(aspect).keyframe.frame)
+    told = dict.fromkeys(each if each.frames or each.art else first for each in recipes)
+    return VariantSet(aspect, tuple(_variant(recipe, kitchen, aspect, into) for recipe in told))
 
 
 def _variant(recipe: Recipe, kitchen: Kitchen, aspect: Aspect, into: Path) -> Variant:

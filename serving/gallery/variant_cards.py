@@ -22,10 +22,10 @@ _STRIP = 132
 
 
 def variants(page: GalleryPage, folder: Path) -> list[Words]:
-    """One card a recipe, in the order in which they come."""
+    """One card a recipe, in the order in which they come; the shapes' first choices, of whatever frames, are one."""
     recipes: dict[str, list[GalleryVariant]] = {}
     for one in page.variants:
-        recipes.setdefault(one.recipe, []).append(one)
+        recipes.setdefault("first" if one.first else one.recipe, []).append(one)
     return [_card(pictures, folder) for pictures in recipes.values()]
 
 

@@ -68,6 +68,13 @@ def test_a_face_that_the_picture_is_about_is_never_left_out(face: Face, ratio: f
         assert all(crop.holds(face.box.clipped(), 1e-6) for crop in crops)
 
 
+def test_a_chin_is_spared_where_a_crop_can():
+    face = Face(0.38, 0.25, 0.2, 0.5, 0.9)
+
+    for crop in best_crops(np.ones((36, 64), np.float32), [face], frame_ratio=16 / 9, ratio=16 / 9, widest=0.8):
+        assert crop.bottom >= face.y + 1.15 * face.h - 1e-6
+
+
 def test_the_crop_goes_where_the_eye_goes():
     attention = np.zeros((36, 64), np.float32)
     attention[12:24, 46:56] = 1
