@@ -27,7 +27,7 @@ __all__ = ["experiment_assets", "experiment_events"]
 GROUP = "experiments"
 
 
-def told_of(judged: Judged) -> dict[str, Any]:
+def told_of(judged: Judged, studio: Studio) -> dict[str, Any]:
     """What the UI shows of a judged experiment: posterior plot, every arm's numbers, the decision in words."""
     import pandas as pd
 
@@ -63,7 +63,23 @@ def told_of(judged: Judged) -> dict[str, Any]:
             f"**{decision.verdict}**: {judged.done}.\n\n" + "\n".join(f"- {each}" for each in decision.reasons)
         ),
         f"{shape} impressions": dg.MetadataValue.int(decision.impressions),
+        f"{shape} against the holdout": dg.MetadataValue.text(_against_holdout(judged, studio)),
     }
+
+
+def _against_holdout(judged: Judged, studio: Studio) -> str:
+    """What the test as a whole is worth so far: its viewers beside those who saw the incumbent throughout."""
+    from ops.experiments.intervals import newcombe
+
+    held, arms = studio.experiments.holdout(judged.experiment.id), totals(judged.days)
+    shown, clicks = sum(each.impressions for each in arms), sum(each.clicks for each in arms)
+    if not held.impressions or not shown:
+        return "no held-out viewer was seen yet"
+    low, high = newcombe(held.clicks, held.impressions, clicks, shown)
+    return (
+        f"{clicks / shown:.2%} clicked under test, {held.rate:.2%} of {held.impressions:,} impressions in the holdout: "
+        f"{100 * (clicks / shown - held.rate):+.2f} points (95 % between {100 * low:+.2f} and {100 * high:+.2f})"
+    )
 
 
 def _standing(title: str, studio: Studio) -> tuple[dict[str, Any], str]:
@@ -85,7 +101,7 @@ def _standing(title: str, studio: Studio) -> tuple[dict[str, Any], str]:
 def experiment_events(title: str, judged: Sequence[Judged], studio: Studio) -> Iterator[dg.AssetMaterialization]:
     """What a batch run tells of a title that it judged: its results, and what stands since."""
     if judged:
-        metadata = {name: value for each in judged for name, value in told_of(each).items()}
+        metadata = {name: value for each in judged for name, value in told_of(each, studio).items()}
         yield dg.AssetMaterialization("experiment_results", partition=title, metadata=metadata)
     if any(each.experiment.state is Lifecycle.DECIDED for each in judged):
         metadata, version = _standing(title, studio)
@@ -153,7 +169,7 @@ def experiment_results(context: dg.AssetExecutionContext, studio: dg.ResourcePar
     judged = judge_title(context.partition_key, studio, who=f"run {context.run_id[:8]}")
     metadata: dict[str, Any] = {"running": len(judged)}
     for each in judged:
-        metadata |= told_of(each)
+        metadata |= told_of(each, studio)
     return dg.MaterializeResult(metadata=metadata)
 
 

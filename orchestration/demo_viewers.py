@@ -12,9 +12,9 @@ from uuid import UUID
 
 from assets.experiment_course import judge_title, start_experiment
 from ops.errors import UsageError
-from ops.experiments.assignment import assign, bucket, held_out
 from ops.experiments.posterior import BETWEEN_IMAGES
 from orchestration.demo import DEMO_TITLE
+from resources.assignments import deal
 from resources.experiment_model import Experiment
 from resources.settings import load_settings
 from resources.studio import Studio, open_studio
@@ -63,11 +63,9 @@ def show_to_viewers(
     events = []
     for number in viewers:
         viewer = f"simulated-{number}"
-        holdout = held_out(experiment.salt, viewer, experiment.plan.holdout)
-        place = bucket(experiment.id, experiment.salt, viewer)
-        arm, propensity = (experiment.incumbent.id, 1.0) if holdout else assign(experiment.weights, place)
+        dealt = deal(experiment, viewer)
         kinds = [EventKind.IMPRESSION]
-        if chance.random() < rates[arm]:
+        if chance.random() < rates[dealt.arm]:
             kinds += [EventKind.CLICK] + [EventKind.WATCH] * (chance.random() < _WATCHED)
         events += [
             ViewerEvent(
@@ -78,10 +76,10 @@ def show_to_viewers(
                 title=experiment.title,
                 aspect=experiment.aspect,
                 experiment=experiment.id,
-                arm=arm,
+                arm=dealt.arm,
                 epoch=experiment.epoch,
-                propensity=propensity,
-                holdout=holdout,
+                propensity=dealt.propensity,
+                holdout=dealt.holdout,
                 watched_s=45.0 if kind is EventKind.WATCH else None,
             )
             for kind in kinds

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 
 import psycopg
 
+from ops.experiments.assignment import assign, bucket, held_out
 from resources.database import Database
+from resources.experiment_model import Experiment
 
-__all__ = ["Assignment", "Assignments"]
+__all__ = ["HOLDOUT_SALT", "Assignment", "Assignments", "deal"]
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,18 @@ class Assignment:
     epoch: int
     propensity: float
     holdout: bool = False
+
+
+HOLDOUT_SALT = "showrunner"
+"""One for the house: who is held out sees every title's incumbent."""
+
+
+def deal(experiment: Experiment, viewer: str) -> Assignment:
+    """The arm that hashing gives a viewer under the weights of now, with its exact propensity."""
+    if held_out(HOLDOUT_SALT, viewer, experiment.plan.holdout):
+        return Assignment(experiment.id, viewer, experiment.incumbent.id, experiment.epoch, 1.0, holdout=True)
+    arm, propensity = assign(experiment.weights, bucket(experiment.id, experiment.salt, viewer))
+    return Assignment(experiment.id, viewer, arm, experiment.epoch, propensity)
 
 
 _WRITE = """

@@ -9,7 +9,7 @@ import psycopg
 
 from ops.experiments.model import ArmCounts
 
-__all__ = ["Shown", "daily_counts", "impression_log", "position_counts"]
+__all__ = ["Shown", "daily_counts", "holdout_counts", "impression_log", "position_counts"]
 
 
 class Shown(NamedTuple):
@@ -23,7 +23,7 @@ class Shown(NamedTuple):
 
 # What a viewer did between one impression and the next belongs to the first: it counts as one click at most, on the
 # impression's day (24 h from the start), and as qualified where they then watched. So clicks never exceed impressions,
-# whatever was lost or sent twice. The holdout is outside the test, and not counted.
+# whatever was lost or sent twice. The holdout is outside the test, and counted apart.
 _SHOWINGS = """
     WITH seen AS (
         SELECT v.arm, v.epoch, v.kind, v.viewer, v.at, v.qualified, v.position, v.segment, v.propensity,
@@ -32,7 +32,7 @@ _SHOWINGS = """
                    PARTITION BY v.viewer ORDER BY v.at, array_position('{impression,click,watch}', v.kind), v.id
                    ROWS UNBOUNDED PRECEDING) AS showing
         FROM viewer_events v JOIN experiments e ON e.id = v.experiment
-        WHERE v.experiment = %(experiment)s AND NOT v.holdout AND v.kind IN ('impression', 'click', 'watch')
+        WHERE v.experiment = %(experiment)s AND v.holdout = %(holdout)s AND v.kind IN ('impression', 'click', 'watch')
     ), showings AS (
         SELECT max(arm) FILTER (WHERE kind = 'impression') AS arm,
                max(epoch) FILTER (WHERE kind = 'impression') AS epoch,
@@ -74,6 +74,9 @@ _LOG = f"""{_SHOWINGS}
     SELECT segment, arm, propensity, clicked IS NOT NULL
     FROM (SELECT * FROM showings WHERE propensity > 0 ORDER BY shown DESC LIMIT %(most)s) newest ORDER BY shown
 """  # noqa: S608
+_HELD_OUT = f"""{_SHOWINGS}
+    SELECT count(*), count(clicked), count(*) FILTER (WHERE watched >= clicked) FROM showings
+"""  # noqa: S608
 _LAST_POSITION = 20
 _NOTHING = (0, 0, 0, 0.0, 0, 0.0)
 _AGE = """
@@ -87,7 +90,7 @@ def daily_counts(connection: psycopg.Connection, experiment: str, arms: Sequence
     age = connection.execute(_AGE, [experiment]).fetchone()
     if age is None:
         return []
-    rows = connection.execute(_COUNTS, {"experiment": experiment}).fetchall()
+    rows = connection.execute(_COUNTS, {"experiment": experiment, "holdout": False}).fetchall()
     found = {(row[0], row[1]): row[2:] for row in rows}
     last = max([age[0], *(day for day, _ in found)])
     return [[ArmCounts(arm, *found.get((day, arm), _NOTHING)) for arm in arms] for day in range(last + 1)]
@@ -95,7 +98,8 @@ def daily_counts(connection: psycopg.Connection, experiment: str, arms: Sequence
 
 def position_counts(connection: psycopg.Connection, experiment: str, arms: Sequence[str]) -> list[list[ArmCounts]]:
     """The same impressions by the position they were shown at; empty where no position was ever logged."""
-    rows = connection.execute(_POSITIONS, {"experiment": experiment, "last": _LAST_POSITION}).fetchall()
+    values = {"experiment": experiment, "holdout": False, "last": _LAST_POSITION}
+    rows = connection.execute(_POSITIONS, values).fetchall()
     by_place: dict[int, dict[str, ArmCounts]] = {}
     for place, arm, impressions, clicks in rows:
         if arm in arms:
@@ -107,4 +111,12 @@ def position_counts(connection: psycopg.Connection, experiment: str, arms: Seque
 
 def impression_log(connection: psycopg.Connection, experiment: str, *, most: int = 200_000) -> list[Shown]:
     """The newest impressions of a test, in the order of their time."""
-    return [Shown(*row) for row in connection.execute(_LOG, {"experiment": experiment, "most": most}).fetchall()]
+    values = {"experiment": experiment, "holdout": False, "most": most}
+    return [Shown(*row) for row in connection.execute(_LOG, values).fetchall()]
+
+
+def holdout_counts(connection: psycopg.Connection, experiment: str, incumbent: str) -> ArmCounts:
+    """What the viewers did who saw the incumbent throughout, outside the test."""
+    row = connection.execute(_HELD_OUT, {"experiment": experiment, "holdout": True}).fetchone()
+    assert row is not None
+    return ArmCounts(incumbent, *row)

@@ -20,7 +20,7 @@ import psycopg
 from ops.errors import UsageError
 from ops.experiments.model import ArmCounts, Plan
 from resources.database import Database
-from resources.experiment_counts import Shown, daily_counts, impression_log, position_counts
+from resources.experiment_counts import Shown, daily_counts, holdout_counts, impression_log, position_counts
 from resources.experiment_model import (
     Arm,
     Experiment,
@@ -197,6 +197,12 @@ class Experiments:
         found = self.get(experiment)
         with self._database.connection() as connection:
             return position_counts(connection, experiment, [arm.id for arm in found.arms])
+
+    def holdout(self, experiment: str) -> ArmCounts:
+        """What the held-out viewers did, who saw the incumbent throughout."""
+        found = self.get(experiment)
+        with self._database.connection() as connection:
+            return holdout_counts(connection, experiment, found.incumbent.id)
 
     def log(self, experiment: str) -> list[Shown]:
         """The newest 200,000 impressions of an experiment's arms, in the order of their time."""

@@ -12,27 +12,17 @@ import logging
 from collections.abc import Iterable, Sequence
 
 from ops.errors import ShowrunnerError
-from ops.experiments.assignment import assign, bucket, held_out
-from resources.assignments import Assignment, Assignments
+from resources.assignments import Assignment, Assignments, deal
 from resources.experiments import Experiment
 
-__all__ = ["HOLDOUT_SALT", "AssignmentBook", "deal"]
+__all__ = ["AssignmentBook"]
 
-HOLDOUT_SALT = "showrunner"  # one for the house: who is held out sees every title's incumbent
 _MOST = 200_000  # assignments in memory, 0.1 GB; those dealt longest ago are forgotten, and looked up again
 _FLUSH_S = 0.25
 _MOST_PENDING = 100_000
 _log = logging.getLogger(__name__)
 
 _Place = tuple[str, str]
-
-
-def deal(experiment: Experiment, viewer: str) -> Assignment:
-    """The arm that hashing gives a viewer under the weights of now, with its exact propensity."""
-    if held_out(HOLDOUT_SALT, viewer, experiment.plan.holdout):
-        return Assignment(experiment.id, viewer, experiment.incumbent.id, experiment.epoch, 1.0, holdout=True)
-    arm, propensity = assign(experiment.weights, bucket(experiment.id, experiment.salt, viewer))
-    return Assignment(experiment.id, viewer, arm, experiment.epoch, propensity)
 
 
 class AssignmentBook:

@@ -312,3 +312,4 @@ def test_the_holdout_is_outside_the_test(experiments: Experiments, database: Dat
     experiment = start(experiments)
     ViewerEvents(database).record(happened(experiment, "v1", "aaaa0000", IMPRESSION, CLICK, holdout=True))
     assert totals(experiments.counts(experiment))[0] == ArmCounts("aaaa0000", 0, 0)
+    assert experiments.holdout(experiment) == ArmCounts("aaaa0000", 1, 1)
