@@ -141,7 +141,7 @@ class ViewerEvents:
     def retain(self, days: float) -> int:
         """Delete what arrived more than so many days ago, in slices; returns how many events went.
 
-        Assignments of retired experiments go with them.
+        Assignments of experiments that ended so long ago go with them.
         """
         gone = 0
         while True:
@@ -159,7 +159,8 @@ class ViewerEvents:
                     connection.execute(
                         """
                         DELETE FROM assignments a USING experiments e WHERE e.id = a.experiment
-                        AND e.state = 'retired' AND a.at < now() - make_interval(secs => %s)
+                        AND e.state IN ('decided', 'retired')
+                        AND coalesce(e.decided_at, a.at) < now() - make_interval(secs => %s)
                         """,
                         [days * 86_400],
                     )

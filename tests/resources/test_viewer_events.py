@@ -106,6 +106,27 @@ def test_what_is_old_goes_and_what_is_young_stays(events: ViewerEvents, database
     assert stored(database) == 1
 
 
+def test_assignments_go_when_their_test_ended_long_ago_and_stay_while_it_runs(database: Database, events: ViewerEvents):
+    ended = {"decided00000": "decided", "lately000000": "decided", "retired00000": "retired", "running00000": "running"}
+    identifiers = {name: sha256(name.encode()).hexdigest()[:12] for name in ended}
+    with database.connection() as connection:
+        for aspect, (name, state) in enumerate(ended.items()):
+            decided = {"decided00000": "40 days", "lately000000": "1 day"}.get(name)
+            connection.execute(
+                "INSERT INTO experiments (id, title, aspect, state, salt, plan, started_at, decided_at)"
+                " VALUES (%s, 'sintel', %s, %s, 's', '{}', now() - interval '60 days', now() - %s::interval)",
+                [identifiers[name], str(aspect), state, decided],
+            )
+    Assignments(database).write([Assignment(each, "v1", "x", 0, 0.5) for each in identifiers.values()])
+    with database.connection() as connection:
+        connection.execute("UPDATE assignments SET at = now() - interval '50 days'")
+
+    events.retain(30)
+
+    left = {each.experiment for each in Assignments(database).find((each, "v1") for each in identifiers.values())}
+    assert left == {identifiers["lately000000"], identifiers["running00000"]}
+
+
 def test_flags_are_counted_by_viewer(events: ViewerEvents):
     flag = [
         replace(event(f"f{number}", viewer=f"v{number % 2}", kind=EventKind.FLAG), at=datetime.now(UTC))
