@@ -68,7 +68,10 @@ async def sign_in(request: Request) -> Response:
     """Begin a session with an API key."""
     gatekeeper = gatekeeper_of(request)
     gatekeeper.count_anonymous(request, cost=_SIGN_IN_COST)
-    form = parse_qs((await request.body()).decode("utf-8", "replace"), max_num_fields=4)
+    try:
+        form = parse_qs((await request.body()).decode("utf-8", "replace"), max_num_fields=4)
+    except ValueError:
+        raise ProblemError(422, "The form has more than its two fields.") from None
     then = _local(form.get("then", ["/"])[0])
     key = await gatekeeper.key(form.get("key", [""])[0].strip())
     if key is None:

@@ -178,6 +178,11 @@ def test_signing_in_leads_to_no_other_site(live: Live, then: str) -> None:
     assert answer.headers["Location"] == "/"
 
 
+def test_a_form_with_more_fields_than_signing_in_has_is_unusable(live: Live) -> None:
+    answer = live.call("POST", "/login", key="", data={f"field{number}": "x" for number in range(5)})
+    assert (answer.status_code, answer.headers["Content-Type"]) == (422, "application/problem+json")
+
+
 def test_a_forged_or_foreign_session_opens_nothing(live: Live) -> None:
     cookie = session_of(live)
     forged = cookie[:-1] + ("0" if cookie[-1] != "0" else "1")
