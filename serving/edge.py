@@ -8,6 +8,7 @@ import gc
 import logging
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from typing import Any
 
 from ops.errors import ShowrunnerError
 from resources.api_keys import ApiKeys
@@ -29,12 +30,14 @@ from serving.media_links import MediaLinks
 from serving.metrics import Metrics
 from serving.pseudonyms import Pseudonyms, edge_secret
 from serving.rate import Rates
+from serving.shared_answer import SharedAnswers
 from serving.snapshot import Snapshot
 from serving.standing import Standings
 
 __all__ = ["Edge", "open_edge"]
 
 _RETAIN_EVERY_S = 3600.0
+_LIVE_S = 4.0  # below the 5 s after which a page asks again
 _log = logging.getLogger(__name__)
 
 
@@ -58,6 +61,7 @@ class Edge:
     book: AssignmentBook
     decider: Decider
     committer: GroupCommit
+    live_counts: SharedAnswers[dict[str, Any]]
 
 
 @contextlib.asynccontextmanager
@@ -119,6 +123,7 @@ def _assemble(settings: Settings, database: Database, metrics: Metrics) -> Edge:
         book=book,
         decider=Decider(snapshot, book, Standings(catalogue, experiments, store)),
         committer=GroupCommit(events.record, metrics),
+        live_counts=SharedAnswers(_LIVE_S),
     )
 
 

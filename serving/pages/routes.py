@@ -15,13 +15,13 @@ from fastapi import Path as PathParameter
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 
-from ops.experiments.model import totals
+from ops.experiments.model import ArmCounts, totals
 from ops.thumbnails.aspect import Aspect
 from resources.api_keys import ApiKey, Scope
 from resources.experiments import Lifecycle
 from resources.ledger import LedgerRow
 from resources.store.model import ArtifactKey
-from serving.api.experiments import experiment_detail, experiment_out
+from serving.api.experiments import ExperimentDetailOut, experiment_detail, experiment_out
 from serving.api.parameters import TheEdge, TitlePath
 from serving.api.reviews import review_out
 from serving.auth import SESSION, SESSION_S, gatekeeper_of
@@ -119,7 +119,7 @@ def experiment_page(
     def show() -> Response:
         told = experiment_detail(edge, experiment)
         title = edge.catalogue.title(told.title)
-        return _page("experiment.html", request, told=told, name=title.name, beliefs=_believed(edge, experiment))
+        return _page("experiment.html", request, told=told, name=title.name, beliefs=_believed(told))
 
     return _guarded(request, Scope.EXPERIMENTS_READ, show)
 
@@ -130,16 +130,18 @@ def experiment_live(
 ) -> Response:
     """The numbers of the experiment page, for its script."""
 
-    def show() -> Response:
+    def count() -> dict[str, Any]:
         told = experiment_detail(edge, experiment)
         arms = {arm.id: arm.model_dump(mode="json") for arm in told.arms}
-        return JSONResponse({"state": told.state, "arms": arms, "beliefs": _believed(edge, experiment)})
+        return {"state": told.state, "arms": arms, "beliefs": _believed(told)}
 
-    return _guarded(request, Scope.EXPERIMENTS_READ, show)
+    # Counting reads every event of the test, and each open page asks every 5 s: they share one count.
+    return _guarded(request, Scope.EXPERIMENTS_READ, lambda: JSONResponse(edge.live_counts.of(experiment, count)))
 
 
-def _believed(edge: Edge, experiment: str) -> dict[str, dict[str, float]]:
-    return {arm: asdict(belief) for arm, belief in beliefs(totals(edge.experiments.counts(experiment))).items()}
+def _believed(told: ExperimentDetailOut) -> dict[str, dict[str, float]]:
+    counts = [[ArmCounts(**each) for each in day] for day in told.days]
+    return {arm: asdict(belief) for arm, belief in beliefs(totals(counts)).items()}
 
 
 @router.get("/titles/{title}")

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from ops.experiments.model import ArmCounts
+from resources.experiments import Experiments
 from resources.ledger import Ledger
 from resources.reviews import Reviews, Verdict
 from resources.store.model import ArtifactKey
@@ -151,6 +153,25 @@ def test_a_rejection_without_a_reason_is_not_sent(page: Page, live: Live) -> Non
     page.get_by_role("button", name="Reject").first.click()
     playwright.expect(page.get_by_role("status")).to_have_text("Say why it is rejected.")
     assert len(Reviews(live.database).queue()) == 3
+
+
+# -- without a browser
+
+
+def test_pages_that_watch_one_experiment_share_one_count(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+    counted: list[str] = []
+    count = Experiments.counts
+
+    def counting(self: Experiments, experiment: str) -> list[list[ArmCounts]]:
+        counted.append(experiment)
+        return count(self, experiment)
+
+    monkeypatch.setattr(Experiments, "counts", counting)
+    cookie = {"showrunner_session": session_of(live)}
+    told = [live.get(f"/experiments/{live.experiment}/live", key="", cookies=cookie) for _ in range(4)]
+    assert [each.status_code for each in told] == [200] * 4
+    assert sum(belief["best"] for belief in told[0].json()["beliefs"].values()) == pytest.approx(1)
+    assert len(counted) <= 2  # one, or two where the first grew old meanwhile
 
 
 # -- sessions
