@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ from ops.experiments.model import ArmCounts, Plan, totals
 from ops.safety.image_gate import needs_a_person
 from resources.experiment_agenda import ExperimentAgenda, Flagged, Untested
 from resources.experiment_model import Arm, Experiment, Lifecycle, Role
+from resources.experiment_verdicts import conclude
 from resources.reviews import Question, Verdict
 from resources.store.model import ArtifactKey
 from resources.studio import Studio
@@ -48,8 +49,7 @@ class Judged:
 def start_experiment(title: str, aspect: str, studio: Studio, *, who: str, plan: Plan | None = None) -> Experiment:
     """Compare the title's published variants in one aspect; the one that stands today is the incumbent.
 
-    An experiment that already runs for this picture is returned as it is. Recipes that were tested before and lost
-    take no part again.
+    An experiment that already runs for this picture is returned as it is. Recipes that lost a test take no part again.
 
     Raises:
         UsageError: The thumbnails are not made, or leave nothing to compare.
@@ -88,19 +88,17 @@ def _arms(title: str, aspect: str, studio: Studio) -> list[Arm]:
         for each in variants
         if each["id"] not in barred and (not needs_a_person(each) or said.get(each["id"]) is Verdict.APPROVED)
     ]
-    standing = studio.experiments.current(title, aspect)
     arms = [
-        Arm(each["id"], manifest.version, each["file"], hashes[each["file"]], recipe=_told(each))
-        for each in variants
-        if each["id"] not in lost or (standing is not None and each["id"] == standing.arm)
+        Arm(each["id"], manifest.version, each["file"], hashes[each["file"]], recipe=_told(each)) for each in variants
     ]
+    standing = studio.experiments.current(title, aspect)
     if standing is not None:
-        arms = [arm for arm in arms if arm.id != standing.arm]
-        return [Arm(standing.arm, standing.version, standing.file, standing.sha256, Role.INCUMBENT), *arms]
-    return [
-        Arm(arm.id, arm.version, arm.file, arm.sha256, Role.INCUMBENT if place == 0 else arm.role, arm.recipe)
-        for place, arm in enumerate(arms)
-    ]
+        incumbent = Arm(standing.arm, standing.version, standing.file, standing.sha256, Role.INCUMBENT)
+    elif arms:
+        incumbent = replace(arms[0], role=Role.INCUMBENT)  # whatever it lost: it is what viewers see
+    else:
+        return []
+    return [incumbent, *(arm for arm in arms if arm.id not in lost and arm.id != incumbent.id)]
 
 
 def _told(variant: Mapping[str, Any]) -> dict[str, Any]:
@@ -111,14 +109,14 @@ def _told(variant: Mapping[str, Any]) -> dict[str, Any]:
 def judge_title(title: str, studio: Studio, *, who: str) -> list[Judged]:
     """Judge the title's running experiments, and do what follows: promote, end, or deal the traffic anew.
 
-    Where thumbnails were tested before and have been made anew, the new ones are put to the test.
+    Where thumbnails were tested before and have been made anew, the new ones are put to the test; a test that ended
+    without a verdict is begun again, once.
 
     Asking twice does nothing twice: a decided experiment runs no longer, and shares follow from the counts alone.
     """
     agenda = ExperimentAgenda(studio.database)
-    for new in agenda.untested():
-        if new.title == title:
-            _test_again(new, studio, who=who)
+    for new in agenda.to_test(title=title):
+        _test_again(new, studio, who=who)
     for flagged in agenda.flagged(title, viewers=REVIEW_FROM):
         _ask_a_person(flagged, studio)
     return [
@@ -187,7 +185,7 @@ def _judge(experiment: Experiment, studio: Studio, *, who: str) -> Judged:
     elif decision.verdict is Verdict.KEEP_RUNNING:
         done = _deal(experiment, days, positions, studio)
     else:
-        studio.experiments.transition(experiment.id, Lifecycle.DECIDED, who, why)
+        conclude(studio.database, experiment, str(decision.verdict), who=who, why=why)
         done = "the incumbent stays" if decision.verdict is not Verdict.INVALID else "the test was stopped"
         if decision.verdict is not Verdict.INVALID:
             done += f", {_order_anew(experiment, studio)}"

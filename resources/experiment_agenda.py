@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from ops.experiments.model import ArmCounts
 from resources.database import Database
@@ -40,13 +38,14 @@ _ASK = """
     INSERT INTO reviews (title, artifact, variant, held, why, asks, subject)
     VALUES (%(title)s, 'thumbnails', %(aspect)s, %(held)s, %(why)s, 'flagged', %(arm)s)
 """
+# What a person took back from the front page does not come back by itself; what it had beaten stands again.
 _LOST = """
     SELECT DISTINCT a.arm FROM experiments e JOIN arms a ON a.experiment = e.id
-    WHERE e.title = %s AND e.aspect = %s AND e.state IN ('decided', 'retired') AND a.role = 'challenger'
-    AND NOT EXISTS (
-        SELECT FROM promotions p WHERE p.experiment = e.id AND p.undone_at IS NULL
-        AND (p.arm = a.arm OR EXISTS (SELECT FROM jsonb_each(p.audience) o WHERE o.value ->> 'arm' = a.arm))
-    )
+    CROSS JOIN LATERAL (SELECT EXISTS (
+        SELECT FROM promotions p WHERE p.experiment = e.id AND p.undone_at IS NULL) AS stands) promotion
+    WHERE e.title = %s AND e.aspect = %s AND CASE a.role
+        WHEN 'incumbent' THEN a.outcome = 'lost' AND promotion.stands
+        ELSE a.outcome = 'lost' OR (a.outcome = 'stands' AND NOT promotion.stands) END
     ORDER BY a.arm
 """
 _SHOWN = """
@@ -57,19 +56,19 @@ _SHOWN = """
     FROM (SELECT * FROM promotions WHERE title = %(title)s AND aspect = %(aspect)s AND undone_at IS NULL
           ORDER BY id DESC LIMIT 2) p
 """
-_TESTED = """
-    SELECT e.id, json_agg(json_build_array(a.arm, a.recipe) ORDER BY a.arm)
-    FROM experiments e JOIN arms a ON a.experiment = e.id
-    WHERE e.state IN ('decided', 'retired') AND e.started_at IS NOT NULL
-    GROUP BY e.id, e.started_at ORDER BY e.started_at DESC LIMIT %s
-"""
-_UNTESTED = """
+# Tried again: a test that ended without a verdict, unless the one before it did as well.
+_TO_TEST = """
     SELECT e.id, e.title, e.aspect, l.version
-    FROM (SELECT DISTINCT ON (title, aspect) * FROM experiments ORDER BY title, aspect, created_at DESC) e
-    JOIN ledger l ON l.title = e.title AND l.artifact = 'thumbnails' AND l.variant = e.aspect
-    WHERE e.state = 'decided' AND l.state = 'ready' AND l.updated_at > e.decided_at
-    AND NOT EXISTS (SELECT FROM arms a WHERE a.experiment = e.id AND a.version = l.version)
-    ORDER BY e.title, e.aspect LIMIT %s
+    FROM (SELECT DISTINCT ON (title, aspect) *,
+                 lead(verdict) OVER (PARTITION BY title, aspect ORDER BY started_at DESC) AS verdict_before
+          FROM experiments WHERE started_at IS NOT NULL AND (%(title)s::text IS NULL OR title = %(title)s)
+          ORDER BY title, aspect, started_at DESC) e
+    JOIN ledger l ON l.title = e.title AND l.artifact = 'thumbnails' AND l.variant = e.aspect AND l.state = 'ready'
+    WHERE e.state IN ('decided', 'retired') AND (
+        (e.state = 'decided' AND e.verdict = 'invalid' AND e.verdict_before IS DISTINCT FROM 'invalid')
+        OR NOT EXISTS (SELECT FROM arms a WHERE a.experiment = e.id AND a.version = l.version)
+    )
+    ORDER BY e.title, e.aspect LIMIT %(most)s
 """
 _STANDING = """
     SELECT p.id, p.title, p.aspect, p.arm
@@ -125,7 +124,7 @@ class Flagged:
 
 @dataclass(frozen=True)
 class Untested:
-    """A picture whose last experiment is over, and that has been made anew since: `version` is what nobody tested."""
+    """A picture whose last experiment is over and found nothing, or that has been made anew since in `version`."""
 
     experiment: str
     title: str
@@ -154,10 +153,15 @@ class ExperimentAgenda:
         with self._database.connection() as connection:
             return [Due(*row) for row in connection.execute(_DUE, {"every_s": every_s, "most": most}).fetchall()]
 
-    def untested(self, most: int = 1000) -> list[Untested]:
-        """Pictures that were tested before and have new variants."""
+    def to_test(self, *, title: str | None = None, most: int = 1000) -> list[Untested]:
+        """Pictures that were tested before and have new variants, or whose last test ended without a verdict.
+
+        The one or the other of a test that was retired counts as well. A second test in a row that ends without a
+        verdict is not tried again by itself.
+        """
         with self._database.connection() as connection:
-            return [Untested(*row) for row in connection.execute(_UNTESTED, [most]).fetchall()]
+            rows = connection.execute(_TO_TEST, {"title": title, "most": most}).fetchall()
+        return [Untested(*row) for row in rows]
 
     def standing(self, *, days: int) -> list[Standing]:
         """Promotions that have stood for at least so many days."""
@@ -195,7 +199,10 @@ class ExperimentAgenda:
             connection.execute(_ASK, values)
 
     def lost(self, title: str, aspect: str) -> list[str]:
-        """Ids of the recipes that were tested for this picture and did not win."""
+        """Ids of the recipes that lost a test of this picture: what was beaten, and the incumbent where it was.
+
+        A test that found nothing burns none: one that was invalid, or retired, or that a person ended.
+        """
         with self._database.connection() as connection:
             return [row[0] for row in connection.execute(_LOST, [title, aspect]).fetchall()]
 
@@ -206,9 +213,3 @@ class ExperimentAgenda:
         values = {"title": key.title, "aspect": key.variant}
         with self._database.connection() as connection:
             return [row[0] for row in connection.execute(_SHOWN, values).fetchall()]
-
-    def tested(self, most: int = 500) -> dict[str, dict[str, Mapping[str, Any]]]:
-        """The newest experiments that are over: their id → their arms' recipes by arm."""
-        with self._database.connection() as connection:
-            rows = connection.execute(_TESTED, [most]).fetchall()
-        return {experiment: dict(arms) for experiment, arms in rows}

@@ -9,15 +9,41 @@ import psycopg
 
 from ops.errors import UsageError
 from resources.experiment_model import Lifecycle
+from resources.rejections import refuse_rejected
 
-__all__ = ["allocate", "note", "one_at_a_time", "state_of", "step", "tell"]
+__all__ = ["allocate", "note", "one_at_a_time", "outdate", "state_of", "step", "tell"]
 
+_ARMS = """
+    SELECT e.title, array_agg(a.arm) FROM experiments e JOIN arms a ON a.experiment = e.id
+    WHERE e.id = %s AND a.withdrawn_at IS NULL GROUP BY e.title
+"""
 _STEPS = {
     Lifecycle.DRAFT: {Lifecycle.RUNNING, Lifecycle.RETIRED},
     Lifecycle.RUNNING: {Lifecycle.DECIDED, Lifecycle.RETIRED},
     Lifecycle.DECIDED: {Lifecycle.RETIRED},
     Lifecycle.RETIRED: set[Lifecycle](),
 }
+# A promotion that the deciding transaction wrote is the verdict by itself.
+_VERDICT = """
+    UPDATE experiments e SET verdict = CASE
+        WHEN EXISTS (SELECT FROM promotions p WHERE p.experiment = e.id AND p.undone_at IS NULL) THEN 'winner'
+        ELSE %(verdict)s END
+    WHERE e.id = %(id)s
+"""
+_OUTCOMES = """
+    UPDATE arms a SET outcome = CASE
+        WHEN e.verdict <> 'winner' AND a.role = 'incumbent' THEN 'stands'
+        WHEN EXISTS (SELECT FROM promotions p WHERE p.experiment = e.id AND p.undone_at IS NULL AND (p.arm = a.arm
+                     OR EXISTS (SELECT FROM jsonb_each(p.audience) o WHERE o.value ->> 'arm' = a.arm))) THEN 'stands'
+        ELSE 'lost' END
+    FROM experiments e
+    WHERE e.id = %s AND a.experiment = e.id AND a.withdrawn_at IS NULL
+    AND e.verdict IN ('winner', 'incumbent_stays', 'undecided')
+"""
+_OUTDATE = """
+    UPDATE ledger SET input_hash = '', tried_hash = NULL, last_error = %s, failures = 0, updated_at = now()
+    WHERE title = %s AND artifact = 'thumbnails' AND variant = %s AND state = 'ready'
+"""
 
 
 def state_of(connection: psycopg.Connection, experiment: str) -> Lifecycle:
@@ -28,12 +54,20 @@ def state_of(connection: psycopg.Connection, experiment: str) -> Lifecycle:
     return Lifecycle(row[0])
 
 
-def step(connection: psycopg.Connection, experiment: str, to: Lifecycle, who: str, why: str) -> None:
-    """Take a step, if it was not taken yet.
+def step(
+    connection: psycopg.Connection, experiment: str, to: Lifecycle, who: str, why: str, *, verdict: str | None = None
+) -> None:
+    """Take a step, if it was not taken yet; a test that is decided also learns which of its arms lost.
+
+    Without a verdict and without a promotion, as where a person ends a test, none has lost.
 
     Raises:
-        UsageError: There is no such step from here, or another experiment runs for the picture.
+        UsageError: There is no such step from here, another experiment runs for the picture, or a person rejected one
+            that would be shown.
     """
+    if to is Lifecycle.RUNNING:
+        for title, arms in connection.execute(_ARMS, [experiment]).fetchall():
+            refuse_rejected(connection, title, arms)
     was = state_of(connection, experiment)
     if was is to:
         return
@@ -56,6 +90,9 @@ def step(connection: psycopg.Connection, experiment: str, to: Lifecycle, who: st
             where=f"experiment {experiment}",
             fix="Decide or retire that one first.",
         ) from None
+    if to is Lifecycle.DECIDED:
+        connection.execute(_VERDICT, {"id": experiment, "verdict": verdict})
+        connection.execute(_OUTCOMES, [experiment])
     note(connection, experiment, was, to, who=who, why=why)
 
 
@@ -88,3 +125,8 @@ def tell(connection: psycopg.Connection, kind: str, title: str, aspect: str, **d
         "INSERT INTO events (kind, title, artifact, variant, detail) VALUES (%s, %s, 'thumbnails', %s, %s)",
         [kind, title, aspect, json.dumps(detail)],
     )
+
+
+def outdate(connection: psycopg.Connection, title: str, aspect: str, why: str) -> None:
+    """Let a title's thumbnails be made anew: from here on the ledger has them as stale."""
+    connection.execute(_OUTDATE, [why, title, aspect])

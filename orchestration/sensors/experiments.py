@@ -47,7 +47,7 @@ def judge_requests(due: Sequence[Due | Untested], batch_titles: int) -> list[dg.
 def experiments_due(studio: dg.ResourceParam[Studio]) -> dg.SensorResult | dg.SkipReason:
     """Ask for the judging of all that was not judged for a while."""
     agenda = ExperimentAgenda(studio.database)
-    due = [*agenda.due(every_s=studio.settings.experiment_interval_s), *agenda.untested()]
+    due = [*agenda.due(every_s=studio.settings.experiment_interval_s), *agenda.to_test()]
     if not due:
         return dg.SkipReason("No experiment is due.")
     return dg.SensorResult(run_requests=judge_requests(due, studio.settings.batch_titles))

@@ -118,7 +118,7 @@ def test_without_a_checker_a_generated_picture_waits_and_is_no_arm_until_a_perso
     assert f"variant-{PAINTED}.jpg" in [file.name for file in studio.store.held(review.held)]
     studio.reviews.decide(review.id, Verdict.APPROVED, who="ada")
 
-    assert arms_of(studio, title) == {FRAME, PAINTED}, "the other one was tested"
+    assert arms_of(studio, title) == {FRAME, PAINTED, OTHER}, "a test that found nothing burns none"
 
 
 def test_a_rejected_recipe_is_never_planned_nor_tested_again(studio: Studio, title: str, tmp_path: Path):

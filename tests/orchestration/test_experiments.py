@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -70,6 +71,12 @@ def publish(studio: Studio, title: str, data: Path, arms: tuple[str, ...]) -> No
     studio.ledger.ready(key, input_hash="as made", manifest=manifest)
 
 
+def events(studio: Studio, title: str) -> list[str]:
+    """The kinds of the events that the house told of a title, in order."""
+    with studio.database.connection() as connection:
+        return [row[0] for row in connection.execute("SELECT kind FROM events WHERE title = %s ORDER BY id", [title])]
+
+
 def running(studio: Studio, title: str) -> Experiment:
     """An experiment of the title that has run for ten days."""
     experiment = start_experiment(title, ASPECT, studio, who="test", plan=PLAN)
@@ -87,10 +94,11 @@ def browse(
     rates: Mapping[str, float],
     viewers: int = 24_000,
     segments: Mapping[str, Mapping[str, float]] | None = None,
+    seed: int = 7,
 ) -> None:
     """Viewers see the arm that the edge would have shown them, and click by its true rate, a segment's by its own."""
     names = ["", *(segments or {})]
-    chance = random.Random(7)
+    chance = random.Random(seed)
     began = datetime.now(UTC) - timedelta(days=DAYS)
     events = []
     for number in range(viewers):
@@ -200,11 +208,66 @@ def test_where_no_variant_is_better_others_are_ordered_and_the_losers_never_come
     with pytest.raises(UsageError, match="no variant is left"):
         start_experiment(title, ASPECT, studio, who="test", plan=PLAN)
     publish(studio, title, data, (ARMS[0], "e0000005", ARMS[1], "f0000006"))
-    [new] = ExperimentAgenda(studio.database).untested()
+    [new] = ExperimentAgenda(studio.database).to_test()
     assert judge_requests([new], batch_titles=50)[0].run_config == {"titles": [title]}
     judge_title(title, studio, who="test")
     [following] = studio.experiments.running()
     assert {arm.id for arm in following.arms} == {ARMS[0], "e0000005", "f0000006"}
+
+
+def test_what_a_winner_beat_never_comes_back_the_incumbent_no_more_than_the_others(
+    studio: Studio, title: str, data: Path
+):
+    experiment = running(studio, title)
+    browse(studio, experiment, dict.fromkeys(ARMS, 0.05) | {ARMS[2]: 0.10})
+    judge_title(title, studio, who="test")
+
+    publish(studio, title, data, (ARMS[0], "e0000005", ARMS[1], "f0000006"))
+    judge_title(title, studio, who="test")
+
+    [following] = studio.experiments.running()
+    assert {arm.id for arm in following.arms} == {ARMS[2], "e0000005", "f0000006"}
+    assert following.incumbent.id == ARMS[2]
+
+
+def test_a_promotion_that_is_taken_back_lets_what_it_beat_stand_and_keeps_what_won_away(studio: Studio, title: str):
+    experiment = running(studio, title)
+    browse(studio, experiment, dict.fromkeys(ARMS, 0.05) | {ARMS[2]: 0.10})
+    judge_title(title, studio, who="test")
+
+    studio.experiments.rollback(title, ASPECT, "test", "the editor disagrees")
+
+    assert ExperimentAgenda(studio.database).lost(title, ASPECT) == [*ARMS[1:]]
+
+
+def test_a_test_without_a_verdict_burns_no_picture_and_is_begun_again_once(studio: Studio, title: str):
+    broken = {arm: 1.0 if arm == ARMS[0] else 0.0 for arm in ARMS}
+    salts = set()
+    for seed in (7, 8):
+        experiment = running(studio, title)
+        salts.add(experiment.salt)
+        browse(studio, replace(experiment, weights=broken), dict.fromkeys(ARMS, 0.05), viewers=3_000, seed=seed)
+        [judged] = judge_title(title, studio, who="test")
+        assert judged.decision.verdict is Verdict.INVALID
+        assert ExperimentAgenda(studio.database).lost(title, ASPECT) == []
+        told = [event for event in events(studio, title) if event == "invalid_again"]
+        if len(salts) == 1:
+            assert told == []
+            judge_title(title, studio, who="test")  # the sensor's next run: it begins the second one
+            assert len(studio.experiments.running()) == 1
+
+    assert len(salts) == 2
+    assert told == ["invalid_again"]
+    assert ExperimentAgenda(studio.database).to_test() == []
+    assert start_experiment(title, ASPECT, studio, who="a person").state is Lifecycle.RUNNING
+
+
+def test_a_test_that_is_retired_or_ended_by_a_person_burns_no_picture(studio: Studio, title: str):
+    for end in (Lifecycle.RETIRED, Lifecycle.DECIDED):
+        experiment = start_experiment(title, ASPECT, studio, who="test")
+        studio.experiments.transition(experiment.id, end, "test", "the incumbent was rejected")
+
+    assert ExperimentAgenda(studio.database).lost(title, ASPECT) == []
 
 
 def test_while_nothing_is_proven_the_traffic_follows_the_clicks_above_a_floor(studio: Studio, title: str):
