@@ -9,8 +9,7 @@ from assets.artifact import OWNERS
 from assets.metadata import table
 from assets.placement import placement
 from ops.experiments.lessons import Lesson, ShownArm, draw_lessons, fit_lean
-from ops.experiments.model import totals
-from resources.experiment_agenda import ExperimentAgenda
+from resources.past_tests import past_tests
 from resources.studio import Studio
 
 __all__ = ["learned_lean", "lessons_of_the_house", "thumbnail_lessons"]
@@ -27,11 +26,8 @@ def learned_lean(studio: Studio) -> dict[str, dict[str, float]]:
 
 
 def _tests(studio: Studio) -> list[list[ShownArm]]:
-    tests = []
-    for experiment, recipes in ExperimentAgenda(studio.database).tested().items():
-        counts = totals(studio.experiments.counts(experiment))
-        tests.append([ShownArm(recipes.get(each.arm, {}).get("traits", {}), each) for each in counts])
-    return tests
+    past = past_tests(studio.database)
+    return [[ShownArm(arm.recipe.get("traits", {}), arm.counts) for arm in test] for test in past]
 
 
 _WHERE = placement("experiments")
