@@ -64,8 +64,7 @@ def start_experiment(title: str, aspect: str, studio: Studio, *, who: str, plan:
             where=f"{title} thumbnails/{aspect}",
             fix="Make the thumbnails again for new ones.",
         )
-    experiment = studio.experiments.create(title, aspect, arms, plan or Plan(), who)
-    studio.experiments.transition(experiment, Lifecycle.RUNNING, who, f"{len(arms)} variants are ready")
+    experiment = studio.experiments.start(title, aspect, arms, plan or Plan(), who, f"{len(arms)} variants are ready")
     return studio.experiments.get(experiment)
 
 

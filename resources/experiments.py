@@ -67,27 +67,20 @@ class Experiments:
             UsageError: Fewer than two arms, not exactly one incumbent, an arm twice, a floor that leaves no
                 room, or a title that is not in the catalogue.
         """
-        check_arms(title, arms, plan)
-        experiment = secrets.token_hex(6)
-        weights = {arm.id: 1 / len(arms) for arm in arms}
-        try:
-            with self._database.connection() as connection:
-                connection.execute(
-                    "INSERT INTO experiments (id, title, aspect, salt, plan) VALUES (%s, %s, %s, %s, %s)",
-                    [experiment, title, aspect, secrets.token_hex(8), json.dumps(plan.to_json())],
-                )
-                connection.cursor().executemany(
-                    "INSERT INTO arms (experiment, arm, role, version, file, sha256, recipe)"
-                    " VALUES (%s, %s, %s, %s, %s, %s, %s)",
-                    [
-                        (experiment, arm.id, arm.role, arm.version, arm.file, arm.sha256, json.dumps(dict(arm.recipe)))
-                        for arm in arms
-                    ],
-                )
-                allocate(connection, experiment, 0, weights, "uniform")
-                note(connection, experiment, "", Lifecycle.DRAFT, who=who, why="created")
-        except psycopg.errors.ForeignKeyViolation:
-            raise UsageError("is not in the catalogue", where=title, fix="Deliver its file first.") from None
+        with self._database.connection() as connection:
+            return _draft(connection, title, aspect, arms, plan, who)
+
+    def start(  # noqa: PLR0917  (who and why stand last, as in every change)
+        self, title: str, aspect: str, arms: Sequence[Arm], plan: Plan, who: str, why: str
+    ) -> str:
+        """Draft an experiment and let it run, in one transaction: nobody finds a draft that was meant to run.
+
+        Raises:
+            UsageError: As of `create`, another experiment runs for the picture, or a person rejected one of its arms.
+        """
+        with self._database.connection() as connection:
+            experiment = _draft(connection, title, aspect, arms, plan, who)
+            step(connection, experiment, Lifecycle.RUNNING, who, why)
         return experiment
 
     def transition(self, experiment: str, to: Lifecycle | str, who: str, why: str) -> None:
@@ -284,3 +277,27 @@ class Experiments:
         with self._database.connection() as connection:
             row = connection.execute(_CURRENT, [title, aspect]).fetchone()
         return None if row is None else promotion_of(row)
+
+
+def _draft(  # noqa: PLR0917  (as `create`)
+    connection: psycopg.Connection, title: str, aspect: str, arms: Sequence[Arm], plan: Plan, who: str
+) -> str:
+    check_arms(title, arms, plan)
+    experiment = secrets.token_hex(6)
+    try:
+        connection.execute(
+            "INSERT INTO experiments (id, title, aspect, salt, plan) VALUES (%s, %s, %s, %s, %s)",
+            [experiment, title, aspect, secrets.token_hex(8), json.dumps(plan.to_json())],
+        )
+    except psycopg.errors.ForeignKeyViolation:
+        raise UsageError("is not in the catalogue", where=title, fix="Deliver its file first.") from None
+    connection.cursor().executemany(
+        "INSERT INTO arms (experiment, arm, role, version, file, sha256, recipe) VALUES (%s, %s, %s, %s, %s, %s, %s)",
+        [
+            (experiment, arm.id, arm.role, arm.version, arm.file, arm.sha256, json.dumps(dict(arm.recipe)))
+            for arm in arms
+        ],
+    )
+    allocate(connection, experiment, 0, {arm.id: 1 / len(arms) for arm in arms}, "uniform")
+    note(connection, experiment, "", Lifecycle.DRAFT, who=who, why="created")
+    return experiment

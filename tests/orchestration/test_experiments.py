@@ -262,6 +262,32 @@ def test_a_test_without_a_verdict_burns_no_picture_and_is_begun_again_once(studi
     assert start_experiment(title, ASPECT, studio, who="a person").state is Lifecycle.RUNNING
 
 
+def test_what_is_made_anew_is_tested_also_after_a_test_that_was_retired_and_beside_a_draft(
+    studio: Studio, title: str, data: Path
+):
+    retired = start_experiment(title, ASPECT, studio, who="test")
+    studio.experiments.transition(retired.id, Lifecycle.RETIRED, "test", "the front page is rebuilt")
+    studio.experiments.create(title, ASPECT, retired.arms, PLAN, "somebody who never started it")
+    assert ExperimentAgenda(studio.database).to_test() == [], "a person ended it"
+
+    publish(studio, title, data, ("e0000005", *ARMS[1:]))
+    judge_title(title, studio, who="test")
+
+    [following] = studio.experiments.running()
+    assert "e0000005" in {arm.id for arm in following.arms}
+
+
+def test_a_test_that_cannot_start_leaves_no_draft(studio: Studio, title: str, monkeypatch: pytest.MonkeyPatch):
+    def killed(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("resources.experiments.step", killed)
+    with pytest.raises(KeyboardInterrupt):
+        start_experiment(title, ASPECT, studio, who="test")
+
+    assert studio.experiments.find(title=title) == []
+
+
 def test_a_test_that_is_retired_or_ended_by_a_person_burns_no_picture(studio: Studio, title: str):
     for end in (Lifecycle.RETIRED, Lifecycle.DECIDED):
         experiment = start_experiment(title, ASPECT, studio, who="test")
