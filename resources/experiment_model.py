@@ -76,8 +76,15 @@ class Experiment:
 
     @property
     def incumbent(self) -> Arm:
-        """The arm that the others must beat."""
-        return next(arm for arm in self.arms if arm.role is Role.INCUMBENT)
+        """The arm that the others must beat.
+
+        Raises:
+            UsageError: It was withdrawn, which ended the experiment.
+        """
+        found = next((arm for arm in self.arms if arm.role is Role.INCUMBENT), None)
+        if found is None:
+            raise UsageError("its incumbent was withdrawn", where=f"experiment {self.id}", fix="Start another one.")
+        return found
 
     def arm(self, arm: str) -> Arm:
         """An arm by its id.
@@ -88,7 +95,7 @@ class Experiment:
         for each in self.arms:
             if each.id == arm:
                 return each
-        known = ", ".join(each.id for each in self.arms)
+        known = ", ".join(each.id for each in self.arms) or "all were withdrawn"
         raise UsageError(f"has no arm {arm!r}", where=f"experiment {self.id}", fix=f"Its arms: {known}.")
 
 

@@ -9,6 +9,7 @@ import psycopg
 
 from resources.experiment_model import Lifecycle, Role
 from resources.experiment_steps import allocate, note, one_at_a_time, step, tell
+from resources.rejections import alone_on_title
 
 __all__ = ["withdraw"]
 
@@ -18,6 +19,10 @@ _RUNNING = """
     ORDER BY e.aspect, e.id
 """
 _ARMS = "SELECT arm, role FROM arms WHERE experiment = %s AND withdrawn_at IS NULL"
+_MARK = """
+    UPDATE arms SET withdrawn_at = now() FROM experiments e
+    WHERE e.id = arms.experiment AND e.title = %(title)s AND arms.arm = %(arm)s AND arms.withdrawn_at IS NULL
+"""
 _SHARES = """
     SELECT e.state, e.epoch, a.policy, a.weights FROM experiments e
     JOIN allocations a ON a.experiment = e.id AND a.epoch = e.epoch WHERE e.id = %s FOR UPDATE OF e
@@ -53,10 +58,14 @@ def withdraw(connection: psycopg.Connection, title: str, recipe: str, *, who: st
     had; viewers who were dealt it see what stands outside tests. A test that loses its incumbent, or has one arm left,
     has nothing to compare and is retired. Where the recipe stood promoted, what stood before it stands again; segments
     of viewers that had it for their own see what all others see. Where it stood without a promotion, as the artifact's
-    own first choice, the arm that had most of the traffic stands in for it.
+    own first choice, the arm that had most of the traffic stands in for it. Tests that are over lose the arm as well:
+    nobody can promote it out of them.
     """
+    alone_on_title(connection, title)
     bereft = []
-    for experiment, aspect in connection.execute(_RUNNING, {"title": title, "arm": recipe}).fetchall():
+    running = connection.execute(_RUNNING, {"title": title, "arm": recipe}).fetchall()
+    connection.execute(_MARK, {"title": title, "arm": recipe})
+    for experiment, aspect in running:
         one_at_a_time(connection, title, aspect)
         if _leave(connection, experiment, recipe, who, why):
             bereft.append((experiment, aspect))
@@ -74,7 +83,7 @@ def withdraw(connection: psycopg.Connection, title: str, recipe: str, *, who: st
 
 
 def _leave(connection: psycopg.Connection, experiment: str, recipe: str, who: str, why: str) -> bool:
-    """Take an arm out of a test; says whether a running test lost its incumbent by it."""
+    """Let a test go on without an arm, or end it; says whether a running test lost its incumbent by it."""
     row = connection.execute(_SHARES, [experiment]).fetchone()
     if row is None or row[0] not in (Lifecycle.DRAFT, Lifecycle.RUNNING):
         return False  # it was decided a moment ago
@@ -85,10 +94,6 @@ def _leave(connection: psycopg.Connection, experiment: str, recipe: str, who: st
     if len(others) < 2 or without_incumbent:
         step(connection, experiment, Lifecycle.RETIRED, who, why)
         return without_incumbent and state == Lifecycle.RUNNING
-    connection.execute(
-        "UPDATE arms SET withdrawn_at = now() WHERE experiment = %s AND arm = %s AND withdrawn_at IS NULL",
-        [experiment, recipe],
-    )
     connection.execute("UPDATE experiments SET epoch = epoch + 1 WHERE id = %s", [experiment])
     allocate(connection, experiment, epoch + 1, _shared_out(weights, [arm for arm, _ in others]), policy)
     note(connection, experiment, state, state, who=who, why=f"the arm {recipe} was withdrawn: {why}")

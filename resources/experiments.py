@@ -34,6 +34,7 @@ from resources.experiment_model import (
     promotion_of,
 )
 from resources.experiment_steps import allocate, note, one_at_a_time, state_of, step, tell
+from resources.rejections import refuse_rejected
 
 __all__ = ["Arm", "Experiment", "Experiments", "Lifecycle", "Promotion", "Role", "Transition"]
 
@@ -42,8 +43,8 @@ _SUM_TOLERANCE = 1e-6
 
 _SELECT = """
     SELECT e.id, e.title, e.aspect, e.state, e.salt, e.plan,
-           (SELECT json_agg(json_build_array(a.arm, a.version, a.file, a.sha256, a.role, a.recipe)
-                            ORDER BY a.role DESC, a.arm)
+           (SELECT coalesce(json_agg(json_build_array(a.arm, a.version, a.file, a.sha256, a.role, a.recipe)
+                                     ORDER BY a.role DESC, a.arm), '[]')
             FROM arms a WHERE a.experiment = e.id AND a.withdrawn_at IS NULL),
            w.weights, w.policy, e.epoch, e.created_at, e.started_at, e.decided_at
     FROM experiments e JOIN allocations w ON w.experiment = e.id AND w.epoch = e.epoch
@@ -87,7 +88,8 @@ class Experiments:
         """Take an experiment a step on; a step that was taken already is taken once.
 
         Raises:
-            UsageError: No such experiment, no such step from where it stands, or another runs for its picture.
+            UsageError: No such experiment, no such step from where it stands, another runs for its picture, or a person
+                rejected one of its arms.
         """
         with self._database.connection() as connection:
             step(connection, experiment, Lifecycle(to), who, why)
@@ -99,10 +101,7 @@ class Experiments:
             UsageError: There is none.
         """
         with self._database.connection() as connection:
-            row = connection.execute(_SELECT + "WHERE e.id = %s", [experiment]).fetchone()
-        if row is None:
-            raise UsageError("is no experiment", where=experiment, fix="GET /v1/experiments lists them.")
-        return experiment_of(row)
+            return _read(connection, experiment)
 
     def running(self) -> list[Experiment]:
         """Every running experiment, in one query."""
@@ -222,22 +221,25 @@ class Experiments:
             audience: The experiment's arm that a segment of viewers is shown instead, by segment.
 
         Raises:
-            UsageError: An arm is not one of the experiment's, or no file is told.
+            UsageError: An arm is not one of the experiment's or was rejected by a person, or no file is told.
         """
         owns: dict[str, dict[str, str]] = {}
-        if experiment is not None:
-            found = self.get(experiment)
-            if (found.title, found.aspect) != (title, aspect):
-                raise UsageError("is of another picture", where=f"experiment {experiment}", fix="Name its own title.")
-            chosen = found.arm(arm)
-            version, file, sha256 = version or chosen.version, chosen.file, chosen.sha256
-            for segment, own in (audience or {}).items():
-                one = found.arm(own)
-                owns[segment] = asdict(Own(one.id, one.version, one.file, one.sha256))
-        if not file or not sha256:
-            raise UsageError("the picture's file and hash are not told", where=f"{title} {aspect}", fix="Give both.")
         with self._database.connection() as connection:
+            refuse_rejected(connection, title, [arm, *(audience or {}).values()])
             one_at_a_time(connection, title, aspect)
+            if experiment is not None:
+                found = _read(connection, experiment)
+                if (found.title, found.aspect) != (title, aspect):
+                    raise UsageError("is of another picture", where=f"experiment {experiment}", fix="Name its title.")
+                chosen = found.arm(arm)
+                version, file, sha256 = version or chosen.version, chosen.file, chosen.sha256
+                for segment, own in (audience or {}).items():
+                    one = found.arm(own)
+                    owns[segment] = asdict(Own(one.id, one.version, one.file, one.sha256))
+            if not file or not sha256:
+                raise UsageError(
+                    "the picture's file and hash are not told", where=f"{title} {aspect}", fix="Tell both."
+                )
             standing = connection.execute(_CURRENT, [title, aspect]).fetchone()
             if standing is None or (*standing[2:7], standing[-1]) != (arm, version, file, sha256, experiment, owns):
                 connection.execute(
@@ -277,6 +279,13 @@ class Experiments:
         with self._database.connection() as connection:
             row = connection.execute(_CURRENT, [title, aspect]).fetchone()
         return None if row is None else promotion_of(row)
+
+
+def _read(connection: psycopg.Connection, experiment: str) -> Experiment:
+    row = connection.execute(_SELECT + "WHERE e.id = %s", [experiment]).fetchone()
+    if row is None:
+        raise UsageError("is no experiment", where=experiment, fix="GET /v1/experiments lists them.")
+    return experiment_of(row)
 
 
 def _draft(  # noqa: PLR0917  (as `create`)

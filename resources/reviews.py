@@ -19,6 +19,7 @@ import psycopg
 from ops.errors import UsageError
 from resources.database import Database
 from resources.experiment_withdrawal import withdraw
+from resources.rejections import rejected
 from resources.store.model import ArtifactKey
 
 __all__ = ["Question", "Review", "Reviews", "Verdict"]
@@ -88,10 +89,6 @@ _ASK = """
 _VERDICTS = (
     "SELECT DISTINCT ON (subject) subject, verdict FROM reviews WHERE title = %s AND asks = %s AND subject <> ''"
 )
-_BARRED = """
-    SELECT DISTINCT subject FROM reviews
-    WHERE title = %s AND asks IN ('generated', 'flagged') AND verdict = 'rejected' AND subject <> ''
-"""
 _OUTDATE = """
     UPDATE ledger SET input_hash = '', tried_hash = NULL, failures = 0, updated_at = now(),
         last_error = 'a person decided on the words'
@@ -146,7 +143,7 @@ class Reviews:
     def barred(self, title: str) -> set[str]:
         """The title's recipes that a person rejected, whoever had put them in doubt: they are never shown again."""
         with self._database.connection() as connection:
-            return {row[0] for row in connection.execute(_BARRED, [title]).fetchall()}
+            return rejected(connection, title)
 
     def newest(self, key: ArtifactKey) -> int | None:
         """The last review that asked whether an artifact may be published as a gate held it."""

@@ -169,8 +169,10 @@ async def create(edge: TheEdge, caller: Writer, draft: ExperimentIn) -> Experime
     if missing:
         raise ProblemError(404, f"{key}: has no picture {missing[0]}; it has {', '.join(sorted(files)) or 'none'}.")
     for arm in draft.arms:
-        if not await asyncio.to_thread(may_be_shown, manifest, arm.file, edge.reviews):
-            raise ProblemError(409, f"{key}: {arm.file} waits for a person's approval; see /v1/reviews.")
+        if not await asyncio.to_thread(may_be_shown, manifest, arm.file, edge.reviews, recipe=arm.id):
+            raise ProblemError(
+                409, f"{key}: {arm.file} was rejected by a person, or waits for a person's approval; see /v1/reviews."
+            )
     arms = [Arm(arm.id, manifest.version, arm.file, files[arm.file].sha256, arm.role) for arm in draft.arms]
 
     def write() -> Experiment:

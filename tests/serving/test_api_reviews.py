@@ -104,3 +104,20 @@ def test_a_rejected_picture_is_seen_no_more_at_once_even_by_those_who_were_dealt
     told = live.get(f"/v1/experiments/{live.experiment}").json()
     assert (told["state"], {arm["id"] for arm in told["arms"]}) == ("running", set(ARMS) - {flagged})
     assert sum(arm["weight"] for arm in told["arms"]) == pytest.approx(1)
+
+
+def test_a_rejected_picture_comes_back_by_no_request(live: Live):
+    """After the rejection above: neither by its old address nor as an arm nor out of its old test."""
+    gone = ARMS[1]
+    refused = live.get(address(live.manifest, f"variant-{gone}.jpg"), key="")
+    assert (refused.status_code, refused.headers["Cache-Control"]) == (404, "no-store")
+    assert live.get(address(live.manifest, f"variant-{ARMS[0]}.jpg"), key="").status_code == 200
+    arms = [{"id": arm, "file": f"variant-{arm}.jpg", "role": "challenger"} for arm in ARMS[:2]]
+    arms[0]["role"] = "incumbent"
+    again = live.post("/v1/experiments", {"title": "sintel", "aspect": "16x9", "arms": arms})
+    assert (again.status_code, "rejected" in again.json()["detail"]) == (409, True)
+
+    live.post(f"/v1/experiments/{live.experiment}/transitions", {"to": "retired", "why": "over"})
+    wish = {"experiment": live.experiment, "arm": gone, "why": "I liked it"}
+    assert live.post("/v1/titles/sintel/promotions", wish).status_code == 404
+    assert live.post("/v1/titles/sintel/promotions", {**wish, "arm": ARMS[2]}).status_code == 200
