@@ -154,8 +154,7 @@ def outdate_worn(studio: Studio) -> list[str]:
         if found is None or not found.worn:
             continue
         why = f"click rate {found.change:+.0%} since it was promoted"
-        agenda.note_worn(standing, why)
-        studio.ledger.outdate(ArtifactKey(standing.title, "thumbnails", standing.aspect), why)
+        agenda.outdate_worn(standing, why)
         worn.append(f"{standing.title} {standing.aspect}")
     return worn
 
@@ -224,9 +223,10 @@ def _deal(
 
 
 def _order_anew(experiment: Experiment, studio: Studio) -> str:
-    """No variant won: order others, since what lost is not shown to viewers again."""
+    """No variant won: order others, since what lost is not shown to viewers again.
+
+    The thumbnails are stale since the test ended; were this run killed here, the nightly job would order them.
+    """
     asset = f"thumbnails/{experiment.aspect}"
-    why = f"no variant of experiment {experiment.id} won"
-    studio.ledger.outdate(ArtifactKey.of_asset(experiment.title, asset), why)
-    studio.orders.request_many({experiment.title: [asset]}, reason=why)
+    studio.orders.request_many({experiment.title: [asset]}, reason=f"no variant of experiment {experiment.id} won")
     return "and new variants are ordered"

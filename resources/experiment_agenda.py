@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from ops.experiments.model import ArmCounts
 from resources.database import Database
+from resources.experiment_steps import outdate
 from resources.store.model import ArtifactKey
 
 __all__ = ["Due", "ExperimentAgenda", "Flagged", "Standing", "Untested"]
@@ -175,10 +176,11 @@ class ExperimentAgenda:
         found = [rows.get(day, (0, 0)) for day in range(max(rows, default=-1) + 1)]
         return [ArmCounts(standing.arm, shown, min(clicks, shown)) for shown, clicks in found]
 
-    def note_worn(self, standing: Standing, why: str) -> None:
-        """Write down that viewers have grown tired of a picture: it is told once."""
+    def outdate_worn(self, standing: Standing, why: str) -> None:
+        """Have a picture made anew of which viewers have grown tired; it is told once, by the same transaction."""
         with self._database.connection() as connection:
             connection.execute(_WORN, [standing.title, standing.aspect, standing.promotion, why])
+            outdate(connection, standing.title, standing.aspect, why)
 
     def flagged(self, title: str, *, viewers: int) -> list[Flagged]:
         """A title's pictures under test that at least so many different viewers flagged."""

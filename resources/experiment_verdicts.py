@@ -6,7 +6,7 @@ import psycopg
 
 from resources.database import Database
 from resources.experiment_model import Experiment, Lifecycle
-from resources.experiment_steps import state_of, step, tell
+from resources.experiment_steps import outdate, state_of, step, tell
 
 __all__ = ["INVALID", "conclude"]
 
@@ -24,13 +24,17 @@ def conclude(database: Database, experiment: Experiment, verdict: str, *, who: s
     """End a running test; what ended already is left as it is.
 
     A test without a verdict is tried again by itself once (see `ExperimentAgenda.to_test`). Where that one has none
-    either, the split or the log is broken, and an event says that a person is needed.
+    either, the split or the log is broken, and an event says that a person is needed. Where no variant won, the
+    thumbnails are stale from here on: whoever orders them, today's run or the nightly job, finds it in the ledger.
     """
     with database.connection() as connection:
         if state_of(connection, experiment.id) is not Lifecycle.RUNNING:
             return
         step(connection, experiment.id, Lifecycle.DECIDED, who, why, verdict=verdict)
-        if verdict == INVALID and _twice(connection, experiment):
+        if verdict != INVALID:
+            why = f"no variant of experiment {experiment.id} won"
+            outdate(connection, experiment.title, experiment.aspect, why)
+        elif _twice(connection, experiment):
             tell(connection, "invalid_again", experiment.title, experiment.aspect, experiment=experiment.id, why=why)
 
 

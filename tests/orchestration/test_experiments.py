@@ -22,6 +22,7 @@ from ops.experiments.model import Plan
 from orchestration.build import build_defs
 from orchestration.ingest import deliver
 from orchestration.judging import JUDGE_JOB
+from orchestration.nightly import order_unsettled
 from orchestration.sensors.experiments import experiments_due, judge_requests
 from resources.experiment_agenda import ExperimentAgenda
 from resources.experiment_model import Experiment, Lifecycle
@@ -94,6 +95,7 @@ def browse(
     rates: Mapping[str, float],
     viewers: int = 24_000,
     segments: Mapping[str, Mapping[str, float]] | None = None,
+    *,
     seed: int = 7,
 ) -> None:
     """Viewers see the arm that the edge would have shown them, and click by its true rate, a segment's by its own."""
@@ -213,6 +215,41 @@ def test_where_no_variant_is_better_others_are_ordered_and_the_losers_never_come
     judge_title(title, studio, who="test")
     [following] = studio.experiments.running()
     assert {arm.id for arm in following.arms} == {ARMS[0], "e0000005", "f0000006"}
+
+
+def test_a_kill_between_verdict_and_order_loses_no_order(studio: Studio, title: str, monkeypatch: pytest.MonkeyPatch):
+    def killed(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    experiment = running(studio, title)
+    browse(studio, experiment, dict.fromkeys(ARMS, 0.04) | {ARMS[0]: 0.08})
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(type(studio.orders), "request_many", killed)
+        judge_title(title, studio, who="test")
+
+    assert studio.experiments.get(experiment.id).state is Lifecycle.DECIDED
+    order_unsettled(studio)
+
+    [batch] = studio.orders.batch(max_titles=9, max_runs=9)
+    assert f"thumbnails/{ASPECT}" in batch.artifacts
+
+
+def test_a_kill_after_a_worn_picture_was_told_loses_no_order(
+    studio: Studio, title: str, monkeypatch: pytest.MonkeyPatch
+):
+    def killed(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    studio.experiments.promote(title, ASPECT, ARMS[1], "v1", None, "test", "a person", file="x.jpg", sha256="0" * 64)
+    with studio.database.connection() as connection:
+        connection.execute("UPDATE promotions SET at = now() - interval '20 days'")
+    agenda = ExperimentAgenda(studio.database)
+    [standing] = agenda.standing(days=14)
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr("resources.experiment_agenda.outdate", killed)
+        agenda.outdate_worn(standing, "fewer clicks")
+
+    assert agenda.standing(days=14) == [standing], "it is not told, so the next night finds it again"
 
 
 def test_what_a_winner_beat_never_comes_back_the_incumbent_no_more_than_the_others(
