@@ -18,10 +18,10 @@ from ops.errors import UsageError
 from ops.experiments.model import ArmCounts, Plan, totals
 from ops.safety.image_gate import needs_a_person
 from resources.experiment_agenda import ExperimentAgenda, Flagged, Untested
-from resources.experiment_model import Arm, Experiment, Lifecycle, Role
+from resources.experiment_model import Arm, Experiment, Lifecycle, Promotion, Role
 from resources.experiment_verdicts import conclude
 from resources.reviews import Question, Verdict
-from resources.store.model import ArtifactKey
+from resources.store.model import ArtifactKey, Manifest
 from resources.studio import Studio
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def _arms(title: str, aspect: str, studio: Studio) -> list[Arm]:
     if manifest is None:
         raise UsageError("has not been made for this title", where=f"{title} thumbnails/{aspect}", fix="Make it first.")
     hashes = {file.name: file.sha256 for file in manifest.files}
-    variants = json.loads(studio.store.fetch(manifest, VARIANTS_FILE).read_text())["variants"]
+    variants = _variants(manifest, studio)
     lost = set(ExperimentAgenda(studio.database).lost(title, aspect))
     barred = studio.reviews.barred(title)
     said = studio.reviews.verdicts(title, Question.GENERATED)
@@ -92,12 +92,24 @@ def _arms(title: str, aspect: str, studio: Studio) -> list[Arm]:
     ]
     standing = studio.experiments.current(title, aspect)
     if standing is not None:
-        incumbent = Arm(standing.arm, standing.version, standing.file, standing.sha256, Role.INCUMBENT)
+        incumbent = _promoted(standing, studio)
     elif arms:
         incumbent = replace(arms[0], role=Role.INCUMBENT)  # whatever it lost: it is what viewers see
     else:
         return []
     return [incumbent, *(arm for arm in arms if arm.id not in lost and arm.id != incumbent.id)]
+
+
+def _promoted(standing: Promotion, studio: Studio) -> Arm:
+    """The promoted picture as an arm, told as in the version that it comes from: lessons are drawn about it as well."""
+    manifest = studio.store.manifest(ArtifactKey(standing.title, "thumbnails", standing.aspect), standing.version)
+    variants = [] if manifest is None else _variants(manifest, studio)
+    recipe = next((_told(each) for each in variants if each["id"] == standing.arm), {})
+    return Arm(standing.arm, standing.version, standing.file, standing.sha256, Role.INCUMBENT, recipe)
+
+
+def _variants(manifest: Manifest, studio: Studio) -> list[dict[str, Any]]:
+    return json.loads(studio.store.fetch(manifest, VARIANTS_FILE).read_text())["variants"]
 
 
 def _told(variant: Mapping[str, Any]) -> dict[str, Any]:

@@ -265,6 +265,7 @@ def test_what_a_winner_beat_never_comes_back_the_incumbent_no_more_than_the_othe
     [following] = studio.experiments.running()
     assert {arm.id for arm in following.arms} == {ARMS[2], "e0000005", "f0000006"}
     assert following.incumbent.id == ARMS[2]
+    assert following.incumbent.recipe["traits"] == {"treatment": TREATMENTS[2]}, "lessons are drawn about it as well"
 
 
 def test_a_promotion_that_is_taken_back_lets_what_it_beat_stand_and_keeps_what_won_away(studio: Studio, title: str):
