@@ -1,7 +1,8 @@
 """What stands for a title outside any test: the promotion, the last approved artifact, or the stand-in picture.
 
 Kept in memory for a few seconds a picture, and refreshed behind the answer: a stored manifest or a promotion is never
-waited for twice.
+waited for twice. A store that fails changes nothing: what was known goes on being shown until the store tells that it
+is gone.
 """
 
 from __future__ import annotations
@@ -11,16 +12,18 @@ import logging
 import time
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from ops.errors import ShowrunnerError
+from ops.errors import StoreError
 from ops.thumbnails.aspect import Aspect
 from resources.catalogue import Catalogue
-from resources.experiments import Experiments
+from resources.experiment_model import Own
+from resources.experiments import Experiments, Promotion
 from resources.store.artifact_store import ArtifactStore
-from resources.store.model import ArtifactKey, Manifest, StoredFile
+from resources.store.model import ArtifactKey, DamagedManifest, Manifest, StoredFile
 from serving.fallback import fallback
+from serving.kept_version import kept_version
 
 __all__ = ["Picture", "Source", "Standings", "first_choice"]
 
@@ -59,6 +62,15 @@ class Picture:
         return ArtifactKey(self.title, "thumbnails", self.aspect)
 
 
+@dataclass(frozen=True)
+class _Found:
+    """What was found to stand. `sure` is false where the store failed, and its word is missing."""
+
+    picture: Picture | None
+    promoted: Promotion | None = None
+    sure: bool = True
+
+
 class Standings:
     """Pictures outside tests. Used from one event loop alone."""
 
@@ -66,8 +78,8 @@ class Standings:
         self._catalogue = catalogue
         self._experiments = experiments
         self._store = store
-        self._known: OrderedDict[tuple[str, str], tuple[float, Picture | None]] = OrderedDict()
-        self._loading: dict[tuple[str, str], asyncio.Task[Picture | None]] = {}
+        self._known: OrderedDict[tuple[str, str], tuple[float, _Found]] = OrderedDict()
+        self._loading: dict[tuple[str, str], asyncio.Task[_Found]] = {}
 
     async def of(self, title: str, aspect: Aspect, segment: str = "") -> Picture | None:
         """The picture that stands for a title, for a segment of viewers; None where there is no such title."""
@@ -80,18 +92,18 @@ class Standings:
         if known is not None:
             if time.monotonic() - known[0] > _FRESH_S:
                 self._load(title, aspect)
-            return known[1]
-        return await asyncio.shield(self._load(title, aspect))
+            return known[1].picture
+        return (await asyncio.shield(self._load(title, aspect))).picture
 
-    def _load(self, title: str, aspect: Aspect) -> asyncio.Task[Picture | None]:
+    def _load(self, title: str, aspect: Aspect) -> asyncio.Task[_Found]:
         place = (title, str(aspect))
         if place not in self._loading:
-            task = asyncio.create_task(self._find(title, aspect))
+            task = asyncio.create_task(asyncio.to_thread(self._read, title, aspect))
             self._loading[place] = task
             task.add_done_callback(lambda done: self._loaded(place, done))
         return self._loading[place]
 
-    def _loaded(self, place: tuple[str, str], task: asyncio.Task[Picture | None]) -> None:
+    def _loaded(self, place: tuple[str, str], task: asyncio.Task[_Found]) -> None:
         del self._loading[place]
         if task.cancelled():
             return
@@ -99,46 +111,69 @@ class Standings:
         if error is not None:  # what was known goes on being shown
             _log.warning("what stands for %s in %s: %s", *place, error)
             return
-        self._known.pop(place, None)
-        self._known[place] = (time.monotonic(), task.result())
+        found = task.result()
+        known = self._known.pop(place, None)
+        if not found.sure and known is not None and known[1].promoted == found.promoted:
+            found = known[1]  # what another promotion showed is not kept: it may have been taken back for a reason
+        self._known[place] = (time.monotonic(), found)
         if len(self._known) > _MOST:
             self._known.popitem(last=False)
 
-    async def _find(self, title: str, aspect: Aspect) -> Picture | None:
-        return await asyncio.to_thread(self._read, title, aspect)
-
-    def _read(self, title: str, aspect: Aspect) -> Picture | None:
+    def _read(self, title: str, aspect: Aspect) -> _Found:
         if self._catalogue.find(title) is None:
-            return None
-        key = ArtifactKey(title, "thumbnails", aspect)
+            return _Found(None)
         promoted = self._experiments.current(title, aspect)
+        try:
+            return _Found(self._stored(title, aspect, promoted), promoted)
+        except StoreError as error:
+            _log.warning("what stands for %s in %s cannot be looked at: %s", title, aspect, error)
+            return _Found(_promotion(promoted) if promoted else _stand_in(title, aspect), promoted, sure=False)
+
+    def _stored(self, title: str, aspect: Aspect, promoted: Promotion | None) -> Picture:
+        """What stands, by what is in the store.
+
+        Raises:
+            StoreError: The store is out of reach.
+        """
+        key = ArtifactKey(title, "thumbnails", aspect)
         if promoted is not None:
-            own = {
-                segment: Picture(title, aspect, Source.AUDIENCE, each.version, each.file, each.sha256, each.arm)
-                for segment, each in promoted.audience.items()
-                if self._is_there(key, each.version, each.sha256)
-            }
-            if self._is_there(key, promoted.version, promoted.sha256):
-                return Picture(
-                    title, aspect, Source.PROMOTION, promoted.version, promoted.file, promoted.sha256, promoted.arm, own
-                )
+            picture = _promotion(promoted)
+            own = {segment: each for segment, each in picture.own.items() if self._is_there(key, each)}
+            if self._is_there(key, picture):
+                return replace(picture, own=own)
             _log.warning("the promoted picture of %s is gone from the store; its first choice is shown", key)
-        manifest = self._manifest(key, None)
+        manifest = self._current(key)
         chosen = None if manifest is None else first_choice(manifest)
         if manifest is not None and chosen is not None:
             return Picture(title, aspect, Source.ARTIFACT, manifest.version, chosen.name, chosen.sha256)
-        return Picture(title, aspect, Source.FALLBACK, "", f"fallback.{aspect}.jpg", fallback(aspect).sha256)
+        return _stand_in(title, aspect)
 
-    def _is_there(self, key: ArtifactKey, version: str, sha256: str) -> bool:
-        manifest = self._manifest(key, version)
-        return manifest is not None and any(file.sha256 == sha256 for file in manifest.files)
+    def _is_there(self, key: ArtifactKey, picture: Picture) -> bool:
+        manifest = kept_version(self._store, key, picture.version)
+        return manifest is not None and any(file.sha256 == picture.sha256 for file in manifest.files)
 
-    def _manifest(self, key: ArtifactKey, version: str | None) -> Manifest | None:
+    def _current(self, key: ArtifactKey) -> Manifest | None:
+        """The current version; where its manifest is damaged, the newest kept one that is not."""
         try:
-            return self._store.manifest(key, version)
-        except ShowrunnerError as error:
-            _log.warning("%s cannot be read: %s", key, error)
-            return None
+            return self._store.manifest(key)
+        except DamagedManifest as error:
+            _log.warning("%s; the newest sound version stands in", error)
+        kept = (kept_version(self._store, key, version) for version in self._store.versions(key))
+        return next((manifest for manifest in kept if manifest is not None), None)
+
+
+def _promotion(promoted: Promotion) -> Picture:
+    """What a promotion shows, and to which segments something else."""
+
+    def picture(source: Source, of: Promotion | Own, own: Mapping[str, Picture]) -> Picture:
+        return Picture(promoted.title, promoted.aspect, source, of.version, of.file, of.sha256, of.arm, own)
+
+    own = {segment: picture(Source.AUDIENCE, each, {}) for segment, each in promoted.audience.items()}
+    return picture(Source.PROMOTION, promoted, own)
+
+
+def _stand_in(title: str, aspect: Aspect) -> Picture:
+    return Picture(title, aspect, Source.FALLBACK, "", f"fallback.{aspect}.jpg", fallback(aspect).sha256)
 
 
 def first_choice(manifest: Manifest) -> StoredFile | None:

@@ -15,7 +15,7 @@ from typing import Any, Self
 
 from ops.errors import StoreError
 
-__all__ = ["ArtifactKey", "MadeBy", "Manifest", "StoredFile", "payload_hash"]
+__all__ = ["ArtifactKey", "DamagedManifest", "MadeBy", "Manifest", "StoredFile", "payload_hash"]
 
 _TITLE = re.compile(r"[a-z0-9](-?[a-z0-9])*")
 _ARTIFACT = re.compile(r"[a-z][a-z0-9_]*")
@@ -25,6 +25,10 @@ _VERSION = re.compile(r"\d{8}T\d{12}-[0-9a-f]{12}")
 _STAMP = "%Y%m%dT%H%M%S%f"
 _RESERVED = frozenset({"versions", "writers", "held", "manifest.json"})  # names of the store's own below a key
 _LONGEST_NAME = 200
+
+
+class DamagedManifest(StoreError):
+    """A manifest that was read and is none: it is definite, where a store out of reach may answer the next time."""
 
 
 @dataclass(frozen=True, order=True)
@@ -156,7 +160,7 @@ class Manifest:
         """Reads what `to_json` wrote.
 
         Raises:
-            StoreError: The text is no manifest.
+            DamagedManifest: The text is no manifest.
         """
         try:
             content = json.loads(text)
@@ -178,7 +182,7 @@ class Manifest:
                 reviewed=content.get("reviewed", {}),
             )
         except (ValueError, KeyError, TypeError, AttributeError, StoreError) as error:
-            raise StoreError(
+            raise DamagedManifest(
                 f"the manifest is damaged ({error})",
                 where=where,
                 fix="Make the artifact again, or roll back.",
