@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from ops.thumbnails.aspect import Aspect
 from resources.assignments import Assignment
+from resources.experiments import Arm
 from serving.assignment_book import AssignmentBook
 from serving.snapshot import Snapshot
 from serving.standing import Picture, Source, Standings
@@ -34,10 +35,9 @@ class Decider:
 
         Without a viewer, or where the viewer's arm has lost its picture, no test decides.
         """
-        assignment = None if viewer is None else await self.assignment(title, aspect, viewer)
-        experiment = self._snapshot.of(title, aspect)
-        if assignment is not None and experiment is not None:
-            arm = experiment.arm(assignment.arm)
+        dealt = None if viewer is None else await self._dealt(title, aspect, viewer)
+        if dealt is not None:
+            arm, assignment = dealt
             source = Source.HOLDOUT if assignment.holdout else Source.EXPERIMENT
             return Decision(Picture(title, aspect, source, arm.version, arm.file, arm.sha256, arm.id), assignment)
         picture = await self._standings.of(title, aspect, segment)
@@ -45,11 +45,24 @@ class Decider:
 
     async def assignment(self, title: str, aspect: str, viewer: str) -> Assignment | None:
         """What a viewer is shown of a picture under test; None where nothing is tested, or it cannot be shown."""
-        experiment = self._snapshot.of(title, aspect)
-        if experiment is None:
+        dealt = await self._dealt(title, aspect, viewer)
+        return None if dealt is None else dealt[1]
+
+    async def _dealt(self, title: str, aspect: str, viewer: str) -> tuple[Arm, Assignment] | None:
+        """A viewer's arm and assignment, both of one experiment as it stands once the assignment is known.
+
+        While it was looked up the experiment may have ended, another begun, or the arm been withdrawn: then no test
+        decides, and the next request finds what runs now.
+        """
+        asked = self._snapshot.of(title, aspect)
+        if asked is None:
             return None
-        assignment = await self._book.of(experiment, viewer)
-        return assignment if self._snapshot.is_sound(experiment, assignment.arm) else None
+        assignment = await self._book.of(asked, viewer)
+        experiment = self._snapshot.of(title, aspect)
+        if experiment is None or experiment.id != assignment.experiment:
+            return None
+        arm = self._snapshot.shown(experiment, assignment.arm)
+        return None if arm is None else (arm, assignment)
 
     async def prepare(self, wanted: list[tuple[str, str, str]]) -> None:
         """Look up, in one query, what `assignment` will be asked for: (title, aspect, viewer)."""

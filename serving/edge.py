@@ -26,6 +26,7 @@ from serving.assignment_book import AssignmentBook
 from serving.auth import Gatekeeper
 from serving.decision import Decider
 from serving.group_commit import GroupCommit
+from serving.inspection import Inspection
 from serving.media_links import MediaLinks
 from serving.metrics import Metrics
 from serving.pseudonyms import Pseudonyms, edge_secret
@@ -57,6 +58,7 @@ class Edge:
     gatekeeper: Gatekeeper
     pseudonyms: Pseudonyms
     links: MediaLinks
+    inspection: Inspection
     snapshot: Snapshot
     book: AssignmentBook
     decider: Decider
@@ -82,6 +84,7 @@ async def open_edge(settings: Settings, metrics: Metrics) -> AsyncIterator[Edge]
                 for work in (
                     edge.gatekeeper.keep_fresh(),
                     edge.snapshot.keep_fresh(),
+                    edge.inspection.keep_looking(),
                     edge.book.write_behind(),
                     _retain(edge),
                 )
@@ -103,7 +106,8 @@ def _assemble(settings: Settings, database: Database, metrics: Metrics) -> Edge:
     secret = edge_secret(settings)
     catalogue, experiments, events = Catalogue(database), Experiments(database), ViewerEvents(database)
     store = open_store(settings)
-    snapshot = Snapshot(experiments, store, metrics)
+    inspection = Inspection(store, metrics)
+    snapshot = Snapshot(experiments, inspection, metrics)
     book = AssignmentBook(Assignments(database))
     metrics.pending.set_function(lambda: book.pending)
     return Edge(
@@ -119,6 +123,7 @@ def _assemble(settings: Settings, database: Database, metrics: Metrics) -> Edge:
         gatekeeper=Gatekeeper(ApiKeys(database), Rates(), secret, settings.requests_per_s),
         pseudonyms=Pseudonyms(secret),
         links=MediaLinks(settings),
+        inspection=inspection,
         snapshot=snapshot,
         book=book,
         decider=Decider(snapshot, book, Standings(catalogue, experiments, store)),
