@@ -89,6 +89,10 @@ _ASK = """
 _VERDICTS = (
     "SELECT DISTINCT ON (subject) subject, verdict FROM reviews WHERE title = %s AND asks = %s AND subject <> ''"
 )
+_WAITING = """
+    SELECT DISTINCT held FROM reviews WHERE title = %s AND artifact = %s AND variant = %s AND held <> ''
+    AND (verdict = 'pending' OR (asks = 'held' AND verdict = 'approved' AND settled_at IS NULL))
+"""
 _OUTDATE = """
     UPDATE ledger SET input_hash = '', tried_hash = NULL, failures = 0, updated_at = now(),
         last_error = 'a person decided on the words'
@@ -162,6 +166,12 @@ class Reviews:
                 [most],
             ).fetchall()
         return [_review(row) for row in rows]
+
+    def waiting(self, key: ArtifactKey) -> list[str]:
+        """An artifact's held places that a person is yet to judge, or that are yet to be published on their word."""
+        with self._database.connection() as connection:
+            rows = connection.execute(_WAITING, [key.title, key.artifact, key.variant]).fetchall()
+        return [row[0] for row in rows]
 
     def settle(self, review: int, *, how: str) -> None:
         """Write down what became of an approval: it is published, or something newer stands in its place."""

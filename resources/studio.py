@@ -70,6 +70,7 @@ class Studio:
 def open_studio(settings: Settings, *, watch: Watch = _nobody) -> Iterator[Studio]:
     """Open database and store, and close them again."""
     with Database.open(settings) as database:
+        reviews = Reviews(database)
         yield Studio(
             settings=settings,
             database=database,
@@ -79,9 +80,9 @@ def open_studio(settings: Settings, *, watch: Watch = _nobody) -> Iterator[Studi
             experiments=Experiments(database),
             viewer_events=ViewerEvents(database),
             assignments=Assignments(database),
-            reviews=Reviews(database),
+            reviews=reviews,
             api_keys=ApiKeys(database),
-            store=open_store(settings, in_use=ExperimentAgenda(database).shown),
+            store=open_store(settings, in_use=ExperimentAgenda(database).shown, waiting=reviews.waiting),
             masters=Masters(settings),
             engines=Engines(settings),
             credentials=Credentials(settings),

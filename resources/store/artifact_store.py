@@ -37,14 +37,17 @@ from resources.store.model import (
 from resources.store.staging import Seal, Sealing, described, sealed, sha256_of, stage
 from resources.store.writers import Writer, living_and_dead
 
-__all__ = ["ArtifactStore", "InUse", "NotReleasable"]
+__all__ = ["ArtifactStore", "InUse", "NotReleasable", "Waiting"]
 
 _PRUNED = "pruned"  # marks a version that is on its way out
 _COMPLETED_BY = {"versions": "manifest.json", "held": "why.json"}  # written last
-_HELD_KEPT = 5  # results kept for review per artifact; older ones go
+_HELD_KEPT = 5  # results kept for review per artifact; older ones go, unless a person is yet to act on them
 
 InUse = Callable[[ArtifactKey], Collection[str]]
 """Tells the versions of an artifact that are shown somewhere: pictures under test, and what was promoted."""
+
+Waiting = Callable[[ArtifactKey], Collection[str]]
+"""Tells the places of an artifact, as `hold` gave them, that a review still needs: undecided, or yet to be released."""
 
 
 def _nothing(_key: ArtifactKey) -> Collection[str]:
@@ -64,14 +67,17 @@ class ArtifactStore:
         cache: Folder for copies of what does not lie on this machine.
         cache_bytes: What that folder may hold.
         in_use: Tells which versions of an artifact are shown somewhere, and stay beyond the last ones.
+        waiting: Tells which held places reviews still need, and stay beyond the last ones.
     """
 
     def __init__(
-        self, backend: Backend, *, keep_versions: int, cache: Path, cache_bytes: int, in_use: InUse = _nothing
-    ) -> None:
+        self, backend: Backend, *, keep_versions: int, cache: Path, cache_bytes: int, in_use: InUse = _nothing,
+        waiting: Waiting = _nothing,
+    ) -> None:  # fmt: skip
         self._backend = backend
         self._keep = keep_versions
         self._in_use = in_use
+        self._waiting = waiting
         self._files = VerifiedFiles(backend, cache, cache_bytes)
 
     @property
@@ -195,9 +201,7 @@ class ArtifactStore:
                     "withheld": dict(withheld or {}),
                 }
             self._backend.put_bytes(f"{place}/why.json", json.dumps(told, indent=1).encode(), writer.scratch)
-            for old in self._complete(key, "held")[_HELD_KEPT:]:
-                self._backend.delete([f"{key.path}/held/{old}/why.json"])
-                self._backend.delete_tree(f"{key.path}/held/{old}/")
+            self._prune_held(key)
         return place
 
     def release(
@@ -376,6 +380,13 @@ class ArtifactStore:
                 continue
             self._backend.delete([f"{folder}/manifest.json"])
             self._backend.delete_tree(f"{folder}/")
+
+    def _prune_held(self, key: ArtifactKey) -> None:
+        """Removes what was held before the last ones; never what a person is yet to see, or to have published."""
+        old = [f"{key.path}/held/{version}" for version in self._complete(key, "held")[_HELD_KEPT:]]
+        for place in sorted(set(old) - set(self._waiting(key))) if old else []:
+            self._backend.delete([f"{place}/why.json"])
+            self._backend.delete_tree(f"{place}/")
 
     def _clear_remains(self, key: ArtifactKey) -> None:
         """Removes what killed writers left: unfinished versions, half-finished removals, their marks."""

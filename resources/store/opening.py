@@ -5,19 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 
 from resources.settings import S3Location, Settings
-from resources.store.artifact_store import ArtifactStore, InUse
+from resources.store.artifact_store import ArtifactStore, InUse, Waiting
 from resources.store.backend import Backend
 from resources.store.folder import FolderBackend
 
 __all__ = ["open_bucket", "open_store"]
 
 
-def open_store(settings: Settings, in_use: InUse = lambda _: ()) -> ArtifactStore:
+def open_store(settings: Settings, in_use: InUse = lambda _: (), waiting: Waiting = lambda _: ()) -> ArtifactStore:
     """The artifact store of SHOWRUNNER_STORE: a folder, or s3://bucket/prefix.
 
     Args:
         settings: Where it is.
         in_use: Tells versions that stay although newer ones push them out.
+        waiting: Tells held places that stay likewise; whoever holds results must give it.
 
     Raises:
         StoreError: It cannot be reached or written; names what to set.
@@ -30,6 +31,7 @@ def open_store(settings: Settings, in_use: InUse = lambda _: ()) -> ArtifactStor
         cache=settings.cache_folder / "store",
         cache_bytes=int(settings.cache_gib * (1 << 30)),
         in_use=in_use,
+        waiting=waiting,
     )
 
 

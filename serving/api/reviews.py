@@ -125,7 +125,7 @@ async def approve(edge: TheEdge, caller: _Reviewer, review: _Id, word: ApprovalI
     """Says that what is in doubt may be shown. The same again changes nothing; another verdict before it is a conflict.
 
     A held artifact is published within a minute; a generated picture may be an arm of the next experiment; listed words
-    are set at the next making.
+    are set at the next making. What is not kept any more is a conflict: nobody could have seen it.
     """
     return await asyncio.to_thread(_decide, edge, review, Verdict.APPROVED, caller.name, word.note)
 
@@ -153,8 +153,29 @@ def _get(edge: Edge, review: int) -> Review:
 
 
 def _decide(edge: Edge, review: int, verdict: Verdict, who: str, note: str) -> ReviewOut:
-    _get(edge, review)
+    found = _get(edge, review)
+    if verdict is Verdict.APPROVED and found.verdict is Verdict.PENDING:
+        _refuse_unseen(edge, found)
     return review_out(edge, edge.reviews.decide(review, verdict, who=who, note=note))
+
+
+def _refuse_unseen(edge: Edge, review: Review) -> None:
+    """Refuse to approve what nobody can look at.
+
+    Raises:
+        ProblemError: What the review is about is not kept any more.
+        StoreError: Its picture is out of reach, or damaged.
+    """
+    if review.asks not in (Question.HELD, Question.GENERATED):
+        return
+    kept = [file for file in _files(edge, review) if review.subject in file.name]
+    if not kept:
+        what = f"the picture of {review.subject}" if review.subject else f"what was held of {review.key}"
+        raise ProblemError(
+            409, f"review {review.id}: {what} is not kept any more, and is approved by nobody unseen. Reject it."
+        )
+    if review.asks is Question.GENERATED:
+        edge.store.fetch_held(review.held, kept[0])
 
 
 def _files(edge: Edge, review: Review) -> list[StoredFile]:

@@ -136,6 +136,11 @@ def test_an_approval_speaks_of_what_the_person_saw(studio: Studio, instance: dg.
     assert how == "something newer stands in its place"
 
 
+def test_what_waits_for_a_person_stays_however_often_the_artifact_is_made(studio: Studio, title: str):
+    reviews = [studio.reviews.get(hold(studio, title, shade=shade)) for shade in range(90, 160, 10)]
+    assert all(studio.store.held(review.held) for review in reviews)
+
+
 def test_what_is_not_kept_any_more_is_told_and_asked_for_no_longer(
     studio: Studio, instance: dg.DagsterInstance, title: str
 ):

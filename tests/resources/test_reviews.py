@@ -10,7 +10,7 @@ from ops.errors import UsageError
 from resources.catalogue import Catalogue
 from resources.database import Database
 from resources.ledger import Ledger
-from resources.reviews import Review, Reviews, Verdict
+from resources.reviews import Question, Review, Reviews, Verdict
 from resources.store.model import ArtifactKey
 
 WIDE = ArtifactKey("sintel", "thumbnails", "16x9")
@@ -63,3 +63,17 @@ def test_a_rejection_needs_its_reason(reviews: Reviews):
 def test_a_review_that_is_none_is_told(reviews: Reviews):
     with pytest.raises(UsageError, match="no review"):
         reviews.decide(10**9, Verdict.APPROVED, who="ada")
+
+
+def test_what_is_undecided_or_yet_to_be_published_is_still_needed(reviews: Reviews, database: Database):
+    place = pending(reviews).held
+    assert reviews.waiting(WIDE) == [place]
+    assert reviews.waiting(ArtifactKey("sintel", "thumbnails", "1x1")) == []
+    review = reviews.decide(pending(reviews).id, Verdict.APPROVED, who="ada")
+    assert reviews.waiting(WIDE) == [place], "nothing is published yet"
+    reviews.settle(review.id, how="published")
+    assert reviews.waiting(WIDE) == []
+    reviews.ask(WIDE, Question.GENERATED, "5c39260a", why="painted", held="sintel/thumbnails/16x9/held/w")
+    assert reviews.waiting(WIDE) == ["sintel/thumbnails/16x9/held/w"]
+    reviews.decide(pending(reviews).id, Verdict.APPROVED, who="ada")
+    assert reviews.waiting(WIDE) == [], "the published version has it"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from PIL import Image
 
 from resources.experiment_agenda import ExperimentAgenda, Flagged
+from resources.ledger import Ledger
 from resources.reviews import Question, Reviews
 from resources.store.artifact_store import ArtifactStore
 from resources.store.model import ArtifactKey, MadeBy, Manifest
@@ -79,6 +81,25 @@ def test_a_generated_picture_is_shown_to_nobody_and_tested_nowhere_until_a_perso
 
     assert live.get(address(painted, f"variant-{PAINTED}.jpg"), key="").status_code == 200
     assert live.post("/v1/experiments", draft()).status_code == 201
+
+
+@pytest.mark.parametrize("asks", ["held", "generated"])
+def test_what_is_not_kept_any_more_is_approved_by_nobody_unseen(live: Live, tmp_path: Path, asks: str):
+    key, store = ArtifactKey("cosmos", "thumbnails", "2x3"), open_store(live.settings)
+    picture = tmp_path / "variant-c0000003.jpg"
+    Image.new("RGB", (32, 32), (9, 40, 40)).save(picture)
+    place = store.hold(key, {picture.name: picture}, why="waits")
+    if asks == "held":
+        Ledger(live.database).held(key, "waits", place=place)
+    else:
+        Reviews(live.database).ask(key, Question.GENERATED, "c0000003", why="generated picture", held=place)
+    review = live.get("/v1/reviews").json()["reviews"][-1]
+    shutil.rmtree(live.settings.home / "store" / place)
+
+    refused = live.post(f"/v1/reviews/{review['id']}/approve", {})
+    assert (refused.status_code, "not kept any more" in refused.json()["detail"]) == (409, True)
+    assert live.get("/v1/reviews").json()["reviews"][-1]["id"] == review["id"], "it waits on"
+    assert live.post(f"/v1/reviews/{review['id']}/reject", {"reason": "nothing to see"}).status_code == 200
 
 
 def test_a_rejected_picture_is_seen_no_more_at_once_even_by_those_who_were_dealt_it(live: Live):

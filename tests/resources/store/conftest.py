@@ -12,7 +12,7 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 from resources.settings import S3Location, Settings, load_settings
-from resources.store.artifact_store import ArtifactStore
+from resources.store.artifact_store import ArtifactStore, Waiting
 from resources.store.backend import Backend
 from resources.store.folder import FolderBackend
 from resources.store.model import ArtifactKey, MadeBy
@@ -29,9 +29,15 @@ class Medium:
     open_backend: Callable[[], Backend]
     folder: Path
 
-    def open(self, *, keep: int = 3, cache: str = "cache", cache_bytes: int = 1 << 30) -> ArtifactStore:
+    def open(
+        self, *, keep: int = 3, cache: str = "cache", cache_bytes: int = 1 << 30, waiting: Waiting = lambda _: ()
+    ) -> ArtifactStore:
         return ArtifactStore(
-            self.open_backend(), keep_versions=keep, cache=self.folder / cache, cache_bytes=cache_bytes
+            self.open_backend(),
+            keep_versions=keep,
+            cache=self.folder / cache,
+            cache_bytes=cache_bytes,
+            waiting=waiting,
         )
 
     def names(self) -> list[str]:

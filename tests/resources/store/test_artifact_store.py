@@ -154,6 +154,16 @@ def test_only_the_last_held_results_stay(medium: Medium, write: Write):
     assert kept == set(places[-5:])
 
 
+def test_what_a_review_still_needs_stays_held_however_much_is_held_since(medium: Medium, write: Write):
+    places: list[str] = []
+    store = medium.open(waiting=lambda key: places[:1] if key == KEY else ())
+    places += [store.hold(KEY, write({"a": str(n)}), why="no") for n in range(2)]
+    places += [store.hold(KEY, write({"a": str(n)}), why="no") for n in range(2, 8)]
+    assert [bool(store.held(place)) for place in places] == [True, False, False, *[True] * 5]
+    [file] = store.held(places[0])
+    assert store.fetch_held(places[0], file).read_text() == "0"
+
+
 @pytest.mark.parametrize("name", ["../a", "/a", "a/../b", "", ".hidden", "a//b", "a\\b", "a\nb", "x" * 201, "a."])
 def test_a_name_that_climbs_or_hides_is_refused(medium: Medium, write: Write, name: str):
     files = {name: write({"plain": "x"})["plain"]}
