@@ -5,9 +5,11 @@ from collections.abc import Iterator
 import dagster as dg
 from pydantic import Field
 
+from assets.events import final
 from assets.experiment_course import judge_title
 from assets.experiments import experiment_events
 from assets.placement import placement
+from resources.experiment_agenda import ExperimentAgenda
 from resources.studio import Studio
 
 __all__ = ["JUDGE_JOB", "JudgeConfig", "judge_experiments"]
@@ -31,15 +33,23 @@ def judge(
 ) -> Iterator[dg.AssetMaterialization | dg.Output[None]]:
     """Judge title by title; one that cannot be judged keeps no other from it.
 
+    Where store or database were away, the step's retry judges what is left; what fails the same way every time is not
+    tried again by this run, and asked for again by the sensor.
+
     Raises:
         dg.Failure: Naming the titles that could not be judged, after all others were.
     """
     failed = {}
+    judged_before = _judged_before(context, config.titles, studio)
     for title in config.titles:
+        if title in judged_before:
+            continue
         try:
             judged = judge_title(title, studio, who=WHO)
             yield from experiment_events(title, judged, studio)
-        except Exception as error:  # noqa: BLE001  (told below, by title)
+        except Exception as error:
+            if not final(error):
+                raise
             failed[title] = f"{type(error).__name__}: {error}"
             continue
         for each in judged:
@@ -48,8 +58,17 @@ def judge(
         raise dg.Failure(
             f"{len(failed)} of {len(config.titles)} titles could not be judged",
             metadata={title: dg.MetadataValue.text(why) for title, why in sorted(failed.items())},
+            allow_retries=False,
         )
     yield dg.Output(None)
+
+
+def _judged_before(context: dg.OpExecutionContext, titles: list[str], studio: Studio) -> set[str]:
+    """What an earlier try of this step has judged already."""
+    record = context.instance.get_run_record_by_id(context.run_id) if context.retry_number else None
+    if record is None:
+        return set()
+    return ExperimentAgenda(studio.database).judged(titles, since=record.create_timestamp)
 
 
 @dg.config_mapping

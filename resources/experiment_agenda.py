@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from ops.experiments.model import ArmCounts
 from resources.database import Database
@@ -16,6 +18,10 @@ _DUE = """
     JOIN allocations a ON a.experiment = e.id AND a.epoch = e.epoch
     WHERE e.state = 'running' AND a.at <= now() - make_interval(secs => %(every_s)s)
     ORDER BY a.at, e.id LIMIT %(most)s
+"""
+_JUDGED = """
+    SELECT e.title FROM experiments e JOIN allocations a ON a.experiment = e.id AND a.epoch = e.epoch
+    WHERE e.state = 'running' AND e.title = ANY (%s) GROUP BY e.title HAVING min(a.at) >= %s
 """
 _FLAGGED = """
     SELECT e.id, e.title, e.aspect, a.arm, a.version, a.file, count(DISTINCT v.viewer)
@@ -153,6 +159,11 @@ class ExperimentAgenda:
         """Running experiments whose shares are older than `every_s` seconds, the longest waiting first."""
         with self._database.connection() as connection:
             return [Due(*row) for row in connection.execute(_DUE, {"every_s": every_s, "most": most}).fetchall()]
+
+    def judged(self, titles: Sequence[str], *, since: datetime) -> set[str]:
+        """Those of the titles whose running experiments were all dealt anew since then."""
+        with self._database.connection() as connection:
+            return {row[0] for row in connection.execute(_JUDGED, [list(titles), since]).fetchall()}
 
     def to_test(self, *, title: str | None = None, most: int = 1000) -> list[Untested]:
         """Pictures that were tested before and have new variants, or whose last test ended without a verdict.

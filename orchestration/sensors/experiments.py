@@ -1,7 +1,9 @@
 """From viewers' clicks to decisions: running experiments are judged every hour, many in a run."""
 
 import hashlib
-from collections.abc import Sequence
+import json
+import time
+from collections.abc import Mapping, Sequence
 
 import dagster as dg
 
@@ -9,24 +11,50 @@ from orchestration.judging import JUDGE_JOB, judge_experiments
 from resources.experiment_agenda import Due, ExperimentAgenda, Untested
 from resources.studio import Studio
 
-__all__ = ["experiments_due", "judge_requests"]
+__all__ = ["TRY_AGAIN_S", "experiments_due", "judge_requests", "look", "not_asked_yet"]
+
+TRY_AGAIN_S = 1800
+"""What is still due so long after it was asked for is asked for again: its run failed, or never ran."""
 
 
-def judge_requests(due: Sequence[Due | Untested], batch_titles: int) -> list[dg.RunRequest]:
+def look(due: Due | Untested) -> str:
+    """What one judging of one picture is known by: judging begins a new epoch, ends a test or starts the next."""
+    seen = due.epoch if isinstance(due, Due) else due.version
+    return hashlib.sha256(f"{due.experiment} {due.title} {due.aspect} {seen}".encode()).hexdigest()[:16]
+
+
+def not_asked_yet(
+    due: Sequence[Due | Untested], asked: Mapping[str, float], *, now_s: float
+) -> tuple[list[Due | Untested], dict[str, float]]:
+    """What was not asked for in the last `TRY_AGAIN_S`, and all that is asked for since then, with it.
+
+    Run keys alone would not do: they are a whole run's, and one title whose judging fails would be judged again with
+    every other that falls due.
+
+    Args:
+        due: What is due.
+        asked: When each look was asked for, by `look`.
+        now_s: Seconds since 1970.
+    """
+    lately = {name: at for name, at in asked.items() if at > now_s - TRY_AGAIN_S}
+    new = [each for each in due if look(each) not in lately]
+    return new, lately | {look(each): now_s for each in new}
+
+
+def judge_requests(due: Sequence[Due | Untested], batch_titles: int, *, now_s: float) -> list[dg.RunRequest]:
     """A few runs that judge all that is due, and test what is new.
 
-    The run key is made of the experiments with their epochs or new versions, and judging begins a new epoch, ends the
-    experiment or starts the next: so a tick that is repeated before that asks for the same runs.
+    The run key is made of the looks and of the time in steps of `TRY_AGAIN_S`: a tick that is repeated asks for the
+    same runs, and what failed is asked for again.
     """
     by_title: dict[str, list[str]] = {}
     for each in due:
-        look = each.epoch if isinstance(each, Due) else each.version
-        by_title.setdefault(each.title, []).append(f"{each.experiment} {look}")
+        by_title.setdefault(each.title, []).append(look(each))
     requests = []
     titles = sorted(by_title)
     for start in range(0, len(titles), batch_titles):
         part = titles[start : start + batch_titles]
-        looks = "\n".join(look for title in part for look in by_title[title])
+        looks = "\n".join([str(int(now_s // TRY_AGAIN_S)), *(name for title in part for name in by_title[title])])
         requests.append(
             dg.RunRequest(
                 run_key=hashlib.sha256(looks.encode()).hexdigest()[:32],
@@ -44,10 +72,18 @@ def judge_requests(due: Sequence[Due | Untested], batch_titles: int) -> list[dg.
     default_status=dg.DefaultSensorStatus.RUNNING,
     description="Judges running experiments every hour: promotes winners, ends the others, deals the traffic anew.",
 )
-def experiments_due(studio: dg.ResourceParam[Studio]) -> dg.SensorResult | dg.SkipReason:
+def experiments_due(
+    context: dg.SensorEvaluationContext, studio: dg.ResourceParam[Studio]
+) -> dg.SensorResult | dg.SkipReason:
     """Ask for the judging of all that was not judged for a while."""
     agenda = ExperimentAgenda(studio.database)
-    due = [*agenda.due(every_s=studio.settings.experiment_interval_s), *agenda.to_test()]
+    now_s = time.time()
+    due, asked = not_asked_yet(
+        [*agenda.due(every_s=studio.settings.experiment_interval_s), *agenda.to_test()],
+        json.loads(context.cursor or "{}"),
+        now_s=now_s,
+    )
     if not due:
         return dg.SkipReason("No experiment is due.")
-    return dg.SensorResult(run_requests=judge_requests(due, studio.settings.batch_titles))
+    requests = judge_requests(due, studio.settings.batch_titles, now_s=now_s)
+    return dg.SensorResult(run_requests=requests, cursor=json.dumps(asked))

@@ -13,7 +13,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 import dagster as dg
 import pytest
 
-from assets.experiment_course import judge_title, outdate_worn, start_experiment
+from assets.experiment_course import Judged, judge_title, outdate_worn, start_experiment
 from assets.lessons import learned_lean, lessons_of_the_house
 from ops.errors import UsageError
 from ops.experiments.assignment import assign, bucket
@@ -23,8 +23,8 @@ from orchestration.build import build_defs
 from orchestration.ingest import deliver
 from orchestration.judging import JUDGE_JOB
 from orchestration.nightly import order_unsettled
-from orchestration.sensors.experiments import experiments_due, judge_requests
-from resources.experiment_agenda import ExperimentAgenda
+from orchestration.sensors.experiments import TRY_AGAIN_S, experiments_due, judge_requests, not_asked_yet
+from resources.experiment_agenda import Due, ExperimentAgenda
 from resources.experiment_model import Experiment, Lifecycle
 from resources.store.model import ArtifactKey, MadeBy
 from resources.studio import Studio
@@ -211,7 +211,7 @@ def test_where_no_variant_is_better_others_are_ordered_and_the_losers_never_come
         start_experiment(title, ASPECT, studio, who="test", plan=PLAN)
     publish(studio, title, data, (ARMS[0], "e0000005", ARMS[1], "f0000006"))
     [new] = ExperimentAgenda(studio.database).to_test()
-    assert judge_requests([new], batch_titles=50)[0].run_config == {"titles": [title]}
+    assert judge_requests([new], batch_titles=50, now_s=0)[0].run_config == {"titles": [title]}
     judge_title(title, studio, who="test")
     [following] = studio.experiments.running()
     assert {arm.id for arm in following.arms} == {ARMS[0], "e0000005", "f0000006"}
@@ -355,14 +355,70 @@ def test_a_tick_that_is_repeated_asks_for_the_same_run_and_none_is_due_after_jud
     browse(studio, experiment, dict.fromkeys(ARMS, 0.05), viewers=500)
     agenda = ExperimentAgenda(studio.database)
 
-    ticks = [judge_requests(agenda.due(every_s=0), batch_titles=50) for _ in range(2)]
+    ticks = [judge_requests(agenda.due(every_s=0), batch_titles=50, now_s=60.0 * n) for n in range(2)]
 
     assert [request.run_key for request in ticks[0]] == [request.run_key for request in ticks[1]]
     assert ticks[0][0].run_config == {"titles": [title]}
     judge_title(title, studio, who="test")
-    assert judge_requests(agenda.due(every_s=0), batch_titles=50)[0].run_key != ticks[0][0].run_key
+    assert judge_requests(agenda.due(every_s=0), batch_titles=50, now_s=120)[0].run_key != ticks[0][0].run_key
     context = dg.build_sensor_context(instance=instance, resources={"studio": studio})
     assert isinstance(experiments_due(context), dg.SkipReason)  # judged a moment ago, due in an hour
+
+
+def test_what_failed_is_asked_for_again_but_not_with_every_title_that_falls_due(
+    studio: Studio, title: str, instance: dg.DagsterInstance
+):
+    experiment = running(studio, title)
+    with studio.database.connection() as connection:
+        connection.execute("UPDATE allocations SET at = now() - interval '2 hours'")
+    context = dg.build_sensor_context(instance=instance, resources={"studio": studio})
+    first = experiments_due(context)
+    assert isinstance(first, dg.SensorResult) and len(first.run_requests or []) == 1
+
+    context = dg.build_sensor_context(instance=instance, resources={"studio": studio}, cursor=first.cursor)
+    assert isinstance(experiments_due(context), dg.SkipReason), "its run may be on its way"
+
+    poisoned = Due(experiment.id, title, ASPECT, experiment.epoch)
+    healthy = Due("another", "another-title", ASPECT, 3)
+    _, asked = not_asked_yet([poisoned], {}, now_s=0)
+    assert not_asked_yet([poisoned, healthy], asked, now_s=60)[0] == [healthy]
+    again, _ = not_asked_yet([poisoned], asked, now_s=TRY_AGAIN_S)
+    assert again == [poisoned]
+    keys = {judge_requests([poisoned], 50, now_s=now_s)[0].run_key for now_s in (0, TRY_AGAIN_S)}
+    assert len(keys) == 2, "Dagster launches a run key once"
+
+
+@pytest.mark.parametrize(("error", "tries"), [(ValueError("poisoned"), 1), (OSError("the store is away"), 2)])
+def test_a_poisoned_title_is_tried_once_and_keeps_no_other_from_being_judged_once(
+    studio: Studio,
+    title: str,
+    data: Path,
+    instance: dg.DagsterInstance,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    error: Exception,
+    tries: int,
+):
+    other = deliver(str(data / "video" / "bikes_640x272.mp4"), studio, instance).title
+    publish(studio, other, data, ARMS)
+    healthy = running(studio, title)
+    failed: list[str] = []
+
+    def judged(name: str, *given: Studio, who: str) -> list[Judged]:
+        if name == other and len(failed) < tries:
+            failed.append(name)
+            if len(failed) == 1:
+                raise error
+        return judge_title(name, *given, who=who)
+
+    monkeypatch.setattr("orchestration.judging.judge_title", judged)
+    job = build_defs(resources={"studio": studio}, executor=dg.in_process_executor).resolve_job_def(JUDGE_JOB)
+
+    result = job.execute_in_process(run_config={"titles": [title, other]}, instance=instance, raise_on_error=False)
+
+    assert result.success is (tries == 2)
+    assert len(failed) == tries
+    assert studio.experiments.get(healthy.id).epoch == healthy.epoch + 1, "judged once, whatever came after"
 
 
 def test_a_batch_run_shows_posteriors_and_the_winner_in_the_ui(
