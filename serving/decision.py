@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ops.thumbnails.aspect import Aspect
 from resources.assignments import Assignment
-from resources.experiments import Arm
+from resources.experiments import Arm, Experiment
 from serving.assignment_book import AssignmentBook
 from serving.snapshot import Snapshot
 from serving.standing import Picture, Source, Standings
@@ -69,7 +70,9 @@ class Decider:
         pairs = [(self._snapshot.of(title, aspect), viewer) for title, aspect, viewer in wanted]
         await self._book.of_many((experiment, viewer) for experiment, viewer in pairs if experiment is not None)
 
-    def sole_aspect(self, title: str) -> str:
-        """The aspect under test, where exactly one is; else an empty string."""
-        running = self._snapshot.of_title(title)
-        return running[0].aspect if len(running) == 1 else ""
+    def running(self, title: str, aspect: str = "") -> Sequence[Experiment]:
+        """What is under test: of a picture, or of all of a title's where no aspect is told."""
+        if not aspect:
+            return self._snapshot.of_title(title)
+        experiment = self._snapshot.of(title, aspect)
+        return () if experiment is None else (experiment,)

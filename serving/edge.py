@@ -17,12 +17,14 @@ from resources.catalogue import Catalogue
 from resources.database import Database
 from resources.experiments import Experiments
 from resources.ledger import Ledger
+from resources.past_tests import PastTests
 from resources.reviews import Reviews
 from resources.settings import Settings
 from resources.store.artifact_store import ArtifactStore
 from resources.store.opening import open_store
 from resources.viewer_events import ViewerEvents
 from serving.assignment_book import AssignmentBook
+from serving.attribution import Attribution
 from serving.auth import Gatekeeper
 from serving.decision import Decider
 from serving.group_commit import GroupCommit
@@ -62,6 +64,7 @@ class Edge:
     snapshot: Snapshot
     book: AssignmentBook
     decider: Decider
+    attribution: Attribution
     committer: GroupCommit
     live_counts: SharedAnswers[dict[str, Any]]
 
@@ -109,6 +112,7 @@ def _assemble(settings: Settings, database: Database, metrics: Metrics) -> Edge:
     inspection = Inspection(store, metrics)
     snapshot = Snapshot(experiments, inspection, metrics)
     book = AssignmentBook(Assignments(database))
+    decider = Decider(snapshot, book, Standings(catalogue, experiments, store))
     metrics.pending.set_function(lambda: book.pending)
     return Edge(
         settings=settings,
@@ -126,7 +130,8 @@ def _assemble(settings: Settings, database: Database, metrics: Metrics) -> Edge:
         inspection=inspection,
         snapshot=snapshot,
         book=book,
-        decider=Decider(snapshot, book, Standings(catalogue, experiments, store)),
+        decider=decider,
+        attribution=Attribution(decider, PastTests(database)),
         committer=GroupCommit(events.record, metrics),
         live_counts=SharedAnswers(_LIVE_S),
     )

@@ -26,6 +26,9 @@ class Metrics:
         self.events = Counter(
             "showrunner_events", "Viewers' events, by what became of them.", ["outcome"], registry=self.registry
         )
+        self.unattributed = Counter(
+            "showrunner_events_unattributed", "Stored events whose shape is not known.", registry=self.registry
+        )
         self.commits = Histogram(
             "showrunner_commit_seconds", "Time of a group commit.", buckets=_SECONDS, registry=self.registry
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
@@ -14,6 +13,7 @@ from ops.thumbnails.aspect import Aspect
 from resources.api_keys import Scope
 from resources.viewer_events import EventKind, ViewerEvent, event_id
 from serving.api.parameters import TheEdge, title_pattern
+from serving.attribution import Told
 from serving.auth import Caller, may
 from serving.edge import Edge
 from serving.problems import problems
@@ -21,9 +21,9 @@ from serving.problems import problems
 __all__ = ["router"]
 
 _MOST = 500
-_GIVE_WAY = 20
 _AHEAD = timedelta(minutes=5)  # clocks of phones
 _BEHIND = timedelta(days=7)  # phones that were offline
+_OF_A_PICTURE = frozenset({EventKind.IMPRESSION, EventKind.CLICK, EventKind.WATCH, EventKind.FLAG})
 _LABEL = "^[A-Za-z0-9_.:-]*$"
 
 router = APIRouter(tags=["events"])
@@ -44,7 +44,7 @@ class EventIn(BaseModel):
     title: str = Field(pattern=title_pattern, max_length=63, description="The title's id.", examples=["big-buck-bunny"])
     aspect: Aspect | None = Field(
         None,
-        description="The shape that was shown; may be left out where one shape alone is under test.",
+        description="The shape that was shown; may be left out where one alone is under test, or one alone promoted.",
         examples=["16x9"],
     )
     at: AwareDatetime | None = Field(
@@ -78,6 +78,11 @@ class EventsOut(BaseModel):
     stored: int = Field(description="New events.", examples=[2])
     duplicates: int = Field(description="Events that had been stored before.", examples=[0])
     refused: list[Refused] = Field(description="Events that cannot be stored.")
+    unattributed: int = Field(
+        description="Of the stored: impressions, clicks, watches and flags that told no aspect, where it could not be"
+        " found out. They count for no picture; tell the aspect.",
+        examples=[0],
+    )
 
 
 @router.post(
@@ -89,6 +94,7 @@ async def report(edge: TheEdge, caller: Annotated[Caller, Depends(may(Scope.EVEN
     """Stores a batch of events, each exactly once by its `id`, and answers once they are committed.
 
     No answer, or a 429 or 5xx: send the same batch again. What a viewer was shown is known here; it need not be told.
+    An event that comes late counts for the test that ran when it happened.
     """
     now = datetime.now(UTC)
     timely = [event for event in batch.events if event.at is None or now - _BEHIND <= event.at <= now + _AHEAD]
@@ -106,44 +112,38 @@ async def report(edge: TheEdge, caller: Annotated[Caller, Depends(may(Scope.EVEN
     ]
     stored = len(recorded.stored)
     duplicates = len(batch.events) - stored - len(refused)
+    unattributed = len({e.id for e in events if e.kind in _OF_A_PICTURE and not e.aspect} & recorded.stored)
     for outcome, count in (("stored", stored), ("duplicate", duplicates), ("refused", len(refused))):
         edge.metrics.events.labels(outcome).inc(count)
-    return EventsOut(stored=stored, duplicates=duplicates, refused=refused)
+    edge.metrics.unattributed.inc(unattributed)
+    return EventsOut(stored=stored, duplicates=duplicates, refused=refused, unattributed=unattributed)
 
 
 async def _attributed(edge: Edge, caller: Caller, told: Sequence[EventIn], now: datetime) -> list[ViewerEvent]:
     """The events with the arms that their viewers were shown."""
-    shown = [
-        (event.title, event.aspect or edge.decider.sole_aspect(event.title), edge.pseudonyms.of(event.viewer))
-        for event in told
-    ]
-    await edge.decider.prepare(shown)
-    events = []
-    for number, (event, (title, aspect, viewer)) in enumerate(zip(told, shown, strict=True)):
-        if number % _GIVE_WAY == 0:
-            await asyncio.sleep(0)  # a decision must not wait for a whole batch
-        dealt = await edge.decider.assignment(title, aspect, viewer)
-        events.append(
-            ViewerEvent(
-                id=event_id(caller.id, event.id),
-                kind=event.kind,
-                at=min(event.at or now, now),
-                viewer=viewer,
-                title=title,
-                aspect=aspect,
-                experiment=dealt.experiment if dealt else None,
-                arm=dealt.arm if dealt else None,
-                epoch=dealt.epoch if dealt else None,
-                propensity=dealt.propensity if dealt else None,
-                holdout=dealt.holdout if dealt else False,
-                watched_s=_rounded(event.watched_s),
-                watched_fraction=_rounded(event.watched_fraction),
-                surface=event.surface,
-                position=event.position,
-                segment=event.segment,
-            )
+    asked = [Told(event.title, event.aspect or "", edge.pseudonyms.of(event.viewer), event.at) for event in told]
+    credited = await edge.attribution.of(asked, now)
+    return [
+        ViewerEvent(
+            id=event_id(caller.id, event.id),
+            kind=event.kind,
+            at=min(event.at or now, now),
+            viewer=known.viewer,
+            title=event.title,
+            aspect=credit.aspect,
+            experiment=credit.dealt.experiment if credit.dealt else None,
+            arm=credit.dealt.arm if credit.dealt else None,
+            epoch=credit.dealt.epoch if credit.dealt else None,
+            propensity=credit.dealt.propensity if credit.dealt else None,
+            holdout=credit.dealt.holdout if credit.dealt else False,
+            watched_s=_rounded(event.watched_s),
+            watched_fraction=_rounded(event.watched_fraction),
+            surface=event.surface,
+            position=event.position,
+            segment=event.segment,
         )
-    return events
+        for event, known, credit in zip(told, asked, credited, strict=True)
+    ]
 
 
 def _rounded(value: float | None) -> float | None:

@@ -12,6 +12,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,11 +20,16 @@ from typing import Any
 import pytest
 import requests
 
+from ops.experiments.model import Plan
 from resources.api_keys import ApiKeys, Scope
+from resources.assignments import Assignment, Assignments
 from resources.database import Database
+from resources.experiments import Experiments, Lifecycle
 from resources.settings import load_settings
+from resources.store.model import ArtifactKey
 from resources.viewer_events import event_id
-from tests.serving.live import Live, deliver, free_port, open_live, wait_until_up
+from serving.pseudonyms import Pseudonyms, edge_secret
+from tests.serving.live import ARMS, Live, deliver, free_port, open_live, start_experiment, wait_until_up
 
 
 @pytest.fixture(scope="module")
@@ -51,8 +57,8 @@ def report(live: Live, *events: dict[str, Any]) -> dict[str, Any]:
 
 def test_what_is_sent_again_counts_once(live: Live):
     batch = [event(), event("click")]
-    assert report(live, *batch) == {"stored": 2, "duplicates": 0, "refused": []}
-    assert report(live, *batch, event("play")) == {"stored": 1, "duplicates": 2, "refused": []}
+    assert report(live, *batch) == {"stored": 2, "duplicates": 0, "refused": [], "unattributed": 0}
+    assert report(live, *batch, event("play")) == {"stored": 1, "duplicates": 2, "refused": [], "unattributed": 0}
     assert live.stored() == 3
 
 
@@ -78,6 +84,98 @@ def test_an_event_without_a_shape_counts_for_the_one_under_test(live: Live):
     del told["aspect"]
     report(live, told)
     assert live.stored(f"experiment = '{live.experiment}' AND aspect = '16x9'") == 1
+
+
+# -- events that come late
+
+
+def ago(**span: float) -> str:
+    return (datetime.now(UTC) - timedelta(**span)).isoformat()
+
+
+def past_test(live: Live, *, ended: str = "decided") -> str:
+    """A test of sintel that ran from three days ago to one day ago, and showed `watcher` its second arm."""
+    experiments = Experiments(live.database)
+    made = start_experiment(
+        live.database, replace(live.manifest, key=ArtifactKey("sintel", "thumbnails", "2x3")), Plan()
+    )
+    experiments.transition(made, Lifecycle(ended), "ada", "enough")
+    Assignments(live.database).write([Assignment(made, pseudonym(live, "watcher"), ARMS[1], 0, 1 / 3)])
+    with live.database.connection() as connection:
+        connection.execute(
+            "UPDATE experiments SET aspect = '16x9', started_at = now() - interval '3 days',"
+            " decided_at = decided_at - interval '1 day' WHERE id = %s",
+            [made],
+        )
+        connection.execute("UPDATE transitions SET at = at - interval '1 day' WHERE experiment = %s", [made])
+    return made
+
+
+def pseudonym(live: Live, viewer: str) -> str:
+    return Pseudonyms(edge_secret(live.settings)).of(viewer)
+
+
+@pytest.mark.parametrize("ended", ["decided", "retired"])
+def test_a_late_event_counts_for_the_test_that_ran_when_it_happened(live: Live, ended: str):
+    past = past_test(live, ended=ended)
+    late = event(viewer="watcher", at=ago(days=2))
+    shapeless = event("click", viewer="watcher", at=ago(days=2))
+    del shapeless["aspect"]
+    report(live, late, shapeless)
+    assert live.stored(f"experiment = '{past}' AND arm = '{ARMS[1]}' AND aspect = '16x9'") == 2
+    with live.database.connection() as connection:
+        connection.execute("DELETE FROM assignments WHERE experiment = %s", [past])
+
+
+def test_a_late_event_of_something_that_no_test_showed_counts_for_none(live: Live):
+    past = past_test(live)
+    report(
+        live,
+        event(viewer="watcher", at=ago(hours=12)),  # between that test and the one that runs
+        event(viewer="somebody else", at=ago(days=2)),
+        event(viewer="watcher", aspect="1x1", at=ago(days=2)),
+    )
+    assert live.stored("experiment IS NULL") == 3
+    report(live, event(viewer="watcher"), event(viewer="watcher", at=ago(seconds=0)))
+    assert live.stored(f"experiment = '{live.experiment}'") == 2
+    with live.database.connection() as connection:
+        connection.execute("DELETE FROM assignments WHERE experiment = %s", [past])
+
+
+# -- events that tell no shape
+
+
+def shapeless(title: str, kind: str = "impression") -> dict[str, Any]:
+    told = event(kind, title=title)
+    del told["aspect"]
+    return told
+
+
+def promote(live: Live, title: str, aspect: str) -> None:
+    Experiments(live.database).promote(title, aspect, "a1", "v1", None, "ada", "better", file="a.jpg", sha256="a" * 64)
+
+
+def test_an_event_without_a_shape_counts_for_the_one_that_is_promoted(live: Live):
+    deliver(live.database, "promoted-once")
+    promote(live, "promoted-once", "2x3")
+    assert report(live, shapeless("promoted-once"), shapeless("promoted-once", "click"))["unattributed"] == 0
+    assert live.stored("aspect = '2x3' AND experiment IS NULL") == 2
+    promote(live, "promoted-once", "1x1")
+    assert report(live, shapeless("promoted-once"))["unattributed"] == 1
+
+
+def test_what_no_shape_is_found_for_is_stored_and_told(live: Live):
+    deliver(live.database, "tested-twice")
+    for aspect in ("16x9", "1x1"):
+        start_experiment(
+            live.database, replace(live.manifest, key=ArtifactKey("tested-twice", "thumbnails", aspect)), Plan()
+        )
+    time.sleep(2.5)  # until both are in memory
+    batch = [shapeless("tested-twice", kind) for kind in ("impression", "click", "watch", "flag", "like")]
+    told = report(live, *batch, shapeless("cosmos"), shapeless("nobody"))
+    assert (told["stored"], told["unattributed"], len(told["refused"])) == (6, 5, 1)
+    assert report(live, *batch)["unattributed"] == 0  # they had been stored before
+    assert live.stored("aspect = '' AND experiment IS NULL") == 6
 
 
 def test_counts_of_the_api_are_those_of_the_events(live: Live):
