@@ -6,23 +6,22 @@ a transaction of `resources.experiments`, so that asking twice does nothing twic
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from assets.thumbnails import VARIANTS_FILE
 from ops.errors import UsageError
 from ops.experiments.model import ArmCounts, Plan, totals
 from ops.safety.image_gate import needs_a_person
-from resources.experiment_agenda import ExperimentAgenda, Flagged, Untested
+from resources.experiment_agenda import ExperimentAgenda, Flagged
 from resources.experiment_model import Arm, Experiment, Lifecycle, Promotion, Role
 from resources.experiment_verdicts import conclude
+from resources.published_variants import arm_of, variants_of
 from resources.reviews import Question, Verdict
-from resources.store.model import ArtifactKey, Manifest
+from resources.store.model import ArtifactKey
 from resources.studio import Studio
+from resources.untested import ToTest, note_nothing_to_test, to_test
 
 if TYPE_CHECKING:
     from ops.experiments.audience import Audience
@@ -77,8 +76,7 @@ def _arms(title: str, aspect: str, studio: Studio) -> list[Arm]:
     manifest = studio.store.manifest(ArtifactKey(title, "thumbnails", aspect))
     if manifest is None:
         raise UsageError("has not been made for this title", where=f"{title} thumbnails/{aspect}", fix="Make it first.")
-    hashes = {file.name: file.sha256 for file in manifest.files}
-    variants = _variants(manifest, studio)
+    variants = variants_of(manifest, studio.store)
     lost = set(ExperimentAgenda(studio.database).lost(title, aspect))
     barred = studio.reviews.barred(title)
     said = studio.reviews.verdicts(title, Question.GENERATED)
@@ -87,9 +85,7 @@ def _arms(title: str, aspect: str, studio: Studio) -> list[Arm]:
         for each in variants
         if each["id"] not in barred and (not needs_a_person(each) or said.get(each["id"]) is Verdict.APPROVED)
     ]
-    arms = [
-        Arm(each["id"], manifest.version, each["file"], hashes[each["file"]], recipe=_told(each)) for each in variants
-    ]
+    arms = [arm_of(manifest, each) for each in variants]
     standing = studio.experiments.current(title, aspect)
     if standing is not None:
         incumbent = _promoted(standing, studio)
@@ -103,31 +99,22 @@ def _arms(title: str, aspect: str, studio: Studio) -> list[Arm]:
 def _promoted(standing: Promotion, studio: Studio) -> Arm:
     """The promoted picture as an arm, told as in the version that it comes from: lessons are drawn about it as well."""
     manifest = studio.store.manifest(ArtifactKey(standing.title, "thumbnails", standing.aspect), standing.version)
-    variants = [] if manifest is None else _variants(manifest, studio)
-    recipe = next((_told(each) for each in variants if each["id"] == standing.arm), {})
+    arms = [] if manifest is None else [arm_of(manifest, each) for each in variants_of(manifest, studio.store)]
+    recipe = next((arm.recipe for arm in arms if arm.id == standing.arm), {})
     return Arm(standing.arm, standing.version, standing.file, standing.sha256, Role.INCUMBENT, recipe)
-
-
-def _variants(manifest: Manifest, studio: Studio) -> list[dict[str, Any]]:
-    return json.loads(studio.store.fetch(manifest, VARIANTS_FILE).read_text())["variants"]
-
-
-def _told(variant: Mapping[str, Any]) -> dict[str, Any]:
-    """What an arm keeps of its variant: the recipe, and the traits that lessons are about."""
-    return {**variant["recipe"], "traits": variant.get("traits", {})}
 
 
 def judge_title(title: str, studio: Studio, *, who: str) -> list[Judged]:
     """Judge the title's running experiments, and do what follows: promote, end, or deal the traffic anew.
 
-    Where thumbnails were tested before and have been made anew, the new ones are put to the test; a test that ended
-    without a verdict is begun again, once.
+    Before that, what `to_test` finds is put to the test: the title's first test, and the one that follows another.
 
     Asking twice does nothing twice: a decided experiment runs no longer, and shares follow from the counts alone.
     """
     agenda = ExperimentAgenda(studio.database)
-    for new in agenda.to_test(title=title):
-        _test_again(new, studio, who=who)
+    settings = studio.settings
+    for new in to_test(studio.database, aspects=settings.first_tests, at_once=settings.tests_at_once, title=title):
+        _test(new, studio, who=who)
     for flagged in agenda.flagged(title, viewers=REVIEW_FROM):
         _ask_a_person(flagged, studio)
     return [
@@ -145,11 +132,17 @@ def _ask_a_person(flagged: Flagged, studio: Studio) -> None:
         ExperimentAgenda(studio.database).ask(flagged, held=place)
 
 
-def _test_again(new: Untested, studio: Studio, *, who: str) -> None:
-    """Start the next test on the last one's terms; where all were tested before, there is nothing to compare."""
-    with suppress(UsageError):
-        plan = studio.experiments.get(new.experiment).plan
+def _test(new: ToTest, studio: Studio, *, who: str) -> None:
+    """Start a test, on the last one's terms where there was one; where nothing is left to compare, that is noted."""
+    plan = studio.experiments.get(new.experiment).plan if new.experiment else Plan()
+    try:
+        challengers = {arm.id for arm in _arms(new.title, new.aspect, studio)[1:]}
+        if new.approved and not challengers & set(new.approved):
+            note_nothing_to_test(studio.database, new, "what was approved is not published any more")
+            return
         start_experiment(new.title, new.aspect, studio, who=who, plan=plan)
+    except UsageError as error:
+        note_nothing_to_test(studio.database, new, str(error))
 
 
 def outdate_worn(studio: Studio) -> list[str]:

@@ -20,6 +20,7 @@ from assets.safety import SafetyDesk
 from assets.words import TitleWords
 from ops.thumbnails.aspect import Aspect
 from resources.experiment_agenda import ExperimentAgenda
+from resources.published_variants import VARIANTS_FILE
 from resources.studio import Studio
 
 if TYPE_CHECKING:
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 __all__ = ["CHOICE_FILE", "THUMBNAILS", "VARIANTS_FILE", "make_thumbnails", "thumbnails"]
 
 CHOICE_FILE = "thumbnail.json"
-VARIANTS_FILE = "variants.json"
 
 _BY_ASPECT = {f"thumbnails/{aspect}": aspect for aspect in Aspect}
 THUMBNAILS = tuple(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, TypeVar
 
@@ -15,7 +15,8 @@ from ops.experiments.model import ArmCounts, Plan, totals
 from ops.thumbnails.aspect import Aspect
 from resources.api_keys import Scope
 from resources.experiments import Arm, Experiment, Lifecycle, Role
-from resources.store.model import ArtifactKey
+from resources.published_variants import arm_of, variants_of
+from resources.store.model import ArtifactKey, Manifest
 from serving.api.parameters import TheEdge, title_pattern
 from serving.auth import Caller, may
 from serving.edge import Edge
@@ -159,12 +160,15 @@ async def find(
     responses=problems(401, 403, 404, 409, 413, 422, 429, 503),
 )
 async def create(edge: TheEdge, caller: Writer, draft: ExperimentIn) -> ExperimentOut:
-    """Drafts an experiment on files of the current version of the title's `thumbnails/<aspect>`; equal shares."""
+    """Drafts an experiment on variants of the current version of the title's `thumbnails/<aspect>`; equal shares.
+
+    An arm is one of the variants that the version's `variants.json` tells of, by its recipe's id and its own file.
+    """
     key = ArtifactKey(draft.title, "thumbnails", draft.aspect)
     manifest = await asyncio.to_thread(edge.store.manifest, key)
     if manifest is None:
         raise ProblemError(404, f"{key}: nothing is published.")
-    files = {file.name: file for file in manifest.files if file.media_type.startswith("image/")}
+    files = {file.name for file in manifest.files if file.media_type.startswith("image/")}
     missing = [arm.file for arm in draft.arms if arm.file not in files]
     if missing:
         raise ProblemError(404, f"{key}: has no picture {missing[0]}; it has {', '.join(sorted(files)) or 'none'}.")
@@ -173,9 +177,9 @@ async def create(edge: TheEdge, caller: Writer, draft: ExperimentIn) -> Experime
             raise ProblemError(
                 409, f"{key}: {arm.file} was rejected by a person, or waits for a person's approval; see /v1/reviews."
             )
-    arms = [Arm(arm.id, manifest.version, arm.file, files[arm.file].sha256, arm.role) for arm in draft.arms]
 
     def write() -> Experiment:
+        arms = _arms(manifest, draft.arms, edge)
         plan = Plan.from_json(
             {name: int(each) if name == "min_impressions" else each for name, each in draft.plan.items()}
         )
@@ -211,6 +215,23 @@ async def transition(edge: TheEdge, caller: Writer, experiment: _Id, step: Trans
     told = await asyncio.to_thread(write)
     await edge.snapshot.refresh()
     return told
+
+
+def _arms(manifest: Manifest, wanted: Sequence[ArmIn], edge: Edge) -> list[Arm]:
+    """The variants that are to be tested, with the recipes that the artifact tells of them.
+
+    Raises:
+        ProblemError: An arm is no variant of the version, or another one's file is named for it.
+        UsageError: The version tells of no variants.
+    """
+    told = {each["id"]: each for each in variants_of(manifest, edge.store)}
+    for arm in wanted:
+        if arm.id not in told:
+            have = ", ".join(told) or "none"
+            raise ProblemError(409, f"{manifest.key}: has no variant {arm.id}; its variants are: {have}.")
+        if told[arm.id]["file"] != arm.file:
+            raise ProblemError(409, f"{manifest.key}: the file of {arm.id} is {told[arm.id]['file']}, not {arm.file}.")
+    return [arm_of(manifest, told[arm.id], arm.role) for arm in wanted]
 
 
 def known(find: Callable[[str], _T], name: str) -> _T:

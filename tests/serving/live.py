@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import socket
 import threading
 import time
@@ -21,6 +22,7 @@ from resources.api_keys import ApiKeys, Scope
 from resources.catalogue import Catalogue
 from resources.database import Database
 from resources.experiments import Arm, Experiments, Lifecycle, Role
+from resources.published_variants import VARIANTS_FILE
 from resources.settings import Settings
 from resources.store.model import ArtifactKey, MadeBy, Manifest
 from resources.store.opening import open_store
@@ -73,6 +75,17 @@ def deliver(database: Database, *names: str) -> None:
         Catalogue(database).deliver(name, sha256=sha256(name.encode()).hexdigest(), uri=f"/{name}", size_bytes=1)
 
 
+def variants_json(arms: Sequence[str], folder: Path) -> Path:
+    """The `variants.json` of an artifact with these variants, as the thumbnails family writes it."""
+    variants = [
+        {"id": arm, "file": f"variant-{arm}.jpg", "recipe": {"treatment": "clean"}, "traits": {"face": "one"}}
+        for arm in arms
+    ]
+    path = folder / VARIANTS_FILE
+    path.write_text(json.dumps({"variants": variants}))
+    return path
+
+
 def publish_variants(settings: Settings, title: str, folder: Path, arms: Sequence[str] = ARMS) -> Manifest:
     """The title's first choice in 16:9, and a picture an arm."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -82,6 +95,7 @@ def publish_variants(settings: Settings, title: str, folder: Path, arms: Sequenc
         hue = np.stack([across * 200 + 20, down * 160, np.full_like(across, 50 * number)], axis=-1)
         files[name] = folder / name
         Image.fromarray(hue.astype(np.uint8)).save(files[name])
+    files[VARIANTS_FILE] = variants_json(arms, folder)
     return open_store(settings).publish(
         ArtifactKey(title, "thumbnails", "16x9"), files, made_by=MadeBy("1", "test"), inputs={}
     )

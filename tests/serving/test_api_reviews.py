@@ -11,11 +11,12 @@ from PIL import Image
 
 from resources.experiment_agenda import ExperimentAgenda, Flagged
 from resources.ledger import Ledger
+from resources.published_variants import VARIANTS_FILE
 from resources.reviews import Question, Reviews
 from resources.store.artifact_store import ArtifactStore
 from resources.store.model import ArtifactKey, MadeBy, Manifest
 from resources.store.opening import open_store
-from tests.serving.live import ARMS, Live, open_live
+from tests.serving.live import ARMS, Live, open_live, variants_json
 
 SQUARE = ArtifactKey("cosmos", "thumbnails", "1x1")
 FRAME, PAINTED = "a0000001", "b0000002"
@@ -35,6 +36,7 @@ def painted(live: Live, tmp_path_factory: pytest.TempPathFactory) -> Manifest:
     for shade, name in enumerate(("16x9.jpg", f"variant-{FRAME}.jpg", f"variant-{PAINTED}.jpg")):
         files[name] = folder / name
         Image.new("RGB", (32, 32), (shade * 90, 40, 40)).save(files[name])
+    files[VARIANTS_FILE] = variants_json((FRAME, PAINTED), folder)
     withheld = {f"variant-{PAINTED}.jpg": PAINTED}
     ask(live, store, files[f"variant-{PAINTED}.jpg"])
     return store.publish(SQUARE, files, made_by=MadeBy("1", engine="sdxl-turbo:tiny"), inputs={}, withheld=withheld)

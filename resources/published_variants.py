@@ -1,0 +1,43 @@
+"""The variants of a published `thumbnails/<aspect>`, and the arms that experiments make of them.
+
+Whoever drafts a test reads them here, so that every arm bears its recipe: lessons are drawn from it, and what a person
+rejects is found by it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from ops.errors import UsageError
+from resources.experiment_model import Arm, Role
+from resources.store.artifact_store import ArtifactStore
+from resources.store.model import Manifest
+
+__all__ = ["VARIANTS_FILE", "arm_of", "variants_of"]
+
+VARIANTS_FILE = "variants.json"
+
+
+def variants_of(manifest: Manifest, store: ArtifactStore) -> list[dict[str, Any]]:
+    """The variants that a published version tells of, its own first choice first.
+
+    Raises:
+        UsageError: It tells of none.
+        StoreError: It is damaged, or the store is out of reach.
+    """
+    if all(file.name != VARIANTS_FILE for file in manifest.files):
+        raise UsageError("has no variants to compare", where=manifest.key, fix="Make the thumbnails again.")
+    return json.loads(store.fetch(manifest, VARIANTS_FILE).read_text(encoding="utf-8"))["variants"]
+
+
+def arm_of(manifest: Manifest, variant: Mapping[str, Any], role: Role = Role.CHALLENGER) -> Arm:
+    """A variant as an arm: its picture, and of its recipe and traits what lessons are about.
+
+    Raises:
+        StoreError: The version has no such picture.
+    """
+    file = manifest.file(variant["file"])
+    recipe = {**variant.get("recipe", {}), "traits": variant.get("traits", {})}
+    return Arm(variant["id"], manifest.version, file.name, file.sha256, role, recipe)
