@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 import os
 from dataclasses import dataclass
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
@@ -80,6 +81,19 @@ def _web_address(address: str) -> str:
 def _secret_web_address(secret: SecretStr) -> SecretStr:
     _web_address(secret.get_secret_value())
     return secret
+
+
+def _networks(text: str) -> str:
+    """Checks "10.0.0.0/8, 192.0.2.7" and gives it without blanks."""
+    parts = [part.strip() for part in text.split(",")]
+    for part in parts:
+        try:
+            ip_network(part)
+        except ValueError:
+            raise ValueError(
+                f"{part!r} is no address or network; give IPs or CIDRs with commas: 10.0.0.0/8,192.0.2.7"
+            ) from None
+    return ",".join(parts)
 
 
 class Settings(BaseSettings):
@@ -186,6 +200,11 @@ class Settings(BaseSettings):
         False, description="Answer thumbnail requests without an API key, as <img> tags of a front page need."
     )
     events_keep_days: float = Field(395.0, gt=0, description="Days after which viewers' events are deleted.")
+    trusted_proxies: Annotated[str, AfterValidator(_networks)] | None = Field(
+        None,
+        description="Addresses or networks of the balancers before serving, comma-separated: their X-Forwarded-For and"
+        " -Proto are believed; unset, nobody's are.",
+    )
     requests_per_s: float = Field(50.0, gt=0, description="Requests a second that one address without a key may make.")
 
     @model_validator(mode="after")

@@ -114,9 +114,17 @@ class Gatekeeper:
         if wait > 0:
             raise ProblemError(429, "Too many requests.", {"Retry-After": str(max(1, math.ceil(wait)))})
 
-    def count_anonymous(self, request: Request, cost: float = 1.0) -> None:
+    def count_anonymous(self, request: Request) -> None:
         """The same for callers without a key, by their address."""
-        self.count(f"address {request.client.host if request.client else '?'}", self._anonymous_per_s, cost)
+        self.count(f"address {_address(request)}", self._anonymous_per_s)
+
+    def count_attempt(self, request: Request, cost: float = 1.0) -> None:
+        """The same for keys that are tried: who guesses takes nothing from an address's pictures, nor they from it."""
+        self.count(f"attempts {_address(request)}", self._anonymous_per_s, cost)
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else "?"
 
 
 def gatekeeper_of(request: Request) -> Gatekeeper:
@@ -134,7 +142,7 @@ async def _identify(
     if bearer is not None:
         key = await gatekeeper.key(bearer.credentials)
         if key is None:
-            gatekeeper.count_anonymous(request)
+            gatekeeper.count_attempt(request)
             raise ProblemError(401, "The API key is not known, or was revoked.", {"WWW-Authenticate": "Bearer"})
     elif cookie is not None and _from_own_pages(request):
         key = gatekeeper.session_key(cookie)

@@ -61,6 +61,14 @@ def test_it_runs_as_the_images_user_without_rights_and_reads_the_store_that_runs
     assert CONTAINER["image"] == ":".join(CODE_SERVER["image"][part] for part in ("repository", "tag"))
     written = {each["name"]: each["value"] for each in CODE_SERVER["env"]}
     known = {variable_of(field) for field in Settings.model_fields}
+    told = {each["name"]: each["value"] for each in CONTAINER["env"]}
+    assert set(told) <= known
+    assert told["SHOWRUNNER_STORE"] == written["SHOWRUNNER_STORE"]
+    assert all(written.get(name, value) == value for name, value in told.items())
+
+
+def test_its_callers_are_known_by_their_own_addresses(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for each in CONTAINER["env"]:
-        assert each["name"] in known
-        assert written[each["name"]] == each["value"]
+        monkeypatch.setenv(each["name"], each["value"])
+
+    assert load_settings(tmp_path).trusted_proxies

@@ -67,7 +67,7 @@ def sign_in_page(request: Request, then: str = "/") -> Response:
 async def sign_in(request: Request) -> Response:
     """Begin a session with an API key."""
     gatekeeper = gatekeeper_of(request)
-    gatekeeper.count_anonymous(request, cost=_SIGN_IN_COST)
+    gatekeeper.count_attempt(request, cost=_SIGN_IN_COST)
     try:
         form = parse_qs((await request.body()).decode("utf-8", "replace"), max_num_fields=4)
     except ValueError:
