@@ -11,7 +11,7 @@ from resources.database import Database
 from resources.experiment_steps import outdate
 from resources.store.model import ArtifactKey
 
-__all__ = ["Due", "ExperimentAgenda", "Flagged", "Standing", "Untested"]
+__all__ = ["Due", "ExperimentAgenda", "Flagged", "Standing"]
 
 _DUE = """
     SELECT e.id, e.title, e.aspect, e.epoch FROM experiments e
@@ -62,20 +62,6 @@ _SHOWN = """
     SELECT unnest(p.version || ARRAY(SELECT o.value ->> 'version' FROM jsonb_each(p.audience) o))
     FROM (SELECT * FROM promotions WHERE title = %(title)s AND aspect = %(aspect)s AND undone_at IS NULL
           ORDER BY id DESC LIMIT 2) p
-"""
-# Tried again: a test that ended without a verdict, unless the one before it did as well.
-_TO_TEST = """
-    SELECT e.id, e.title, e.aspect, l.version
-    FROM (SELECT DISTINCT ON (title, aspect) *,
-                 lead(verdict) OVER (PARTITION BY title, aspect ORDER BY started_at DESC) AS verdict_before
-          FROM experiments WHERE started_at IS NOT NULL AND (%(title)s::text IS NULL OR title = %(title)s)
-          ORDER BY title, aspect, started_at DESC) e
-    JOIN ledger l ON l.title = e.title AND l.artifact = 'thumbnails' AND l.variant = e.aspect AND l.state = 'ready'
-    WHERE e.state IN ('decided', 'retired') AND (
-        (e.state = 'decided' AND e.verdict = 'invalid' AND e.verdict_before IS DISTINCT FROM 'invalid')
-        OR NOT EXISTS (SELECT FROM arms a WHERE a.experiment = e.id AND a.version = l.version)
-    )
-    ORDER BY e.title, e.aspect LIMIT %(most)s
 """
 _STANDING = """
     SELECT p.id, p.title, p.aspect, p.arm
@@ -130,16 +116,6 @@ class Flagged:
 
 
 @dataclass(frozen=True)
-class Untested:
-    """A picture whose last experiment is over and found nothing, or that has been made anew since in `version`."""
-
-    experiment: str
-    title: str
-    aspect: str
-    version: str
-
-
-@dataclass(frozen=True)
 class Standing:
     """A promotion that has stood for a while, with no test under way and not yet found worn."""
 
@@ -164,16 +140,6 @@ class ExperimentAgenda:
         """Those of the titles whose running experiments were all dealt anew since then."""
         with self._database.connection() as connection:
             return {row[0] for row in connection.execute(_JUDGED, [list(titles), since]).fetchall()}
-
-    def to_test(self, *, title: str | None = None, most: int = 1000) -> list[Untested]:
-        """Pictures that were tested before and have new variants, or whose last test ended without a verdict.
-
-        The one or the other of a test that was retired counts as well. A second test in a row that ends without a
-        verdict is not tried again by itself.
-        """
-        with self._database.connection() as connection:
-            rows = connection.execute(_TO_TEST, {"title": title, "most": most}).fetchall()
-        return [Untested(*row) for row in rows]
 
     def standing(self, *, days: int) -> list[Standing]:
         """Promotions that have stood for at least so many days."""

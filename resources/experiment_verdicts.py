@@ -23,7 +23,7 @@ _TWICE = """
 def conclude(database: Database, experiment: Experiment, verdict: str, *, who: str, why: str) -> None:
     """End a running test; what ended already is left as it is.
 
-    A test without a verdict is tried again by itself once (see `ExperimentAgenda.to_test`). Where that one has none
+    A test without a verdict is tried again by itself once (see `untested.to_test`). Where that one has none
     either, the split or the log is broken, and an event says that a person is needed. Where no variant won, the
     thumbnails are stale from here on: whoever orders them, today's run or the nightly job, finds it in the ledger.
     """

@@ -18,6 +18,7 @@ from pydantic import AfterValidator, AliasChoices, Field, SecretStr, StringConst
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ops.errors import SettingsError
+from ops.thumbnails.aspect import Aspect
 from resources.models.choice import EMBEDDED, engine_validator
 
 __all__ = ["S3Location", "Settings", "load_settings", "variable_of"]
@@ -94,6 +95,18 @@ def _networks(text: str) -> str:
                 f"{part!r} is no address or network; give IPs or CIDRs with commas: 10.0.0.0/8,192.0.2.7"
             ) from None
     return ",".join(parts)
+
+
+def _aspects(text: str) -> str:
+    """Checks "16x9,2x3", or "none", and leaves it as it was."""
+    unknown = [each for each in _listed(text) if each not in set(Aspect)]
+    if unknown:
+        raise ValueError(f"{unknown[0]} is no shape; give some of {', '.join(Aspect)}, or none")
+    return text
+
+
+def _listed(text: str) -> list[str]:
+    return [] if text.strip().lower() == "none" else [each.strip() for each in text.split(",")]
 
 
 class Settings(BaseSettings):
@@ -174,6 +187,13 @@ class Settings(BaseSettings):
     batch_titles: int = Field(50, ge=1, le=1000, description="Most titles of one batch run.")
     batch_runs: int = Field(20, ge=1, le=1000, description="Most un-started batch runs at a time.")
     experiment_interval_s: float = Field(3600.0, ge=0, description="Seconds between two looks at a running experiment.")
+    test_aspects: Annotated[str, AfterValidator(_aspects)] = Field(
+        "16x9",
+        description="Shapes whose first test starts by itself once viewers see the title, such as 16x9,2x3; or none.",
+    )
+    tests_at_once: int = Field(
+        1000, ge=0, le=100_000, description="Running experiments beyond which no first test starts by itself."
+    )
     master_max_gib: float = Field(500.0, gt=0, description="A larger file is not taken as a master, GiB.")
     viewer_secret: SecretStr | None = Field(
         None,
@@ -226,6 +246,11 @@ class Settings(BaseSettings):
     def inbox_place(self) -> Path | S3Location | None:
         """Where new masters arrive, or None."""
         return None if self.inbox is None else _parse_place(self.inbox)
+
+    @property
+    def first_tests(self) -> list[str]:
+        """The shapes whose first test starts by itself."""
+        return _listed(self.test_aspects)
 
     @property
     def postgres_folder(self) -> Path:

@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 import dagster as dg
 
 from orchestration.judging import JUDGE_JOB, judge_experiments
-from resources.experiment_agenda import Due, ExperimentAgenda, Untested
+from resources.experiment_agenda import Due, ExperimentAgenda
 from resources.studio import Studio
+from resources.untested import ToTest, to_test
 
 __all__ = ["TRY_AGAIN_S", "experiments_due", "judge_requests", "look", "not_asked_yet"]
 
@@ -17,15 +18,15 @@ TRY_AGAIN_S = 1800
 """What is still due so long after it was asked for is asked for again: its run failed, or never ran."""
 
 
-def look(due: Due | Untested) -> str:
+def look(due: Due | ToTest) -> str:
     """What one judging of one picture is known by: judging begins a new epoch, ends a test or starts the next."""
-    seen = due.epoch if isinstance(due, Due) else due.version
+    seen = due.epoch if isinstance(due, Due) else (due.version, *due.approved)
     return hashlib.sha256(f"{due.experiment} {due.title} {due.aspect} {seen}".encode()).hexdigest()[:16]
 
 
 def not_asked_yet(
-    due: Sequence[Due | Untested], asked: Mapping[str, float], *, now_s: float
-) -> tuple[list[Due | Untested], dict[str, float]]:
+    due: Sequence[Due | ToTest], asked: Mapping[str, float], *, now_s: float
+) -> tuple[list[Due | ToTest], dict[str, float]]:
     """What was not asked for in the last `TRY_AGAIN_S`, and all that is asked for since then, with it.
 
     Run keys alone would not do: they are a whole run's, and one title whose judging fails would be judged again with
@@ -41,7 +42,7 @@ def not_asked_yet(
     return new, lately | {look(each): now_s for each in new}
 
 
-def judge_requests(due: Sequence[Due | Untested], batch_titles: int, *, now_s: float) -> list[dg.RunRequest]:
+def judge_requests(due: Sequence[Due | ToTest], batch_titles: int, *, now_s: float) -> list[dg.RunRequest]:
     """A few runs that judge all that is due, and test what is new.
 
     The run key is made of the looks and of the time in steps of `TRY_AGAIN_S`: a tick that is repeated asks for the
@@ -70,19 +71,18 @@ def judge_requests(due: Sequence[Due | Untested], batch_titles: int, *, now_s: f
     job=judge_experiments,
     minimum_interval_seconds=60,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Judges running experiments every hour: promotes winners, ends the others, deals the traffic anew.",
+    description="Starts tests and judges running ones every hour: promotes winners, ends others, deals traffic anew.",
 )
 def experiments_due(
     context: dg.SensorEvaluationContext, studio: dg.ResourceParam[Studio]
 ) -> dg.SensorResult | dg.SkipReason:
-    """Ask for the judging of all that was not judged for a while."""
-    agenda = ExperimentAgenda(studio.database)
-    now_s = time.time()
-    due, asked = not_asked_yet(
-        [*agenda.due(every_s=studio.settings.experiment_interval_s), *agenda.to_test()],
-        json.loads(context.cursor or "{}"),
-        now_s=now_s,
-    )
+    """Ask for the judging of all that was not judged for a while, and for the tests that are due."""
+    settings, now_s = studio.settings, time.time()
+    found = [
+        *ExperimentAgenda(studio.database).due(every_s=settings.experiment_interval_s),
+        *to_test(studio.database, aspects=settings.first_tests, at_once=settings.tests_at_once),
+    ]
+    due, asked = not_asked_yet(found, json.loads(context.cursor or "{}"), now_s=now_s)
     if not due:
         return dg.SkipReason("No experiment is due.")
     requests = judge_requests(due, studio.settings.batch_titles, now_s=now_s)

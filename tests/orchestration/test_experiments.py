@@ -26,8 +26,11 @@ from orchestration.nightly import order_unsettled
 from orchestration.sensors.experiments import TRY_AGAIN_S, experiments_due, judge_requests, not_asked_yet
 from resources.experiment_agenda import Due, ExperimentAgenda
 from resources.experiment_model import Experiment, Lifecycle
+from resources.reviews import Question
+from resources.reviews import Verdict as Approval
 from resources.store.model import ArtifactKey, MadeBy
 from resources.studio import Studio
+from resources.untested import to_test
 from resources.viewer_events import EventKind, ViewerEvent
 
 ASPECT = "16x9"
@@ -46,7 +49,7 @@ def title(studio: Studio, instance: dg.DagsterInstance, data: Path) -> str:
     return title
 
 
-def publish(studio: Studio, title: str, data: Path, arms: tuple[str, ...]) -> None:
+def publish(studio: Studio, title: str, data: Path, arms: tuple[str, ...], *, generated: tuple[str, ...] = ()) -> None:
     folder = studio.settings.home / "staged"
     folder.mkdir(exist_ok=True)
     variants = [
@@ -55,11 +58,12 @@ def publish(studio: Studio, title: str, data: Path, arms: tuple[str, ...]) -> No
             "file": f"variant-{arm}.jpg",
             "recipe": {"treatment": TREATMENTS[place]},
             "traits": {"treatment": TREATMENTS[place]},
+            "generated": arm in generated,
         }
         for place, arm in enumerate(arms)
     ]
     (folder / "variants.json").write_text(json.dumps({"variants": variants}))
-    pictures = {f"variant-{arm}.jpg": data / "images/content" / name for arm, name in zip(arms, PICTURES, strict=True)}
+    pictures = {f"variant-{arm}.jpg": data / "images/content" / name for arm, name in zip(arms, PICTURES, strict=False)}
     key = ArtifactKey(title, "thumbnails", ASPECT)
     manifest = studio.store.publish(
         key,
@@ -210,7 +214,7 @@ def test_where_no_variant_is_better_others_are_ordered_and_the_losers_never_come
     with pytest.raises(UsageError, match="no variant is left"):
         start_experiment(title, ASPECT, studio, who="test", plan=PLAN)
     publish(studio, title, data, (ARMS[0], "e0000005", ARMS[1], "f0000006"))
-    [new] = ExperimentAgenda(studio.database).to_test()
+    [new] = to_test(studio.database)
     assert judge_requests([new], batch_titles=50, now_s=0)[0].run_config == {"titles": [title]}
     judge_title(title, studio, who="test")
     [following] = studio.experiments.running()
@@ -250,6 +254,78 @@ def test_a_kill_after_a_worn_picture_was_told_loses_no_order(
         agenda.outdate_worn(standing, "fewer clicks")
 
     assert agenda.standing(days=14) == [standing], "it is not told, so the next night finds it again"
+
+
+def seen(studio: Studio, title: str, aspect: str) -> None:
+    """A viewer sees a title in one shape, outside any test."""
+    name = uuid5(NAMESPACE_URL, f"{title} {aspect}")
+    studio.viewer_events.record([ViewerEvent(name, EventKind.IMPRESSION, datetime.now(UTC), "ada", title, aspect)])
+
+
+def tick(studio: Studio, instance: dg.DagsterInstance) -> list[str]:
+    """The titles that the sensor asks for, all judged."""
+    asked = experiments_due(dg.build_sensor_context(instance=instance, resources={"studio": studio}))
+    requests = asked.run_requests or [] if isinstance(asked, dg.SensorResult) else []
+    titles = [name for request in requests for name in request.run_config["titles"]]
+    for name in titles:
+        judge_title(name, studio, who="test")
+    return titles
+
+
+def test_the_first_test_starts_by_itself_once_viewers_see_the_title_in_that_shape(
+    studio: Studio, title: str, instance: dg.DagsterInstance
+):
+    assert tick(studio, instance) == [], "nobody would see it"
+    seen(studio, title, "2x3")
+    assert tick(studio, instance) == []
+    off = studio.settings.model_copy(update={"test_aspects": "none"})
+    full = studio.settings.model_copy(update={"tests_at_once": 0})
+    seen(studio, title, ASPECT)
+    assert [tick(replace(studio, settings=each), instance) for each in (off, full)] == [[], []]
+
+    assert tick(studio, instance) == [title]
+
+    [test] = studio.experiments.running()
+    assert (test.title, test.aspect, test.plan) == (title, ASPECT, Plan())
+    assert tick(studio, instance) == []
+
+
+def test_a_title_with_nothing_to_compare_is_tried_once_a_version(
+    studio: Studio, title: str, data: Path, instance: dg.DagsterInstance
+):
+    publish(studio, title, data, ARMS[:1])
+    seen(studio, title, ASPECT)
+
+    assert [tick(studio, instance) for _ in range(2)] == [[title], []]
+
+    assert events(studio, title)[-1] == "nothing_to_test"
+    publish(studio, title, data, ARMS)
+    assert tick(studio, instance) == [title]
+    assert len(studio.experiments.running()) == 1
+
+
+def test_a_generated_variant_that_a_person_approves_is_tested_next(
+    studio: Studio, title: str, data: Path, instance: dg.DagsterInstance
+):
+    publish(studio, title, data, ARMS, generated=(ARMS[3],))
+    key = ArtifactKey(title, "thumbnails", ASPECT)
+    for recipe in (ARMS[3], "9999ffff"):  # the other is published no more
+        studio.reviews.ask(key, Question.GENERATED, recipe, why="a model painted it")
+    experiment = running(studio, title)
+    assert ARMS[3] not in {arm.id for arm in experiment.arms}
+    browse(studio, experiment, dict.fromkeys(ARMS, 0.05) | {ARMS[2]: 0.10})
+    judge_title(title, studio, who="test")
+    assert tick(studio, instance) == []
+
+    asked = {review.subject: review.id for review in studio.reviews.queue()}
+    studio.reviews.decide(asked["9999ffff"], Approval.APPROVED, who="ada")
+    assert [tick(studio, instance) for _ in range(2)] == [[title], []]
+    assert studio.experiments.running() == []
+    studio.reviews.decide(asked[ARMS[3]], Approval.APPROVED, who="ada")
+    assert tick(studio, instance) == [title]
+
+    [following] = studio.experiments.running()
+    assert {arm.id for arm in following.arms} == {ARMS[2], ARMS[3]}
 
 
 def test_what_a_winner_beat_never_comes_back_the_incumbent_no_more_than_the_others(
@@ -296,7 +372,7 @@ def test_a_test_without_a_verdict_burns_no_picture_and_is_begun_again_once(studi
 
     assert len(salts) == 2
     assert told == ["invalid_again"]
-    assert ExperimentAgenda(studio.database).to_test() == []
+    assert to_test(studio.database) == []
     assert start_experiment(title, ASPECT, studio, who="a person").state is Lifecycle.RUNNING
 
 
@@ -306,7 +382,7 @@ def test_what_is_made_anew_is_tested_also_after_a_test_that_was_retired_and_besi
     retired = start_experiment(title, ASPECT, studio, who="test")
     studio.experiments.transition(retired.id, Lifecycle.RETIRED, "test", "the front page is rebuilt")
     studio.experiments.create(title, ASPECT, retired.arms, PLAN, "somebody who never started it")
-    assert ExperimentAgenda(studio.database).to_test() == [], "a person ended it"
+    assert to_test(studio.database) == [], "a person ended it"
 
     publish(studio, title, data, ("e0000005", *ARMS[1:]))
     judge_title(title, studio, who="test")

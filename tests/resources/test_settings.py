@@ -64,6 +64,7 @@ def test_a_store_is_a_folder_or_a_place_in_s3(text: str, place: object, monkeypa
         ("SHOWRUNNER_INBOX", " "),
         ("SHOWRUNNER_INBOX_SETTLE_S", "-1"),
         ("SHOWRUNNER_HOT_TITLES", "1000000"),
+        ("SHOWRUNNER_TEST_ASPECTS", "16x9,16x10"),
         ("SHOWRUNNER_ALERT_WEBHOOK_URL", "hooks.example/x"),
         ("SHOWRUNNER_S3_ENDPOINT_URL", "not an address"),
         ("SHOWRUNNER_DATABASE_CONNECTIONS", "1"),
