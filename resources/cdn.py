@@ -6,17 +6,23 @@ invalidated. CloudFront keys its copies by the query too (aspect, segment), henc
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from hashlib import sha256
+from typing import Self
+
+import psycopg
 
 from ops.errors import ShowrunnerError
 from resources.database import Database
 from resources.settings import Settings
 
-__all__ = ["CdnError", "changed_aliases", "invalidate_aliases", "last_change"]
+__all__ = ["CdnError", "Changes", "Watched", "changed_aliases", "changes_until_now", "invalidate_aliases"]
 
 _WILDCARDS = 15
 """What CloudFront takes at a time; more titles than this are one wildcard over all of them."""
+_OVERLAP_S = 300.0  # far beyond what a promotion takes from its first statement to its commit
 _CHANGES = ("promoted", "rolled_back")
 
 
@@ -24,22 +30,64 @@ class CdnError(ShowrunnerError):
     """CloudFront did not take an invalidation."""
 
 
-def last_change(database: Database) -> int:
-    """The id of the newest event, from which changes are counted."""
-    with database.connection() as connection:
-        row = connection.execute("SELECT coalesce(max(id), 0) FROM events").fetchone()
-    assert row is not None
-    return row[0]
+@dataclass(frozen=True)
+class Watched:
+    """How far changes were looked at: all up to `settled`, and beyond it those in `done`.
+
+    Ids are dealt before commits, so a change may appear below one that was seen. Whatever is younger than some minutes
+    is therefore read again and again, and `done` tells what of it is new.
+    """
+
+    settled: int
+    done: frozenset[int] = frozenset()
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        """Reads what `str` wrote; a bare number is how far all was looked at."""
+        told = json.loads(text)
+        return cls(told) if isinstance(told, int) else cls(told["settled"], frozenset(told["done"]))
+
+    def __str__(self) -> str:
+        return json.dumps({"settled": self.settled, "done": sorted(self.done)})
 
 
-def changed_aliases(database: Database, after: int, most: int = 1000) -> tuple[list[str], int]:
-    """Titles whose picture changed after an event: their ids, and the last event that was looked at."""
+@dataclass(frozen=True)
+class Changes:
+    """Titles whose picture changed, by which events, and how far that is all."""
+
+    titles: tuple[str, ...]
+    events: tuple[int, ...]
+    watched: Watched
+
+
+def changes_until_now(database: Database) -> Watched:
+    """Everything that happened up to now, as looked at."""
     with database.connection() as connection:
+        settled = _settled(connection)
+    return changed_aliases(database, Watched(settled)).watched
+
+
+def changed_aliases(database: Database, since: Watched, most: int = 1000) -> Changes:
+    """What changed that was not looked at yet, however late it was committed (within some minutes)."""
+    with database.connection() as connection:
+        settled = max(since.settled, _settled(connection))  # asked first: what commits meanwhile is read the next time
         rows = connection.execute(
             "SELECT id, title FROM events WHERE id > %s AND kind = ANY(%s) ORDER BY id LIMIT %s",
-            [after, list(_CHANGES), most],
+            [since.settled, list(_CHANGES), most],
         ).fetchall()
-    return sorted({title for _, title in rows}), max([after, *(number for number, _ in rows)])
+    if len(rows) == most:
+        settled = min(settled, rows[-1][0])
+    new = {number: title for number, title in rows if number not in since.done}
+    done = frozenset(number for number, _ in rows if number > settled)
+    return Changes(tuple(sorted(set(new.values()))), tuple(sorted(new)), Watched(settled, done))
+
+
+def _settled(connection: psycopg.Connection) -> int:
+    """The newest event that is too old for any before it to be still uncommitted."""
+    row = connection.execute(
+        "SELECT id FROM events WHERE at < now() - make_interval(secs => %s) ORDER BY id DESC LIMIT 1", [_OVERLAP_S]
+    ).fetchone()
+    return 0 if row is None else row[0]
 
 
 def invalidate_aliases(settings: Settings, titles: Sequence[str], reference: str) -> str:

@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from resources.cdn import changed_aliases, invalidate_aliases, last_change
+from resources.cdn import Watched, changed_aliases, changes_until_now, invalidate_aliases
 from resources.studio import Studio
 
 __all__ = ["aliases_changed"]
@@ -18,11 +18,14 @@ def aliases_changed(context: dg.SensorEvaluationContext, studio: dg.ResourcePara
     if studio.settings.cloudfront_distribution is None:
         return dg.SkipReason("SHOWRUNNER_CLOUDFRONT_DISTRIBUTION is not set.")
     if context.cursor is None:  # copies live for a minute: nothing older can be out of date
-        context.update_cursor(str(last_change(studio.database)))
+        context.update_cursor(str(changes_until_now(studio.database)))
         return dg.SkipReason("Changes are watched from now on.")
-    titles, seen = changed_aliases(studio.database, int(context.cursor))
-    if not titles:
+    changes = changed_aliases(studio.database, Watched.from_text(context.cursor))
+    if not changes.titles:
+        context.update_cursor(str(changes.watched))
         return dg.SkipReason("No picture changed.")
-    made = invalidate_aliases(studio.settings, titles, reference=f"{context.cursor}-{seen}")
-    context.update_cursor(str(seen))
-    return dg.SkipReason(f"Invalidation {made}: {len(titles)} titles.")
+    # Named after the very events: a tick that died before its cursor moved asks for the same again, which is free.
+    reference = " ".join(map(str, changes.events))
+    made = invalidate_aliases(studio.settings, changes.titles, reference)
+    context.update_cursor(str(changes.watched))
+    return dg.SkipReason(f"Invalidation {made}: {len(changes.titles)} titles.")

@@ -16,7 +16,8 @@ from moto.server import ThreadedMotoServer
 from orchestration.cli import OK, UNUSABLE, main
 from orchestration.ingest import deliver
 from orchestration.sensors.aliases import aliases_changed
-from resources.cdn import CdnError, invalidate_aliases
+from resources.cdn import CdnError, Watched, invalidate_aliases
+from resources.experiment_steps import tell
 from resources.experiments import Experiments
 from resources.studio import Studio
 
@@ -100,6 +101,41 @@ def test_a_promotion_and_its_rollback_each_drop_the_alias_once(
     Experiments(studio.database).rollback(title, "16x9", "ada", "no")
     tick(cursor)
     assert len(invalidated(cloudfront, distribution)) == 2
+
+
+def test_a_change_that_is_committed_after_a_later_one_is_not_missed_and_none_is_dropped_twice(
+    studio: Studio, title: str, cloudfront: Any, distribution: str
+) -> None:
+    other = "other"
+    studio.catalogue.deliver(other, sha256=SHA, uri="/other", size_bytes=1)
+    at_work = behind(studio, distribution)
+
+    def tick(cursor: str | None) -> str | None:
+        context = dg.build_sensor_context(cursor=cursor, resources={"studio": at_work})
+        aliases_changed(context)
+        return context.cursor
+
+    cursor = tick(None)
+    with studio.database.connection() as slow:
+        tell(slow, "promoted", other, "16x9")  # has its id, and is not committed
+        promote(studio, title)
+        cursor = tick(cursor)
+    cursor = tick(cursor)
+    dropped = [[f"/v1/titles/{title}/thumbnail*"], [f"/v1/titles/{other}/thumbnail*"]]
+    assert invalidated(cloudfront, distribution) == dropped
+    with studio.database.connection() as connection:
+        connection.execute("UPDATE events SET at = at - interval '1 hour'")
+    cursor = tick(tick(cursor))
+    assert invalidated(cloudfront, distribution) == dropped
+    assert cursor is not None
+    assert Watched.from_text(cursor).done == frozenset()
+
+
+def test_a_cursor_of_before_is_read(studio: Studio, title: str, cloudfront: Any, distribution: str) -> None:
+    promote(studio, title)
+    context = dg.build_sensor_context(cursor="0", resources={"studio": behind(studio, distribution)})
+    aliases_changed(context)
+    assert invalidated(cloudfront, distribution) == [[f"/v1/titles/{title}/thumbnail*"]]
 
 
 def test_more_titles_than_cloudfront_takes_are_one_wildcard(studio: Studio, cloudfront: Any, distribution: str) -> None:
