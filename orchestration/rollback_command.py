@@ -28,9 +28,12 @@ def _rollback(arguments: argparse.Namespace) -> int:
     from resources.settings import load_settings
 
     with Database.open(load_settings(arguments.home)) as database:
-        standing = Experiments(database).rollback(
+        done = Experiments(database).take_back(
             arguments.title, arguments.aspect, f"{getpass.getuser()} (command line)", arguments.why
         )
+    standing = done.standing
     stands = "the artifact's own first choice" if standing is None else f"{standing.arm} ({standing.why})"
     print(f"{arguments.title} {arguments.aspect}: {stands} stands again; serving knows within seconds")
+    for experiment in done.retired:
+        print(f"experiment {experiment} showed it as its incumbent and is retired")
     return 0

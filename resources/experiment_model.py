@@ -18,6 +18,7 @@ __all__ = [
     "Own",
     "Promotion",
     "Role",
+    "TakenBack",
     "Transition",
     "check_arms",
     "experiment_of",
@@ -138,6 +139,16 @@ class Promotion:
     why: str
     at: datetime
     audience: Mapping[str, Own] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class TakenBack:
+    """What a roll-back left: the promotion that stands again, None for the artifact's first choice, and the ids of the
+    running tests that it retired.
+    """
+
+    standing: Promotion | None
+    retired: tuple[str, ...] = ()
 
 
 def check_arms(title: str, arms: Sequence[Arm], plan: Plan) -> None:

@@ -63,12 +63,11 @@ def withdraw(connection: psycopg.Connection, title: str, recipe: str, *, who: st
     """
     alone_on_title(connection, title)
     bereft = []
-    running = connection.execute(_RUNNING, {"title": title, "arm": recipe}).fetchall()
-    connection.execute(_MARK, {"title": title, "arm": recipe})
-    for experiment, aspect in running:
+    for experiment, aspect in connection.execute(_RUNNING, {"title": title, "arm": recipe}).fetchall():
         one_at_a_time(connection, title, aspect)
         if _leave(connection, experiment, recipe, who, why):
             bereft.append((experiment, aspect))
+    connection.execute(_MARK, {"title": title, "arm": recipe})  # last: whoever decides a test locks it before its arms
     undone = {aspect for (aspect,) in connection.execute(_UNDO, [who, why, title, recipe]).fetchall()}
     for aspect in sorted(undone):
         tell(connection, "rolled_back", title, aspect, arm=recipe, who=who, why=why)
@@ -90,6 +89,10 @@ def _leave(connection: psycopg.Connection, experiment: str, recipe: str, who: st
     state, epoch, policy, weights = row
     arms: Sequence[Any] = connection.execute(_ARMS, [experiment]).fetchall()
     others = [(arm, role) for arm, role in arms if arm != recipe]
+    connection.execute(
+        "UPDATE arms SET withdrawn_at = now() WHERE experiment = %s AND arm = %s AND withdrawn_at IS NULL",
+        [experiment, recipe],
+    )
     without_incumbent = all(role != Role.INCUMBENT for _, role in others)
     if len(others) < 2 or without_incumbent:
         step(connection, experiment, Lifecycle.RETIRED, who, why)

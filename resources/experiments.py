@@ -28,6 +28,7 @@ from resources.experiment_model import (
     Own,
     Promotion,
     Role,
+    TakenBack,
     Transition,
     check_arms,
     experiment_of,
@@ -36,7 +37,7 @@ from resources.experiment_model import (
 from resources.experiment_steps import allocate, note, one_at_a_time, state_of, step, tell
 from resources.rejections import refuse_rejected
 
-__all__ = ["Arm", "Experiment", "Experiments", "Lifecycle", "Promotion", "Role", "Transition"]
+__all__ = ["Arm", "Experiment", "Experiments", "Lifecycle", "Promotion", "Role", "TakenBack", "Transition"]
 
 _SUM_TOLERANCE = 1e-6
 
@@ -52,6 +53,12 @@ _SELECT = """
 _CURRENT = """
     SELECT title, aspect, arm, version, file, sha256, experiment, who, why, at, audience FROM promotions
     WHERE title = %s AND aspect = %s AND undone_at IS NULL ORDER BY id DESC LIMIT 1
+"""
+
+
+_SHOWS = """
+    SELECT e.id FROM experiments e JOIN arms a ON a.experiment = e.id
+    WHERE e.title = %s AND e.aspect = %s AND e.state = 'running' AND a.role = 'incumbent' AND a.arm = %s
 """
 
 
@@ -252,7 +259,15 @@ class Experiments:
                 step(connection, experiment, Lifecycle.DECIDED, who, why)
 
     def rollback(self, title: str, aspect: str, who: str, why: str) -> Promotion | None:
-        """Take the newest promotion back; returns the one that stands again, None for the artifact's first choice.
+        """Take the newest promotion back, as `take_back`; returns the one that stands again, None for the first choice.
+
+        Raises:
+            UsageError: Nothing is promoted.
+        """
+        return self.take_back(title, aspect, who, why).standing
+
+    def take_back(self, title: str, aspect: str, who: str, why: str) -> TakenBack:
+        """Take the newest promotion back; a running test that shows its picture as the incumbent is retired with it.
 
         Raises:
             UsageError: Nothing is promoted.
@@ -272,7 +287,12 @@ class Experiments:
                 raise UsageError("nothing is promoted", where=f"{title} {aspect}", fix="There is nothing to take back.")
             tell(connection, "rolled_back", title, aspect, arm=undone[0], who=who, why=why)
             row = connection.execute(_CURRENT, [title, aspect]).fetchone()
-        return None if row is None else promotion_of(row)
+            standing, retired = None if row is None else promotion_of(row), []
+            if standing is None or standing.arm != undone[0]:  # else it was promoted before as well
+                for (experiment,) in connection.execute(_SHOWS, [title, aspect, undone[0]]).fetchall():
+                    step(connection, experiment, Lifecycle.RETIRED, who, f"{undone[0]} was rolled back: {why}")
+                    retired.append(experiment)
+        return TakenBack(standing, tuple(retired))
 
     def current(self, title: str, aspect: str) -> Promotion | None:
         """The promotion that stands, or None where the artifact's first choice does."""

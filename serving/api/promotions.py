@@ -45,6 +45,15 @@ class StandingOut(BaseModel):
     experiment: str | None = Field(examples=["1f2e3d4c5b6a"])
 
 
+class RolledBackOut(StandingOut):
+    """What stands again, and what ended with the promotion."""
+
+    retired: list[str] = Field(
+        description="Running experiments that went on showing the picture, as their incumbent: they are retired.",
+        examples=[["1f2e3d4c5b6a"]],
+    )
+
+
 @router.post(
     "/v1/titles/{title}/promotions",
     summary="Promote an arm",
@@ -76,9 +85,15 @@ async def rollback(
     title: TitlePath,
     aspect: Annotated[Aspect, Query(description="Which shape.")],
     wish: Annotated[RollbackIn, Body()],
-) -> StandingOut:
-    """The picture before it stands again."""
+) -> RolledBackOut:
+    """The picture before it stands again. A running experiment whose incumbent is the picture is retired with it."""
     if await asyncio.to_thread(edge.catalogue.find, title) is None:
         raise ProblemError(404, f"{title}: is not in the catalogue.")
-    standing = await asyncio.to_thread(edge.experiments.rollback, title, aspect, caller.name, wish.why)
-    return StandingOut(arm=standing.arm if standing else None, experiment=standing.experiment if standing else None)
+    done = await asyncio.to_thread(edge.experiments.take_back, title, aspect, caller.name, wish.why)
+    await edge.snapshot.refresh()
+    standing = done.standing
+    return RolledBackOut(
+        arm=standing.arm if standing else None,
+        experiment=standing.experiment if standing else None,
+        retired=list(done.retired),
+    )

@@ -59,3 +59,15 @@ def test_thumbnails_that_tell_of_no_variants_leave_nothing_to_compare(live: Live
     open_store(live.settings).publish(key, files, made_by=MadeBy("1", "test"), inputs={})
     answer = live.post("/v1/experiments", draft(variant(ARMS[0]), variant(ARMS[1]), title="cosmos"))
     assert (answer.status_code, "no variants" in answer.json()["detail"]) == (409, True), answer.text
+
+
+def test_a_roll_back_tells_which_running_tests_it_retired(live: Live):
+    experiments = Experiments(live.database)
+    experiments.promote("sintel", "16x9", ARMS[0], "", live.experiment, "ada", "it won")
+    drafted = live.post("/v1/experiments", draft(variant(ARMS[0]), variant(ARMS[1]))).json()["id"]
+    started = live.post(f"/v1/experiments/{drafted}/transitions", {"to": "running", "why": "go"})
+    assert started.status_code == 200
+    answer = live.post("/v1/titles/sintel/rollback?aspect=16x9", {"why": "the wrong face"})
+    assert answer.json() == {"arm": None, "experiment": None, "retired": [drafted]}
+    seen = live.get("/v1/titles/sintel/thumbnail?aspect=16x9&viewer=v1", headers={"Accept": "application/json"}).json()
+    assert seen["source"] != "experiment"
