@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ops.experiments.audience import Audience
     from ops.experiments.decision import Decision
 
-__all__ = ["Judged", "judge_title", "outdate_worn", "start_experiment"]
+__all__ = ["REVIEW_FROM", "Judged", "judge_title", "outdate_worn", "start_experiment"]
 
 REVIEW_FROM = 3
 """Viewers who must flag a picture before a person is asked: one may have slipped."""
@@ -115,7 +115,7 @@ def judge_title(title: str, studio: Studio, *, who: str) -> list[Judged]:
     settings = studio.settings
     for new in to_test(studio.database, aspects=settings.first_tests, at_once=settings.tests_at_once, title=title):
         _test(new, studio, who=who)
-    for flagged in agenda.flagged(title, viewers=REVIEW_FROM):
+    for flagged in agenda.flagged(title=title, viewers=REVIEW_FROM):
         _ask_a_person(flagged, studio)
     return [
         _judge(experiment, studio, who=who)
@@ -126,10 +126,14 @@ def judge_title(title: str, studio: Studio, *, who: str) -> list[Judged]:
 def _ask_a_person(flagged: Flagged, studio: Studio) -> None:
     key = ArtifactKey(flagged.title, "thumbnails", flagged.aspect)
     manifest = studio.store.manifest(key, flagged.version)
-    if manifest is not None:  # else it made room for newer versions, and is shown to nobody
-        picture = studio.store.fetch(manifest, flagged.file)
-        place = studio.store.hold(key, {flagged.file: picture}, why=flagged.why)
-        ExperimentAgenda(studio.database).ask(flagged, held=place)
+    if manifest is None:
+        return  # it made room for newer versions, and is shown to nobody
+    asked = flagged
+    if not flagged.arm:
+        first = variants_of(manifest, studio.store)[0]
+        asked = replace(flagged, arm=first["id"], file=first["file"])
+    place = studio.store.hold(key, {asked.file: studio.store.fetch(manifest, asked.file)}, why=asked.why)
+    ExperimentAgenda(studio.database).ask(asked, held=place, stood=flagged.arm)
 
 
 def _test(new: ToTest, studio: Studio, *, who: str) -> None:

@@ -28,7 +28,7 @@ _FLAGGED = """
     FROM experiments e
     JOIN arms a ON a.experiment = e.id AND a.withdrawn_at IS NULL
     JOIN viewer_events v ON v.experiment = e.id AND v.arm = a.arm AND v.kind = 'flag'
-    WHERE e.title = %(title)s AND e.state = 'running' AND NOT EXISTS (
+    WHERE (%(title)s::text IS NULL OR e.title = %(title)s) AND e.state = 'running' AND NOT EXISTS (
         SELECT FROM events o WHERE o.kind = 'flagged' AND o.title = e.title
         AND o.detail ->> 'experiment' = e.id AND o.detail ->> 'arm' = a.arm
     )
@@ -36,11 +36,38 @@ _FLAGGED = """
     HAVING count(DISTINCT v.viewer) >= %(viewers)s
     ORDER BY e.id, a.arm
 """
+# Outside tests a flag is about what stood when it came: the promotion, or a segment's own picture of it; else the first
+# choice, since its version was published (its name begins with that time) and since the last promotion was undone.
+_FLAGGED_STANDING = """
+    SELECT '', v.title, v.aspect, picture ->> 'arm', picture ->> 'version', picture ->> 'file', count(DISTINCT v.viewer)
+    FROM viewer_events v
+    JOIN ledger l ON l.title = v.title AND l.artifact = 'thumbnails' AND l.variant = v.aspect AND l.version IS NOT NULL
+    LEFT JOIN LATERAL (
+        SELECT * FROM promotions s WHERE s.title = v.title AND s.aspect = v.aspect AND s.undone_at IS NULL
+        ORDER BY s.id DESC LIMIT 1) p ON true
+    CROSS JOIN LATERAL (SELECT greatest(
+        coalesce(p.at, CASE WHEN l.version ~ '^[0-9]{8}T[0-9]{6}' THEN
+            to_timestamp(left(l.version, 15), 'YYYYMMDD"T"HH24MISS')::timestamp AT TIME ZONE 'UTC' END),
+        (SELECT max(u.undone_at) FROM promotions u WHERE u.title = v.title AND u.aspect = v.aspect)) AS since) shown
+    CROSS JOIN LATERAL (SELECT coalesce(p.audience -> nullif(v.segment, ''), jsonb_build_object(
+        'arm', coalesce(p.arm, ''), 'version', coalesce(p.version, l.version), 'file', coalesce(p.file, ''))) AS picture
+    ) stood
+    WHERE (%(title)s::text IS NULL OR v.title = %(title)s)
+    AND v.kind = 'flag' AND v.experiment IS NULL AND v.at > now() - interval '30 days' AND v.at >= shown.since
+    AND NOT EXISTS (
+        SELECT FROM events o WHERE o.kind = 'flagged' AND o.title = v.title AND o.variant = v.aspect
+        AND o.detail ->> 'experiment' = '' AND o.detail ->> 'stood' = picture ->> 'arm'
+        AND o.detail ->> 'version' = picture ->> 'version')
+    GROUP BY v.title, v.aspect, picture
+    HAVING count(DISTINCT v.viewer) >= %(viewers)s
+    ORDER BY v.title, v.aspect, picture
+"""
 _ASK = """
     WITH told AS (
         INSERT INTO events (kind, title, artifact, variant, detail)
-        VALUES ('flagged', %(title)s, 'thumbnails', %(aspect)s,
-                jsonb_build_object('experiment', %(experiment)s::text, 'arm', %(arm)s::text))
+        VALUES ('flagged', %(title)s, 'thumbnails', %(aspect)s, jsonb_build_object(
+            'experiment', %(experiment)s::text, 'arm', %(arm)s::text, 'stood', %(stood)s::text,
+            'version', %(version)s::text))
     )
     INSERT INTO reviews (title, artifact, variant, held, why, asks, subject)
     VALUES (%(title)s, 'thumbnails', %(aspect)s, %(held)s, %(why)s, 'flagged', %(arm)s)
@@ -99,7 +126,11 @@ class Due:
 
 @dataclass(frozen=True)
 class Flagged:
-    """A picture under test that so many viewers flagged, and that nobody was asked about yet."""
+    """A picture that so many viewers flagged, and that nobody was asked about yet.
+
+    `experiment` is empty where it stood outside tests; there `arm` and `file` are empty of the artifact's first choice,
+    which is the first of its variants.
+    """
 
     experiment: str
     title: str
@@ -112,7 +143,8 @@ class Flagged:
     @property
     def why(self) -> str:
         """For the person who is asked."""
-        return f"{self.viewers} viewers flagged variant {self.arm} of experiment {self.experiment}"
+        where = f"of experiment {self.experiment}" if self.experiment else "as it stood outside tests"
+        return f"{self.viewers} viewers flagged variant {self.arm} {where}"
 
 
 @dataclass(frozen=True)
@@ -159,18 +191,25 @@ class ExperimentAgenda:
             connection.execute(_WORN, [standing.title, standing.aspect, standing.promotion, why])
             outdate(connection, standing.title, standing.aspect, why)
 
-    def flagged(self, title: str, *, viewers: int) -> list[Flagged]:
-        """A title's pictures under test that at least so many different viewers flagged."""
+    def flagged(self, *, viewers: int, title: str | None = None) -> list[Flagged]:
+        """Pictures that at least so many different viewers flagged, under test or as they stand; a title's, or all."""
+        values = {"title": title, "viewers": viewers}
         with self._database.connection() as connection:
-            return [Flagged(*row) for row in connection.execute(_FLAGGED, {"title": title, "viewers": viewers})]
+            tested = connection.execute(_FLAGGED, values).fetchall()
+            return [Flagged(*row) for row in [*tested, *connection.execute(_FLAGGED_STANDING, values).fetchall()]]
 
-    def ask(self, flagged: Flagged, *, held: str) -> None:
-        """Put a flagged picture, kept at `held` in the store, into the review queue; it is asked about once."""
+    def ask(self, flagged: Flagged, *, held: str, stood: str = "") -> None:
+        """Put a flagged picture, kept at `held` in the store, into the review queue; it is asked about once.
+
+        `stood` is the arm as `flagged` told it: empty of the artifact's first choice.
+        """
         values = {
             "title": flagged.title,
             "aspect": flagged.aspect,
             "experiment": flagged.experiment,
             "arm": flagged.arm,
+            "stood": stood,
+            "version": flagged.version,
             "held": held,
             "why": flagged.why,
         }

@@ -107,7 +107,7 @@ def to_test(
     with database.connection() as connection:
         first = connection.execute(_FIRST.encode(), values).fetchall() if aspects else []
         rows = [*first, *connection.execute(_NEXT.encode(), values).fetchall()]
-    return [ToTest(*row[:-1], tuple(row[-1])) for row in rows]
+    return [ToTest(test, of, aspect, version, tuple(approved)) for test, of, aspect, version, approved in rows]
 
 
 def note_nothing_to_test(database: Database, new: ToTest, why: str) -> None:

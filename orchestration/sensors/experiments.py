@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 
 import dagster as dg
 
+from assets.experiment_course import REVIEW_FROM
 from orchestration.judging import JUDGE_JOB, judge_experiments
-from resources.experiment_agenda import Due, ExperimentAgenda
+from resources.experiment_agenda import Due, ExperimentAgenda, Flagged
 from resources.studio import Studio
 from resources.untested import ToTest, to_test
 
@@ -18,15 +19,21 @@ TRY_AGAIN_S = 1800
 """What is still due so long after it was asked for is asked for again: its run failed, or never ran."""
 
 
-def look(due: Due | ToTest) -> str:
-    """What one judging of one picture is known by: judging begins a new epoch, ends a test or starts the next."""
-    seen = due.epoch if isinstance(due, Due) else (due.version, *due.approved)
+def look(due: Due | Flagged | ToTest) -> str:
+    """What one judging of one picture is known by: judging begins a new epoch, ends a test, starts one or asks."""
+    match due:
+        case Due():
+            seen = due.epoch
+        case Flagged():
+            seen = (due.version, due.arm)
+        case ToTest():
+            seen = (due.version, *due.approved)
     return hashlib.sha256(f"{due.experiment} {due.title} {due.aspect} {seen}".encode()).hexdigest()[:16]
 
 
 def not_asked_yet(
-    due: Sequence[Due | ToTest], asked: Mapping[str, float], *, now_s: float
-) -> tuple[list[Due | ToTest], dict[str, float]]:
+    due: Sequence[Due | Flagged | ToTest], asked: Mapping[str, float], *, now_s: float
+) -> tuple[list[Due | Flagged | ToTest], dict[str, float]]:
     """What was not asked for in the last `TRY_AGAIN_S`, and all that is asked for since then, with it.
 
     Run keys alone would not do: they are a whole run's, and one title whose judging fails would be judged again with
@@ -42,7 +49,7 @@ def not_asked_yet(
     return new, lately | {look(each): now_s for each in new}
 
 
-def judge_requests(due: Sequence[Due | ToTest], batch_titles: int, *, now_s: float) -> list[dg.RunRequest]:
+def judge_requests(due: Sequence[Due | Flagged | ToTest], batch_titles: int, *, now_s: float) -> list[dg.RunRequest]:
     """A few runs that judge all that is due, and test what is new.
 
     The run key is made of the looks and of the time in steps of `TRY_AGAIN_S`: a tick that is repeated asks for the
@@ -76,10 +83,12 @@ def judge_requests(due: Sequence[Due | ToTest], batch_titles: int, *, now_s: flo
 def experiments_due(
     context: dg.SensorEvaluationContext, studio: dg.ResourceParam[Studio]
 ) -> dg.SensorResult | dg.SkipReason:
-    """Ask for the judging of all that was not judged for a while, and for the tests that are due."""
+    """Ask for runs that judge what was not judged for a while, start what is to be tested, and ask about flags."""
     settings, now_s = studio.settings, time.time()
+    agenda = ExperimentAgenda(studio.database)
     found = [
-        *ExperimentAgenda(studio.database).due(every_s=settings.experiment_interval_s),
+        *agenda.due(every_s=settings.experiment_interval_s),
+        *agenda.flagged(viewers=REVIEW_FROM),
         *to_test(studio.database, aspects=settings.first_tests, at_once=settings.tests_at_once),
     ]
     due, asked = not_asked_yet(found, json.loads(context.cursor or "{}"), now_s=now_s)

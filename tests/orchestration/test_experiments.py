@@ -109,7 +109,7 @@ def browse(
     events = []
     for number in range(viewers):
         viewer = f"viewer-{number}"
-        arm, propensity = assign(experiment.weights, bucket(experiment.id, experiment.salt, viewer))
+        arm, propensity = assign(experiment.weights, bucket("test", "salt", viewer))  # the same split every time
         at = began + timedelta(days=DAYS * (number + 0.5) / viewers)
         segment = names[number % len(names)]
         likes = (segments or {}).get(segment, rates)
@@ -584,3 +584,44 @@ def test_what_three_viewers_flag_goes_to_a_person_once(studio: Studio, title: st
 
     assert [file.name for file in studio.store.held(review.held)] == [arm.file]
     assert "3 viewers" in review.why
+
+
+def flags(studio: Studio, title: str, round_: str) -> None:
+    """Three viewers flag what they see of a title outside tests."""
+    studio.viewer_events.record(
+        [
+            ViewerEvent(
+                uuid5(NAMESPACE_URL, f"{round_} {name}"), EventKind.FLAG, datetime.now(UTC), name, title, ASPECT
+            )
+            for name in ("one", "two", "three")
+        ]
+    )
+
+
+def test_what_stands_outside_tests_and_viewers_flag_goes_to_a_person_once(
+    studio: Studio, title: str, data: Path, instance: dg.DagsterInstance
+):
+    flags(studio, title, "before it was published anew")
+    with studio.database.connection() as connection:
+        connection.execute("UPDATE viewer_events SET at = at - interval '1 minute'")
+    publish(studio, title, data, ARMS)
+    assert tick(studio, instance) == [], "they saw an older version"
+
+    flags(studio, title, "the first choice")
+    assert [tick(studio, instance) for _ in range(2)] == [[title], []]
+    experiment = running(studio, title)
+    browse(studio, experiment, dict.fromkeys(ARMS, 0.05) | {ARMS[2]: 0.10})
+    judge_title(title, studio, who="test")
+    flags(studio, title, "the promoted one")
+    assert [tick(studio, instance) for _ in range(2)] == [[title], []]
+
+    reviews = studio.reviews.queue()
+    assert [(review.asks, review.subject) for review in reviews] == [
+        (Question.FLAGGED, ARMS[0]),
+        (Question.FLAGGED, ARMS[2]),
+    ]
+    assert [[file.name for file in studio.store.held(review.held)] for review in reviews] == [
+        [f"variant-{ARMS[0]}.jpg"],
+        [f"variant-{ARMS[2]}.jpg"],
+    ]
+    assert all("outside tests" in review.why for review in reviews)
