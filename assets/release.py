@@ -7,7 +7,7 @@ import dagster as dg
 from assets.making import Made
 from resources.ledger import LedgerState
 from resources.reviews import Review
-from resources.store.artifact_store import NotReleasable
+from resources.store.artifact_store import NotReleasable, Overtaken
 from resources.store.model import Manifest
 from resources.studio import Studio
 
@@ -18,6 +18,7 @@ def release_approved(review: Review, studio: Studio) -> Made | None:
     """Publish what an approved review is about; None where there is nothing to publish any more, or not yet.
 
     Something newer that was made, held or begun since stands in its place: an approval speaks of what the person saw.
+    The ledger is asked again at the last moment, so that a remake meanwhile is not overwritten.
     Asking twice does nothing twice. The caller settles the review once it has told of it (`Reviews.settle`); what
     cannot be published is settled here, with the reason.
 
@@ -37,8 +38,15 @@ def release_approved(review: Review, studio: Studio) -> Made | None:
     version = review.held.rpartition("/")[2]
     try:
         manifest = studio.store.release(
-            review.key, version, who=review.reviewer, note=review.note, sealing=studio.credentials.seal
+            review.key,
+            version,
+            who=review.reviewer,
+            note=review.note,
+            sealing=studio.credentials.seal,
+            still=lambda: studio.ledger.row(review.key) == row,
         )
+    except Overtaken:
+        return None  # a remake began meanwhile: what it comes to is told the next time
     except NotReleasable as error:
         studio.reviews.settle(review.id, how=str(error))
         return None

@@ -37,7 +37,7 @@ from resources.store.model import (
 from resources.store.staging import Seal, Sealing, described, sealed, sha256_of, stage
 from resources.store.writers import Writer, living_and_dead
 
-__all__ = ["ArtifactStore", "InUse", "NotReleasable", "Waiting"]
+__all__ = ["ArtifactStore", "InUse", "NotReleasable", "Overtaken", "Waiting"]
 
 _PRUNED = "pruned"  # marks a version that is on its way out
 _COMPLETED_BY = {"versions": "manifest.json", "held": "why.json"}  # written last
@@ -52,6 +52,10 @@ Waiting = Callable[[ArtifactKey], Collection[str]]
 
 def _nothing(_key: ArtifactKey) -> Collection[str]:
     return ()
+
+
+class Overtaken(StoreError):
+    """Nothing was published: its caller said at the last moment that something newer is under way or there."""
 
 
 class NotReleasable(StoreError):
@@ -102,6 +106,7 @@ class ArtifactStore:
         reviewed: Mapping[str, str] | None = None,
         withheld: Mapping[str, str] | None = None,
         seal: Seal | None = None,
+        still: Callable[[], bool] | None = None,
     ) -> Manifest:
         """Makes files the current version of an artifact; readers see the old one until the very end.
 
@@ -120,8 +125,10 @@ class ArtifactStore:
             reviewed: By whom, why, and what the gates had said, where a person decided.
             withheld: Files that nobody may be shown before a person approved them: name to recipe.
             seal: What is added to the files as they are published; the data version is taken before.
+            still: Asked last, with all files written: whether they are still to become current.
 
         Raises:
+            Overtaken: They are not.
             StoreError: A file is missing or changes meanwhile, a name is unusable, or the store is out of
                 reach.
         """
@@ -145,13 +152,15 @@ class ArtifactStore:
         if current is not None and current.data_version == manifest.data_version:
             with Writer(self._backend, key.path, current.version) as writer:
                 if self._is_intact(current):
-                    return self._make_current(replace(manifest, version=current.version, files=current.files), writer)
+                    return self._make_current(
+                        replace(manifest, version=current.version, files=current.files), writer, still
+                    )
         version = new_version(manifest.data_version, after=current.version if current else None)
         with Writer(self._backend, key.path, version) as writer, sealed(key, staged, seal) as published:
             self._clear_remains(key)
             try:
                 self._write_files(f"{key.path}/versions/{version}/", published, writer)
-                return self._make_current(replace(manifest, version=version, files=described(published)), writer)
+                return self._make_current(replace(manifest, version=version, files=described(published)), writer, still)
             except BaseException:
                 self._backend.delete_tree(f"{key.path}/versions/{version}/")
                 raise
@@ -205,8 +214,9 @@ class ArtifactStore:
         return place
 
     def release(
-        self, key: ArtifactKey, version: str, *, who: str, note: str, sealing: Sealing | None = None
-    ) -> Manifest:
+        self, key: ArtifactKey, version: str, *, who: str, note: str, sealing: Sealing | None = None,
+        still: Callable[[], bool] | None = None,
+    ) -> Manifest:  # fmt: skip
         """Publishes what was held, as it is, on a person's word; their name and reason stand in the manifest.
 
         The same as `publish` of the held files: readers see the old version until the very end, a killed release
@@ -218,8 +228,10 @@ class ArtifactStore:
             who: The reviewer.
             note: Why they approved it; may be empty.
             sealing: Gives the seal of `publish` by what the artifact was made of.
+            still: As of `publish`: whether what was held is still the newest that was made.
 
         Raises:
+            Overtaken: It is not.
             NotReleasable: It is not kept any more, or was kept only to be looked at.
             StoreError: It is damaged, or the store is out of reach.
         """
@@ -243,6 +255,7 @@ class ArtifactStore:
             review="approved",
             reviewed={"by": who, "note": note, "held_for": told["why"]},
             seal=sealing(key, made_by, how["inputs"]) if sealing is not None else None,
+            still=still,
         )
 
     def rollback(self, key: ArtifactKey, version: str) -> Manifest:
@@ -321,7 +334,9 @@ class ArtifactStore:
             if sizes.get(f"{prefix}files/{name}") != each.size_bytes:
                 raise StoreError("was lost while it was published", where=f"{prefix}files/{name}", fix="Retry.")
 
-    def _make_current(self, manifest: Manifest, writer: Writer) -> Manifest:
+    def _make_current(self, manifest: Manifest, writer: Writer, still: Callable[[], bool] | None) -> Manifest:
+        if still is not None and not still():
+            raise Overtaken("something newer stands in its place", where=manifest.key, fix="Look at that.")
         text = manifest.to_json()
         self._backend.put_bytes(f"{self._folder(manifest)}/manifest.json", text, writer.scratch)
         self._backend.put_bytes(f"{manifest.key.path}/manifest.json", text, writer.scratch)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import pytest
@@ -22,7 +23,7 @@ from orchestration.releasing import RELEASE_JOB
 from orchestration.sensors.approvals import TRY_AGAIN_S, approvals, release_requests
 from resources.ledger import LedgerState
 from resources.reviews import Verdict
-from resources.store.model import ArtifactKey, MadeBy
+from resources.store.model import ArtifactKey, MadeBy, Manifest
 from resources.studio import Studio
 
 WIDE = "thumbnails/16x9"
@@ -134,6 +135,31 @@ def test_an_approval_speaks_of_what_the_person_saw(studio: Studio, instance: dg.
     with studio.database.connection() as connection:
         [(how,)] = connection.execute("SELECT detail ->> 'how' FROM events WHERE kind = 'review_settled'").fetchall()
     assert how == "something newer stands in its place"
+
+
+def test_a_remake_that_overtakes_a_release_stands(
+    studio: Studio, instance: dg.DagsterInstance, title: str, monkeypatch: pytest.MonkeyPatch
+):
+    key = ArtifactKey.of_asset(title, WIDE)
+    review = hold(studio, title)
+    studio.reviews.decide(review, Verdict.APPROVED, who="ada")
+    release = studio.store.release
+
+    def slowly(*told: Any, **more: Any) -> Manifest:
+        with making(title, ARTIFACTS[WIDE], studio) as work:
+            save_picture(Image.new("RGB", (320, 180), (9, 9, 99)), work.folder / "a.jpg", source=DigitalSource.ENHANCED)
+            checks = [CheckOutcome(each.name, True, "holds", each.blocking) for each in check_specs_for(WIDE)]
+            work.publish({"16x9.jpg": work.folder / "a.jpg"}, checks=checks)
+        return release(*told, **more)
+
+    monkeypatch.setattr(studio.store, "release", slowly)
+    assert run(studio, instance, [review]).success
+    manifest, row = studio.store.manifest(key), studio.ledger.row(key)
+    assert manifest is not None and row is not None
+    assert (manifest.review, row.state, row.version) == ("auto", LedgerState.READY, manifest.version)
+    assert studio.store.versions(key) == [manifest.version], "nothing of the other is left"
+    assert run(studio, instance, [review]).success
+    assert studio.reviews.to_release() == []
 
 
 def test_what_waits_for_a_person_stays_however_often_the_artifact_is_made(studio: Studio, title: str):
