@@ -34,7 +34,7 @@ _FIRST = f"""
     AND NOT {_NOTHING}
     AND EXISTS (
         SELECT FROM (SELECT aspect FROM viewer_events WHERE title = t.id AND kind = 'impression'
-                     AND at > now() - interval '7 days' ORDER BY at DESC LIMIT 100) seen
+                     AND at > now() - interval '7 days' ORDER BY at DESC LIMIT 20) seen
         WHERE seen.aspect IN (l.variant, ''))
     ORDER BY l.title, l.variant
     LIMIT greatest(0, least(%(most)s, %(at_once)s - (SELECT count(*) FROM experiments WHERE state = 'running')))

@@ -118,6 +118,7 @@ def main(films: list[Path], viewers: int, pictures: Path | None) -> None:
     began, chance, tastes = time.monotonic(), random.Random(_SEED), Tastes(_SEED)
     with tempfile.TemporaryDirectory() as folder, open_house(Path(folder) / "home") as house:
         titles = [house.make(film) for film in films]
+        house.open_doors(titles)
         print(f"{len(titles)} titles made in {time.monotonic() - began:.0f} s; the first generation's hour:")
         rates = {title: true_rates(house, title, tastes) for title in titles}
         first = hours(house, titles, rates, viewers, _SEED + 1)
