@@ -1,87 +1,53 @@
-"""What stood for a title at a moment that is over: for events that come late, or tell too little.
+"""Tests that are over, with what their arms got in all: what lessons are drawn from.
 
-Phones that were offline report days later. What their viewers saw was dealt by the test that ran then, never by the
-one that runs when the report arrives.
+The totals of a test are counted once, when they are first asked for, and kept with it: counting 500 tests' events for
+every title that is planned would take minutes, and events are deleted in the end.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
 
-from resources.assignments import Assignment
+from ops.experiments.model import ArmCounts, totals
 from resources.database import Database
+from resources.experiments import Experiments
 
-__all__ = ["Asked", "PastTests", "Then"]
+__all__ = ["PastArm", "past_tests"]
 
-# LATERAL with OFFSET: see assignments.py. A test that was retired as it ran has no decided_at; its step tells the time.
-_DEALT = """
-    SELECT asked.number, e.aspect, a.*
-    FROM unnest(%(titles)s::text[], %(aspects)s::text[], %(viewers)s::text[], %(times)s::timestamptz[])
-        WITH ORDINALITY AS asked (title, aspect, viewer, at, number)
-    JOIN experiments e ON e.title = asked.title AND asked.aspect IN ('', e.aspect)
-        AND e.state <> 'draft' AND e.started_at <= asked.at
-        AND (e.state = 'running' OR asked.at < coalesce(e.decided_at, (
-            SELECT min(t.at) FROM transitions t
-            WHERE t.experiment = e.id AND t.was = 'running' AND t.became <> 'running')))
-    CROSS JOIN LATERAL (
-        SELECT experiment, viewer, arm, epoch, propensity, holdout FROM assignments
-        WHERE experiment = e.id AND viewer = asked.viewer OFFSET 0
-    ) a
-    ORDER BY asked.number, e.started_at
-"""
-_PROMOTED = """
-    SELECT asked.number, p.aspect
-    FROM unnest(%(titles)s::text[], %(aspects)s::text[], %(times)s::timestamptz[])
-        WITH ORDINALITY AS asked (title, aspect, at, number)
-    JOIN promotions p ON p.title = asked.title AND asked.aspect = ''
-        AND p.at <= asked.at AND (p.undone_at IS NULL OR asked.at < p.undone_at)
-    GROUP BY asked.number, p.aspect ORDER BY asked.number, p.aspect
+_OVER = """
+    SELECT e.id, e.totals, (SELECT json_object_agg(a.arm, a.recipe) FROM arms a WHERE a.experiment = e.id)
+    FROM experiments e WHERE e.state IN ('decided', 'retired') AND e.started_at IS NOT NULL
+    ORDER BY e.started_at DESC LIMIT %s
 """
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A moment of a viewer before a title; the aspect is empty where it was not told."""
+class PastArm:
+    """An arm of a test that is over: its recipe with its traits, and what it got."""
 
-    title: str
-    aspect: str
-    viewer: str
-    at: datetime
+    recipe: Mapping[str, Any]
+    counts: ArmCounts
 
 
-@dataclass(frozen=True)
-class Then:
-    """What stood at that moment: what tests had dealt the viewer, by aspect; and, where no aspect was told, the
-    aspects in which a picture was promoted.
-    """
+def past_tests(database: Database, most: int = 500) -> list[list[PastArm]]:
+    """The newest tests that are over, arm by arm."""
+    with database.connection() as connection:
+        rows = connection.execute(_OVER, [most]).fetchall()
+    tests = []
+    for experiment, kept, recipes in rows:
+        counts = _count_once(database, experiment) if kept is None else [ArmCounts(**each) for each in kept]
+        tests.append([PastArm(recipes.get(each.arm, {}), each) for each in counts])
+    return tests
 
-    dealt: tuple[tuple[str, Assignment], ...] = ()
-    promoted: tuple[str, ...] = ()
 
-
-class PastTests:
-    """Tests and promotions as they stood."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    def then(self, asked: Sequence[Asked]) -> list[Then]:
-        """What stood at each moment, in the order asked; one query for the tests of all, one for the promotions."""
-        values = {
-            "titles": [each.title for each in asked],
-            "aspects": [each.aspect for each in asked],
-            "viewers": [each.viewer for each in asked],
-            "times": [each.at for each in asked],
-        }
-        dealt: dict[int, list[tuple[str, Assignment]]] = {}
-        promoted: dict[int, list[str]] = {}
-        with self._database.connection() as connection:
-            for number, aspect, *assignment in connection.execute(_DEALT, values):
-                dealt.setdefault(number, []).append((aspect, Assignment(*assignment)))
-            if not all(each.aspect for each in asked):
-                for number, aspect in connection.execute(_PROMOTED, values):
-                    promoted.setdefault(number, []).append(aspect)
-        numbers = range(1, len(asked) + 1)
-        return [Then(tuple(dealt.get(each, ())), tuple(promoted.get(each, ()))) for each in numbers]
+def _count_once(database: Database, experiment: str) -> list[ArmCounts]:
+    counts = totals(Experiments(database).counts(experiment))
+    with database.connection() as connection:
+        connection.execute(
+            "UPDATE experiments SET totals = %s WHERE id = %s",
+            [json.dumps([asdict(each) for each in counts]), experiment],
+        )
+    return counts

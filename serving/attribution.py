@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from resources.assignments import Assignment
 from resources.experiments import Experiment
-from resources.past_tests import Asked, PastTests, Then
+from resources.past_moments import Asked, PastMoments, Then
 from serving.decision import Decider
 
 __all__ = ["Attribution", "Credit", "Told"]
@@ -40,7 +40,7 @@ class Credit:
 class Attribution:
     """Credits events by what ran when they happened; one that came on time costs no query."""
 
-    def __init__(self, decider: Decider, past: PastTests) -> None:
+    def __init__(self, decider: Decider, past: PastMoments) -> None:
         self._decider = decider
         self._past = past
 

@@ -17,7 +17,7 @@ from resources.catalogue import Catalogue
 from resources.database import Database
 from resources.experiments import Experiments
 from resources.ledger import Ledger
-from resources.past_tests import PastTests
+from resources.past_moments import PastMoments
 from resources.reviews import Reviews
 from resources.settings import Settings
 from resources.store.artifact_store import ArtifactStore
@@ -131,7 +131,7 @@ def _assemble(settings: Settings, database: Database, metrics: Metrics) -> Edge:
         snapshot=snapshot,
         book=book,
         decider=decider,
-        attribution=Attribution(decider, PastTests(database)),
+        attribution=Attribution(decider, PastMoments(database)),
         committer=GroupCommit(events.record, metrics),
         live_counts=SharedAnswers(_LIVE_S),
     )
