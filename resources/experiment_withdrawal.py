@@ -40,6 +40,11 @@ _UNDO_OWN = """
     AND EXISTS (SELECT FROM jsonb_each(audience) own WHERE own.value ->> 'arm' = %(arm)s)
 """
 
+_OUTDATE = """
+    UPDATE ledger SET input_hash = '', tried_hash = NULL, last_error = %(why)s, failures = 0, updated_at = now()
+    WHERE title = %(title)s AND artifact = 'thumbnails' AND state = 'ready'
+"""
+
 _STANDS = "SELECT FROM promotions WHERE title = %s AND aspect = %s AND undone_at IS NULL"
 _STAND_IN = """
     INSERT INTO promotions (title, aspect, arm, version, file, sha256, experiment, who, why)
@@ -59,7 +64,7 @@ def withdraw(connection: psycopg.Connection, title: str, recipe: str, *, who: st
     has nothing to compare and is retired. Where the recipe stood promoted, what stood before it stands again; segments
     of viewers that had it for their own see what all others see. Where it stood without a promotion, as the artifact's
     own first choice, the arm that had most of the traffic stands in for it. Tests that are over lose the arm as well:
-    nobody can promote it out of them.
+    nobody can promote it out of them. The title's thumbnails are to be made again, without it.
     """
     alone_on_title(connection, title)
     bereft = []
@@ -68,6 +73,7 @@ def withdraw(connection: psycopg.Connection, title: str, recipe: str, *, who: st
         if _leave(connection, experiment, recipe, who, why):
             bereft.append((experiment, aspect))
     connection.execute(_MARK, {"title": title, "arm": recipe})  # last: whoever decides a test locks it before its arms
+    connection.execute(_OUTDATE, {"title": title, "why": f"{recipe} was {why}"})
     undone = {aspect for (aspect,) in connection.execute(_UNDO, [who, why, title, recipe]).fetchall()}
     for aspect in sorted(undone):
         tell(connection, "rolled_back", title, aspect, arm=recipe, who=who, why=why)

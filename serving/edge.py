@@ -112,7 +112,7 @@ def _assemble(settings: Settings, database: Database, metrics: Metrics) -> Edge:
     inspection = Inspection(store, metrics)
     snapshot = Snapshot(experiments, inspection, metrics)
     book = AssignmentBook(Assignments(database))
-    decider = Decider(snapshot, book, Standings(catalogue, experiments, store))
+    decider = Decider(snapshot, book, Standings(catalogue, experiments, store, Reviews(database).barred))
     metrics.pending.set_function(lambda: book.pending)
     return Edge(
         settings=settings,

@@ -11,7 +11,7 @@ import asyncio
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -20,6 +20,7 @@ from ops.thumbnails.aspect import Aspect
 from resources.catalogue import Catalogue
 from resources.experiment_model import Own
 from resources.experiments import Experiments, Promotion
+from resources.published_variants import variants_of
 from resources.store.artifact_store import ArtifactStore
 from resources.store.model import ArtifactKey, DamagedManifest, Manifest, StoredFile
 from serving.fallback import fallback
@@ -72,9 +73,23 @@ class _Found:
 
 
 class Standings:
-    """Pictures outside tests. Used from one event loop alone."""
+    """Pictures outside tests. Used from one event loop alone.
 
-    def __init__(self, catalogue: Catalogue, experiments: Experiments, store: ArtifactStore) -> None:
+    Args:
+        catalogue: Which titles there are.
+        experiments: What was promoted.
+        store: Where the pictures are.
+        rejected: The recipes of a title that a person rejected.
+    """
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        experiments: Experiments,
+        store: ArtifactStore,
+        rejected: Callable[[str], Collection[str]],
+    ) -> None:
+        self._rejected = rejected
         self._catalogue = catalogue
         self._experiments = experiments
         self._store = store
@@ -144,9 +159,16 @@ class Standings:
             _log.warning("the promoted picture of %s is gone from the store; its first choice is shown", key)
         manifest = self._current(key)
         chosen = None if manifest is None else first_choice(manifest)
-        if manifest is not None and chosen is not None:
-            return Picture(title, aspect, Source.ARTIFACT, manifest.version, chosen.name, chosen.sha256)
-        return _stand_in(title, aspect)
+        if manifest is None or chosen is None:
+            return _stand_in(title, aspect)
+        rejected = self._rejected(title)
+        if rejected:  # until the thumbnails are made again, the first variant that nobody rejected
+            allowed = [each for each in variants_of(manifest, self._store) if each["id"] not in rejected]
+            shown = [each for each in allowed if each["file"] not in manifest.withheld]
+            if not shown:
+                return _stand_in(title, aspect)
+            chosen = manifest.file(shown[0]["file"])
+        return Picture(title, aspect, Source.ARTIFACT, manifest.version, chosen.name, chosen.sha256)
 
     def _is_there(self, key: ArtifactKey, picture: Picture) -> bool:
         manifest = kept_version(self._store, key, picture.version)

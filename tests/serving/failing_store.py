@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 
 from ops.errors import StoreError
 from resources.store.artifact_store import ArtifactStore
@@ -27,6 +28,10 @@ class FailingStore(ArtifactStore):
     def versions(self, key: ArtifactKey) -> list[str]:
         self._answer()
         return self.inner.versions(key)
+
+    def fetch(self, manifest: Manifest, name: str) -> Path:
+        self._answer()
+        return self.inner.fetch(manifest, name)
 
     def _answer(self) -> None:
         assert self.open_.wait(60)

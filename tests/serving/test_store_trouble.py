@@ -19,6 +19,7 @@ from resources.assignments import Assignment
 from resources.catalogue import Catalogue
 from resources.database import Database
 from resources.experiments import Experiments
+from resources.reviews import Question, Reviews, Verdict
 from resources.settings import Settings, load_settings
 from resources.store.model import Manifest
 from resources.store.opening import open_store
@@ -152,7 +153,7 @@ def test_an_arm_is_taken_out_by_an_absence_and_not_by_a_store_that_fails(
 
 
 def standings(database: Database, store: FailingStore) -> Standings:
-    return Standings(Catalogue(database), Experiments(database), store)
+    return Standings(Catalogue(database), Experiments(database), store, Reviews(database).barred)
 
 
 async def settled(standing: Standings, *, times: int = 3) -> Picture:
@@ -186,6 +187,24 @@ def test_a_store_that_fails_for_a_while_changes_no_picture(
         assert await settled(standing) == before
         store.down = False
         assert await settled(standing) == before
+
+    run(work())
+
+
+def test_a_rejected_first_choice_is_shown_no_more_until_others_are_made(
+    database: Database, store: FailingStore, manifest: Manifest
+) -> None:
+    reviews = Reviews(database)
+    for arm in ARMS[:2]:
+        reviews.ask(manifest.key, Question.GENERATED, arm, why="looks wrong")
+
+    async def work() -> None:
+        assert (await settled(standings(database, store))).file == "16x9.jpg"
+        shown = []
+        for review in reviews.queue():
+            reviews.decide(review.id, Verdict.REJECTED, who="ada", note="wrong face")
+            shown.append((await settled(standings(database, store))).file)
+        assert shown == [f"variant-{ARMS[1]}.jpg", f"variant-{ARMS[2]}.jpg"]
 
     run(work())
 
