@@ -13,11 +13,11 @@ import random
 import tempfile
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from benchmarks.closed_loop.hour import Hour
 from benchmarks.closed_loop.house import ASPECT, LOOKS, House, open_house
 from benchmarks.closed_loop.plots import draw_loop
 from benchmarks.closed_loop.tastes import Tastes
@@ -26,25 +26,6 @@ from ops.experiments.model import ArmCounts
 
 _SEED = 20_270_131
 """Held out: nothing was tuned on it."""
-
-
-@dataclass(frozen=True)
-class Hour:
-    """One title's hour under test.
-
-    Attributes:
-        rates: The true click rate of each arm; the first is the incumbent's.
-        lost: Clicks lost against the best arm, look by look, by rule; "showrunner" is the product.
-        stands: The true click rate of what stands after it.
-    """
-
-    rates: Mapping[str, float]
-    lost: Mapping[str, np.ndarray]
-    stands: float
-
-    @property
-    def incumbent(self) -> float:
-        return next(iter(self.rates.values()))
 
 
 def hours(house: House, titles: list[str], rates: dict[str, dict[str, float]], viewers: int, seed: int) -> list[Hour]:

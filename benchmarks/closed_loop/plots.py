@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import matplotlib.pyplot as plt
 import numpy as np
 
+from benchmarks.closed_loop.hour import Hour
 from benchmarks.experiments.plots import COLOURS, GREY, INK, WIDTH_IN, save
-
-if TYPE_CHECKING:
-    from benchmarks.closed_loop.__main__ import Hour
 
 __all__ = ["draw_loop"]
 
