@@ -14,7 +14,7 @@ too.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -35,23 +35,10 @@ from resources.store.model import (
     payload_hash,
 )
 from resources.store.staging import Seal, Sealing, described, sealed, sha256_of, stage
-from resources.store.writers import Writer, living_and_dead
+from resources.store.upkeep import PRUNED, InUse, Upkeep, Waiting, nothing
+from resources.store.writers import Writer
 
-__all__ = ["ArtifactStore", "InUse", "NotReleasable", "Overtaken", "Waiting"]
-
-_PRUNED = "pruned"  # marks a version that is on its way out
-_COMPLETED_BY = {"versions": "manifest.json", "held": "why.json"}  # written last
-_HELD_KEPT = 5  # results kept for review per artifact; older ones go, unless a person is yet to act on them
-
-InUse = Callable[[ArtifactKey], Collection[str]]
-"""Tells the versions of an artifact that are shown somewhere: pictures under test, and what was promoted."""
-
-Waiting = Callable[[ArtifactKey], Collection[str]]
-"""Tells the places of an artifact, as `hold` gave them, that a review still needs: undecided, or yet to be released."""
-
-
-def _nothing(_key: ArtifactKey) -> Collection[str]:
-    return ()
+__all__ = ["ArtifactStore", "NotReleasable", "Overtaken"]
 
 
 class Overtaken(StoreError):
@@ -75,13 +62,11 @@ class ArtifactStore:
     """
 
     def __init__(
-        self, backend: Backend, *, keep_versions: int, cache: Path, cache_bytes: int, in_use: InUse = _nothing,
-        waiting: Waiting = _nothing,
+        self, backend: Backend, *, keep_versions: int, cache: Path, cache_bytes: int, in_use: InUse = nothing,
+        waiting: Waiting = nothing,
     ) -> None:  # fmt: skip
         self._backend = backend
-        self._keep = keep_versions
-        self._in_use = in_use
-        self._waiting = waiting
+        self._upkeep = Upkeep(backend, self._current_if_sound, keep_versions, in_use, waiting)
         self._files = VerifiedFiles(backend, cache, cache_bytes)
 
     @property
@@ -115,8 +100,8 @@ class ArtifactStore:
 
         Args:
             key: Which artifact.
-            files: Names within the artifact ("0001.jpg", "720p/film.mp4") to finished files, which are
-            copied. made_by: What made them.
+            files: Names within the artifact ("0001.jpg", "720p/film.mp4") to finished files, which are copied.
+            made_by: What made them.
             inputs: Each upstream's asset name and data version.
             quality: Scores, JSON values.
             cost_s: Seconds it took.
@@ -157,7 +142,7 @@ class ArtifactStore:
                     )
         version = new_version(manifest.data_version, after=current.version if current else None)
         with Writer(self._backend, key.path, version) as writer, sealed(key, staged, seal) as published:
-            self._clear_remains(key)
+            self._upkeep.clear_remains(key)
             try:
                 self._write_files(f"{key.path}/versions/{version}/", published, writer)
                 return self._make_current(replace(manifest, version=version, files=described(published)), writer, still)
@@ -197,7 +182,7 @@ class ArtifactStore:
         version = new_version(payload_hash(stored), after=None)
         place = f"{key.path}/held/{version}"
         with Writer(self._backend, key.path, version) as writer:
-            self._clear_remains(key)
+            self._upkeep.clear_remains(key)
             self._write_files(f"{place}/", staged, writer)
             told: dict[str, Any] = {"why": why, "files": [vars(each) for each in stored]}
             told["at"] = datetime.now(UTC).isoformat()
@@ -210,7 +195,7 @@ class ArtifactStore:
                     "withheld": dict(withheld or {}),
                 }
             self._backend.put_bytes(f"{place}/why.json", json.dumps(told, indent=1).encode(), writer.scratch)
-            self._prune_held(key)
+            self._upkeep.prune_held(key)
         return place
 
     def release(
@@ -288,7 +273,7 @@ class ArtifactStore:
 
     def versions(self, key: ArtifactKey) -> list[str]:
         """The kept versions, newest first."""
-        return self._complete(key, "versions")
+        return self._upkeep.complete(key, "versions")
 
     def fetch(self, manifest: Manifest, name: str) -> Path:
         """A published file on this machine, verified; read it, never write to it.
@@ -340,7 +325,7 @@ class ArtifactStore:
         text = manifest.to_json()
         self._backend.put_bytes(f"{self._folder(manifest)}/manifest.json", text, writer.scratch)
         self._backend.put_bytes(f"{manifest.key.path}/manifest.json", text, writer.scratch)
-        self._prune(manifest.key)
+        self._upkeep.prune(manifest.key)
         return manifest
 
     def _current_if_sound(self, key: ArtifactKey) -> Manifest | None:
@@ -357,7 +342,7 @@ class ArtifactStore:
         """
         folder = self._folder(manifest)
         entries = {entry.name: entry.size_bytes for entry in self._backend.entries(f"{folder}/")}
-        if f"{folder}/{_PRUNED}" in entries or f"{folder}/manifest.json" not in entries:
+        if f"{folder}/{PRUNED}" in entries or f"{folder}/manifest.json" not in entries:
             return False
         for each in manifest.files:
             name = f"{folder}/files/{each.name}"
@@ -367,56 +352,3 @@ class ArtifactStore:
             if path is not None and sha256_of(path) != each.sha256:
                 return False
         return True
-
-    def _inventory(self, key: ArtifactKey, kind: str) -> dict[str, set[str]]:
-        """The names of what lies below each version in versions/ or held/."""
-        prefix = f"{key.path}/{kind}/"
-        found: dict[str, set[str]] = {}
-        for entry in self._backend.entries(prefix):
-            version, _, name = entry.name.removeprefix(prefix).partition("/")
-            found.setdefault(version, set()).add(name)
-        return found
-
-    def _complete(self, key: ArtifactKey, kind: str) -> list[str]:
-        """The versions in versions/ or held/ that are whole, newest first."""
-        found = self._inventory(key, kind)
-        return sorted((version for version, names in found.items() if _is_complete(kind, names)), reverse=True)
-
-    def _prune(self, key: ArtifactKey) -> None:
-        """Removes the versions beyond the last ones; never the current one, nor one that somebody relies on."""
-        old = self.versions(key)[self._keep :]
-        for version in sorted(set(old) - set(self._in_use(key))) if old else []:
-            folder = f"{key.path}/versions/{version}"
-            self._backend.touch(f"{folder}/{_PRUNED}")
-            living, _ = living_and_dead(self._backend, key.path)
-            current = self._current_if_sound(key)
-            if version in living or (current is not None and current.version == version):
-                self._backend.delete([f"{folder}/{_PRUNED}"])
-                continue
-            self._backend.delete([f"{folder}/manifest.json"])
-            self._backend.delete_tree(f"{folder}/")
-
-    def _prune_held(self, key: ArtifactKey) -> None:
-        """Removes what was held before the last ones; never what a person is yet to see, or to have published."""
-        old = [f"{key.path}/held/{version}" for version in self._complete(key, "held")[_HELD_KEPT:]]
-        for place in sorted(set(old) - set(self._waiting(key))) if old else []:
-            self._backend.delete([f"{place}/why.json"])
-            self._backend.delete_tree(f"{place}/")
-
-    def _clear_remains(self, key: ArtifactKey) -> None:
-        """Removes what killed writers left: unfinished versions, half-finished removals, their marks."""
-        # In this order: a mark precedes what its writer writes, and outlives the object that completes it.
-        seen = {kind: self._inventory(key, kind) for kind in _COMPLETED_BY}
-        living, dead = living_and_dead(self._backend, key.path)
-        for kind, versions in seen.items():
-            begun = {each for each, names in versions.items() if not _is_complete(kind, names)}
-            suspects = (begun | dead.keys() - versions.keys()) - living
-            if suspects:  # completed since, perhaps
-                suspects -= set(self._complete(key, kind))
-            for version in suspects:
-                self._backend.delete_tree(f"{key.path}/{kind}/{version}/")
-        self._backend.delete([mark for marks in dead.values() for mark in marks])
-
-
-def _is_complete(kind: str, names: set[str]) -> bool:
-    return _COMPLETED_BY[kind] in names and _PRUNED not in names

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from resources.settings import S3Location, Settings
-from resources.store.artifact_store import ArtifactStore, InUse, Waiting
+from resources.store.artifact_store import ArtifactStore
 from resources.store.backend import Backend
 from resources.store.folder import FolderBackend
+from resources.store.upkeep import InUse, Waiting
 
 __all__ = ["open_bucket", "open_store"]
 

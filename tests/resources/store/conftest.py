@@ -12,11 +12,12 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 from resources.settings import S3Location, Settings, load_settings
-from resources.store.artifact_store import ArtifactStore, Waiting
+from resources.store.artifact_store import ArtifactStore
 from resources.store.backend import Backend
 from resources.store.folder import FolderBackend
 from resources.store.model import ArtifactKey, MadeBy
 from resources.store.opening import open_bucket
+from resources.store.upkeep import Waiting
 
 KEY = ArtifactKey("sintel", "thumbnails", "16x9")
 MADE = MadeBy("1", engine="embedded/test")
