@@ -55,8 +55,7 @@ class CausalLmWriter:
     """
 
     def __init__(self, choice: EngineChoice, *, device: str = "auto") -> None:
-        for package in ("torch", "transformers"):
-            need(choice, package)
+        need(choice, "torch", "transformers")
         self._choice = choice
         self._device = torch_device(device)
         self._tokenizer, self._model = self._loaded()

@@ -82,8 +82,7 @@ def load_clip(choice: EngineChoice, *, device: str) -> ClipEmbedder:
     Raises:
         ModelUnavailable: The libraries or the weights are not here, or the weights are of another model.
     """
-    for package in ("torch", "transformers"):
-        need(choice, package)
+    need(choice, "torch", "transformers")
     from transformers import CLIPImageProcessorPil, CLIPModel, CLIPTokenizer
 
     folder = local_weights(choice, patterns=CHECKPOINT_FILES)

@@ -82,8 +82,7 @@ def load_image_safety(choice: EngineChoice, *, device: str) -> SafetyClassifier:
     Raises:
         ModelUnavailable: The libraries or the weights are not here, or it is not told which of its labels are safe.
     """
-    for package in ("torch", "transformers"):
-        need(choice, package)
+    need(choice, "torch", "transformers")
     from transformers import AutoImageProcessor, AutoModelForImageClassification
 
     folder = local_weights(choice, patterns=CHECKPOINT_FILES)

@@ -66,8 +66,7 @@ def load_rtdetr(choice: EngineChoice, *, device: str) -> RtDetrDetector:
     Raises:
         ModelUnavailable: The libraries or the weights are not here, or the weights are of another model.
     """
-    for package in ("torch", "transformers"):
-        need(choice, package)
+    need(choice, "torch", "transformers")
     from transformers import AutoModelForObjectDetection, RTDetrImageProcessorPil
 
     folder = local_weights(choice, patterns=CHECKPOINT_FILES)

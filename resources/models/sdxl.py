@@ -54,8 +54,7 @@ class SdxlPainter:
     ) -> None:
         if not 1 <= steps <= MOST_STEPS:
             raise ValueError(f"{steps} steps; a distilled model paints in 1 to {MOST_STEPS}")
-        for package in ("torch", "diffusers", "transformers"):
-            need(choice, package)
+        need(choice, "torch", "diffusers", "transformers")
         self._choice = choice
         self._steps = steps
         self._lora = lora

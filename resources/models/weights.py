@@ -59,17 +59,18 @@ def _whole(snapshot: Path, patterns: tuple[str, ...]) -> bool:
     return not weights or any(any(snapshot.glob(pattern)) for pattern in weights)
 
 
-def need(choice: EngineChoice, package: str) -> None:
-    """Tell that an engine's library is missing before anything is loaded.
+def need(choice: EngineChoice, *packages: str) -> None:
+    """Tell which of an engine's libraries is missing before anything is loaded.
 
     Raises:
-        ModelUnavailable: The package is not installed.
+        ModelUnavailable: A package is not installed.
     """
     from importlib.util import find_spec
 
-    if find_spec(package) is None:
-        command = "pip install 'showrunner[models]'"
-        raise ModelUnavailable(f"{package} is not installed", where=_variable(choice), fix=f"Run: {command}")
+    for package in packages:
+        if find_spec(package) is None:
+            command = "pip install 'showrunner[models]'"
+            raise ModelUnavailable(f"{package} is not installed", where=_variable(choice), fix=f"Run: {command}")
 
 
 def torch_device(setting: str) -> str:
