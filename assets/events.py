@@ -115,7 +115,10 @@ def _check_results(made: Made) -> Iterator[dg.AssetCheckResult]:
 
 def _metadata(made: Made) -> dict[str, Any]:
     assert made.manifest is not None
-    return {**made.metadata, **facts(made.manifest)}
+    own, common = made.metadata, facts(made.manifest)
+    hidden = own.keys() & common.keys()
+    assert not hidden, f"{made.asset} tells {sorted(hidden)} twice, and the UI would show one of them"
+    return {**own, **common}
 
 
 def _version_tags(made: Made, data_version: str, instance: dg.DagsterInstance) -> dict[str, str]:

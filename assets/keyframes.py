@@ -54,7 +54,7 @@ def make_keyframes(title: str, studio: Studio) -> Iterator[Made]:
                 "contact_sheet": picture(staged[SHEET_FILE]),
                 "keyframes": table(chosen.table()),
             },
-            quality={"keyframes": len(chosen.keyframes)},
+            quality={"keyframe_count": len(chosen.keyframes)},
         )
 
 

@@ -47,9 +47,8 @@ def make_shots(title: str, studio: Studio) -> Iterator[Made]:
             metadata={
                 "timeline": picture(staged[TIMELINE_FILE]),
                 "shots": table(found.shots.table()),
-                "count": dg.MetadataValue.int(len(found.shots.shots)),
             },
-            quality={"shots": len(found.shots.shots)},
+            quality={"shot_count": len(found.shots.shots)},
         )
 
 

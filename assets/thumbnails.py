@@ -90,12 +90,11 @@ def make_thumbnails(title: str, studio: Studio, wanted: Sequence[str]) -> Iterat
                 metadata={
                     "thumbnail": picture(choice.picture),
                     "variants": picture(_sheet(variants)),
-                    "score": dg.MetadataValue.float(choice.score),
                     "terms": dg.MetadataValue.json(choice.to_json()["terms"]),
                     "recipes": table(_told(variants)),
                     "words": dg.MetadataValue.json(words.to_json()),
                 },
-                quality={"score": round(choice.score, 4), "variants": len(recipes)},
+                quality={"score": round(choice.score, 4), "variant_count": len(recipes)},
                 parameters={"image_checker": judged.checker},
                 withheld=judged.withheld,
             )
