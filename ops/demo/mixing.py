@@ -6,20 +6,17 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ops.demo.instruments import SAMPLE_RATE, room
+from ops.audio.instruments import SAMPLE_RATE, room
+from ops.audio.weighing import integrated_loudness
 from ops.demo.speech import SpokenLine
 
-__all__ = ["LOUDNESS_LUFS", "integrated_loudness", "mix"]
+__all__ = ["LOUDNESS_LUFS", "mix"]
 
 LOUDNESS_LUFS = -16.0  # the level that the podcast and web platforms ask for
 CEILING = 10 ** (-2.0 / 20)  # sample peaks stay 2 dB under full scale, so that the AAC decoder does not clip
 DUCK = 10 ** (-9.0 / 20)  # how far the score steps back under a voice
 SPEECH_LUFS = -17.5
 SCORE_LUFS = -19.0
-
-# ITU-R BS.1770-4, tables 1 and 2: the head's shelf and the high-pass of K-weighting at 48 kHz
-SHELF = ((1.53512485958697, -2.69169618940638, 1.19839281085285), (1.0, -1.69065929318241, 0.73248077421585))
-HIGH_PASS = ((1.0, -2.0, 1.0), (1.0, -1.99004745483398, 0.99007225036621))
 
 
 def mix(score: np.ndarray, lines: Sequence[SpokenLine]) -> np.ndarray:
@@ -83,19 +80,3 @@ def _mastered(stereo: np.ndarray) -> np.ndarray:
         gain = uniform_filter1d(minimum_filter1d(gain, 2 * ahead + 1), ahead)
         stereo = stereo * gain.astype(np.float32)
     return np.clip(stereo, -1, 1)
-
-
-def integrated_loudness(stereo: np.ndarray) -> float:
-    """Gated programme loudness of `(2, n)` at 48 kHz, in LUFS (ITU-R BS.1770-4); −inf for silence."""
-    from scipy.signal import lfilter
-
-    weighted = np.asarray(lfilter(*HIGH_PASS, lfilter(*SHELF, stereo.astype(np.float64), axis=1), axis=1))
-    hop = SAMPLE_RATE // 10  # blocks of 400 ms that overlap by three quarters
-    energy = np.add.reduceat((weighted**2).sum(axis=0), np.arange(0, stereo.shape[1] - hop + 1, hop))
-    blocks = np.convolve(energy, np.ones(4), "valid")[:-1] / (4 * hop) + 1e-12
-    level = -0.691 + 10 * np.log10(blocks)
-    loud = blocks[level > -70]
-    if not len(loud):
-        return float("-inf")
-    gate = -0.691 + 10 * np.log10(loud.mean()) - 10
-    return float(-0.691 + 10 * np.log10(blocks[(level > -70) & (level > gate)].mean()))

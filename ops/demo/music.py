@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from ops.demo import instruments as play
-from ops.demo.instruments import SAMPLE_RATE, Sound
+from ops.audio import instruments as play
+from ops.audio.desk import Desk
+from ops.audio.instruments import SAMPLE_RATE
 from ops.demo.screenplay import BEATS, TEMPO_BPM
 
 __all__ = ["beat_times", "compose"]
@@ -50,7 +51,7 @@ def beat_times() -> tuple[float, ...]:
 def compose() -> np.ndarray:
     """The whole score: `(2, samples)` float32 at 48 kHz, not yet mastered."""
     length = BARS * BAR
-    desk = _Desk(length)
+    desk = Desk(length, recovery=BEAT * 3 // 5)
     for bar in range(BARS):
         at = bar * BAR
         chord = CHORDS[bar % 4] if bar < BARS - 1 else CHORDS[0]
@@ -66,7 +67,7 @@ def compose() -> np.ndarray:
     return desk.mixed()
 
 
-def _harmony(desk: _Desk, bar: int, at: int, chord: tuple[int, ...], root: int) -> None:
+def _harmony(desk: Desk, bar: int, at: int, chord: tuple[int, ...], root: int) -> None:
     swell = 0.085 if bar in INTRO or bar in BREAK else 0.070
     for i, note in enumerate(chord):
         desk.put(play.pad(note, BAR / SAMPLE_RATE), at, swell, (i - 2) * 0.3, wet=0.45, pumped=True)
@@ -103,7 +104,7 @@ def _harmony(desk: _Desk, bar: int, at: int, chord: tuple[int, ...], root: int) 
             desk.put(play.bass(root, BEAT / SAMPLE_RATE), at + 3 * BEAT, 0.24, 0.0, pumped=True)
 
 
-def _rhythm(desk: _Desk, bar: int, at: int) -> None:
+def _rhythm(desk: Desk, bar: int, at: int) -> None:
     for beat in range(4):
         start = at + beat * BEAT
         if bar in FULL or bar in NIGHT or bar in BUILD or ((bar in LIGHT or bar in AFTER) and beat % 2 == 0):
@@ -123,40 +124,3 @@ def _rhythm(desk: _Desk, bar: int, at: int) -> None:
         if bar in FULL or bar in NIGHT:
             for sixteenth in (1, 3):
                 desk.put(play.shaker(), start + sixteenth * BEAT // 4, 0.06, -0.35)
-
-
-class _Desk:
-    """The mixing desk: parts are laid in at a sample, placed between left and right, and sent to the hall."""
-
-    def __init__(self, length: int) -> None:
-        self.length = length
-        spare = 4 * SAMPLE_RATE
-        self._dry, self._pumped, self._wet = (np.zeros((2, length + spare), np.float32) for _ in range(3))
-        self._kicks: list[tuple[int, float]] = []
-
-    def put(self, sound: Sound, at: int, loud: float, pan: float, *, wet: float = 0.0, pumped: bool = False) -> None:
-        """Lay a sound in; `pan` −1 left to 1 right at equal power, `pumped` gives way to the kick."""
-        angle = (pan + 1) * np.pi / 4
-        window = np.s_[at : at + len(sound)]
-        bus = self._pumped if pumped else self._dry
-        for side, share in enumerate((np.cos(angle), np.sin(angle))):
-            bus[side, window] += np.float32(loud * share * 1.414) * sound
-            if wet:
-                self._wet[side, window] += np.float32(loud * share * wet) * sound
-
-    def kick(self, at: int, loud: float) -> None:
-        """A kick, which the pumped parts make room for."""
-        self._kicks.append((at, loud))
-        self.put(play.kick(), at, loud, 0.0)
-
-    def mixed(self) -> np.ndarray:
-        """Everything together, cut to the film's length."""
-        from scipy.signal import fftconvolve  # half a second to import
-
-        duck = np.ones(self._dry.shape[1], np.float32)
-        recovery = np.linspace(0, 1, BEAT * 3 // 5, dtype=np.float32) ** 0.7
-        for at, loud in self._kicks:
-            dip = 1 - (1 - recovery) * np.float32(loud * 0.75)
-            duck[at : at + len(dip)] = np.minimum(duck[at : at + len(dip)], dip)
-        hall = fftconvolve(self._wet[:, : self.length], play.room(), axes=1)[:, : self.length]
-        return (self._dry + self._pumped * duck)[:, : self.length] + 0.55 * hall.astype(np.float32)

@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 from scipy.signal import butter, correlate, sosfiltfilt
 
+from ops.audio.weighing import integrated_loudness
 from ops.demo.film import DemoFilm
-from ops.demo.mixing import LOUDNESS_LUFS, integrated_loudness
+from ops.demo.mixing import LOUDNESS_LUFS
 from ops.demo.screenplay import NARRATION, Line, Voice
 from ops.demo.speech import SpokenLine, speak_line
 from ops.errors import ModelUnavailable
