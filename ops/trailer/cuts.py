@@ -83,7 +83,7 @@ def picture_size(
 ) -> tuple[int, int]:
     """Width and height of a cut's picture in pixels: even, at most 1920×1080 (1080×1920 upright), never above the film.
 
-    The film's own shape keeps its bars, as its masters have them. A shape of its own is taken out of what is inside them.
+    The film's own shape keeps its bars, as its masters have them. Another shape is taken out of what is inside them.
 
     Args:
         cut: Which.

@@ -82,6 +82,7 @@ class Clip:
         reason: Why this shot, here; a sentence for people.
         title: Words over it.
         crop: Where a narrower shape is cut out of the picture; empty for the whole picture.
+        traits: What its moment was valued by, each 0 to 1 within the title, by name.
     """
 
     start: int
@@ -91,6 +92,7 @@ class Clip:
     reason: str = ""
     title: Title | None = None
     crop: tuple[CropKnot, ...] = ()
+    traits: tuple[tuple[str, float], ...] = ()
 
     @property
     def frames(self) -> int:
