@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from ops.experiments.exhibit import artifact_of
 from ops.experiments.model import ArmCounts
 from resources.database import Database
 from resources.experiment_steps import outdate
@@ -41,7 +42,8 @@ _FLAGGED = """
 _FLAGGED_STANDING = """
     SELECT '', v.title, v.aspect, picture ->> 'arm', picture ->> 'version', picture ->> 'file', count(DISTINCT v.viewer)
     FROM viewer_events v
-    JOIN ledger l ON l.title = v.title AND l.artifact = 'thumbnails' AND l.variant = v.aspect AND l.version IS NOT NULL
+    JOIN ledger l ON l.title = v.title AND l.artifact = artifact_of_exhibit(v.aspect) AND l.variant = v.aspect
+        AND l.version IS NOT NULL
     LEFT JOIN LATERAL (
         SELECT * FROM promotions s WHERE s.title = v.title AND s.aspect = v.aspect AND s.undone_at IS NULL
         ORDER BY s.id DESC LIMIT 1) p ON true
@@ -65,12 +67,12 @@ _FLAGGED_STANDING = """
 _ASK = """
     WITH told AS (
         INSERT INTO events (kind, title, artifact, variant, detail)
-        VALUES ('flagged', %(title)s, 'thumbnails', %(aspect)s, jsonb_build_object(
+        VALUES ('flagged', %(title)s, artifact_of_exhibit(%(aspect)s), %(aspect)s, jsonb_build_object(
             'experiment', %(experiment)s::text, 'arm', %(arm)s::text, 'stood', %(stood)s::text,
             'version', %(version)s::text))
     )
     INSERT INTO reviews (title, artifact, variant, held, why, asks, subject)
-    VALUES (%(title)s, 'thumbnails', %(aspect)s, %(held)s, %(why)s, 'flagged', %(arm)s)
+    VALUES (%(title)s, artifact_of_exhibit(%(aspect)s), %(aspect)s, %(held)s, %(why)s, 'flagged', %(arm)s)
 """
 # What a person took back from the front page does not come back by itself; what it had beaten stands again.
 _LOST = """
@@ -94,7 +96,7 @@ _STANDING = """
     SELECT p.id, p.title, p.aspect, p.arm
     FROM (SELECT DISTINCT ON (title, aspect) * FROM promotions WHERE undone_at IS NULL
           ORDER BY title, aspect, id DESC) p
-    WHERE p.at <= now() - make_interval(days => %(days)s)
+    WHERE p.at <= now() - make_interval(days => %(days)s) AND artifact_of_exhibit(p.aspect) = 'thumbnails'
     AND NOT EXISTS (SELECT FROM experiments e
                     WHERE e.title = p.title AND e.aspect = p.aspect AND e.state = 'running')
     AND NOT EXISTS (SELECT FROM events o WHERE o.kind = 'worn' AND o.title = p.title
@@ -174,7 +176,7 @@ class ExperimentAgenda:
             return {row[0] for row in connection.execute(_JUDGED, [list(titles), since]).fetchall()}
 
     def standing(self, *, days: int) -> list[Standing]:
-        """Promotions that have stood for at least so many days."""
+        """Promoted pictures that have stood for at least so many days; of trailers `recuts.below_target` tells."""
         with self._database.connection() as connection:
             return [Standing(*row) for row in connection.execute(_STANDING, {"days": days}).fetchall()]
 
@@ -225,8 +227,8 @@ class ExperimentAgenda:
             return [row[0] for row in connection.execute(_LOST, [title, aspect]).fetchall()]
 
     def shown(self, key: ArtifactKey) -> list[str]:
-        """Versions of a title's thumbnails that viewers are shown: under test, promoted, or promoted before that."""
-        if key.artifact != "thumbnails":
+        """Versions of a title's exhibit that viewers are shown: under test, promoted, or promoted before that."""
+        if key.artifact != artifact_of(key.variant):
             return []
         values = {"title": key.title, "aspect": key.variant}
         with self._database.connection() as connection:

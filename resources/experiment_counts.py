@@ -24,9 +24,17 @@ class Shown(NamedTuple):
 # What a viewer did between one impression and the next belongs to the first: it counts as one click at most, on the
 # impression's day (24 h from the start), and as qualified where they then watched. So clicks never exceed impressions,
 # whatever was lost or sent twice. The holdout is outside the test, and counted apart.
+#
+# Of a trailer the success that stands for the click is a viewing to its end, or one that was left for the film; a click
+# on the way there, and a watching of the film, say the same. A watch with stretches is of the trailer, one without of
+# the film.
 _SHOWINGS = """
     WITH seen AS (
-        SELECT v.arm, v.epoch, v.kind, v.viewer, v.at, v.qualified, v.position, v.segment, v.propensity,
+        SELECT v.arm, v.epoch, v.viewer, v.at, v.position, v.segment, v.propensity, v.kind = 'impression' AS shown,
+               v.kind = 'watch' AND v.played IS NULL AND v.qualified AS watched,
+               CASE artifact_of_exhibit(e.aspect) WHEN 'trailer' THEN v.kind = 'click' OR v.completed
+                    OR v.stopped = 'film' OR (v.kind = 'watch' AND v.played IS NULL AND v.qualified)
+                    ELSE v.kind = 'click' END AS succeeded,
                greatest(0, floor(extract(epoch FROM v.at - e.started_at) / 86400))::int AS day,
                count(*) FILTER (WHERE v.kind = 'impression') OVER (
                    PARTITION BY v.viewer ORDER BY v.at, array_position('{impression,click,watch}', v.kind), v.id
@@ -34,15 +42,15 @@ _SHOWINGS = """
         FROM viewer_events v JOIN experiments e ON e.id = v.experiment
         WHERE v.experiment = %(experiment)s AND v.holdout = %(holdout)s AND v.kind IN ('impression', 'click', 'watch')
     ), showings AS (
-        SELECT max(arm) FILTER (WHERE kind = 'impression') AS arm,
-               max(epoch) FILTER (WHERE kind = 'impression') AS epoch,
-               max(day) FILTER (WHERE kind = 'impression') AS day,
-               max(at) FILTER (WHERE kind = 'impression') AS shown,
-               max(position) FILTER (WHERE kind = 'impression') AS position,
-               max(segment) FILTER (WHERE kind = 'impression') AS segment,
-               max(propensity) FILTER (WHERE kind = 'impression') AS propensity,
-               min(at) FILTER (WHERE kind = 'click') AS clicked,
-               max(at) FILTER (WHERE kind = 'watch' AND qualified) AS watched, showing = 1 AS first
+        SELECT max(arm) FILTER (WHERE shown) AS arm,
+               max(epoch) FILTER (WHERE shown) AS epoch,
+               max(day) FILTER (WHERE shown) AS day,
+               max(at) FILTER (WHERE shown) AS shown,
+               max(position) FILTER (WHERE shown) AS position,
+               max(segment) FILTER (WHERE shown) AS segment,
+               max(propensity) FILTER (WHERE shown) AS propensity,
+               min(at) FILTER (WHERE succeeded) AS clicked,
+               max(at) FILTER (WHERE watched) AS watched, showing = 1 AS first
         FROM seen WHERE showing > 0 GROUP BY viewer, showing
     )
 """

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import psycopg
 
 from ops.errors import UsageError
+from ops.experiments.exhibit import artifact_of
 from resources.experiment_model import Lifecycle
 from resources.rejections import refuse_rejected
 
@@ -41,8 +42,8 @@ _OUTCOMES = """
     AND e.verdict IN ('winner', 'incumbent_stays', 'undecided')
 """
 _OUTDATE = """
-    UPDATE ledger SET input_hash = '', tried_hash = NULL, last_error = %s, failures = 0, updated_at = now()
-    WHERE title = %s AND artifact = 'thumbnails' AND variant = %s AND state = 'ready'
+    UPDATE ledger SET input_hash = '', tried_hash = NULL, last_error = %(why)s, failures = 0, updated_at = now()
+    WHERE title = %(title)s AND artifact = artifact_of_exhibit(%(aspect)s) AND variant = %(aspect)s AND state = 'ready'
 """
 
 
@@ -122,11 +123,11 @@ def one_at_a_time(connection: psycopg.Connection, title: str, aspect: str) -> No
 def tell(connection: psycopg.Connection, kind: str, title: str, aspect: str, **detail: str | None) -> None:
     """Say so in the house's events."""
     connection.execute(
-        "INSERT INTO events (kind, title, artifact, variant, detail) VALUES (%s, %s, 'thumbnails', %s, %s)",
-        [kind, title, aspect, json.dumps(detail)],
+        "INSERT INTO events (kind, title, artifact, variant, detail) VALUES (%s, %s, %s, %s, %s)",
+        [kind, title, artifact_of(aspect), aspect, json.dumps(detail)],
     )
 
 
 def outdate(connection: psycopg.Connection, title: str, aspect: str, why: str) -> None:
-    """Let a title's thumbnails be made anew: from here on the ledger has them as stale."""
-    connection.execute(_OUTDATE, [why, title, aspect])
+    """Let an exhibit of a title be made anew: from here on the ledger has it as stale."""
+    connection.execute(_OUTDATE, {"title": title, "aspect": aspect, "why": why})

@@ -42,7 +42,9 @@ _UNDO_OWN = """
 
 _OUTDATE = """
     UPDATE ledger SET input_hash = '', tried_hash = NULL, last_error = %(why)s, failures = 0, updated_at = now()
-    WHERE title = %(title)s AND artifact = 'thumbnails' AND state = 'ready'
+    WHERE title = %(title)s AND state = 'ready'
+    AND artifact = coalesce(
+        (SELECT max(artifact) FROM reviews WHERE title = %(title)s AND subject = %(arm)s), 'thumbnails')
 """
 
 _STANDS = "SELECT FROM promotions WHERE title = %s AND aspect = %s AND undone_at IS NULL"
@@ -64,7 +66,8 @@ def withdraw(connection: psycopg.Connection, title: str, recipe: str, *, who: st
     has nothing to compare and is retired. Where the recipe stood promoted, what stood before it stands again; segments
     of viewers that had it for their own see what all others see. Where it stood without a promotion, as the artifact's
     own first choice, the arm that had most of the traffic stands in for it. Tests that are over lose the arm as well:
-    nobody can promote it out of them. The title's thumbnails are to be made again, without it.
+    nobody can promote it out of them. The title's thumbnails, or its trailers where the recipe is one's, are to be made
+    again, without it.
     """
     alone_on_title(connection, title)
     bereft = []
@@ -73,7 +76,7 @@ def withdraw(connection: psycopg.Connection, title: str, recipe: str, *, who: st
         if _leave(connection, experiment, recipe, who, why):
             bereft.append((experiment, aspect))
     connection.execute(_MARK, {"title": title, "arm": recipe})  # last: whoever decides a test locks it before its arms
-    connection.execute(_OUTDATE, {"title": title, "why": f"{recipe} was {why}"})
+    connection.execute(_OUTDATE, {"title": title, "arm": recipe, "why": f"{recipe} was {why}"})
     undone = {aspect for (aspect,) in connection.execute(_UNDO, [who, why, title, recipe]).fetchall()}
     for aspect in sorted(undone):
         tell(connection, "rolled_back", title, aspect, arm=recipe, who=who, why=why)

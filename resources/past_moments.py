@@ -20,7 +20,8 @@ _DEALT = """
     SELECT asked.number, e.aspect, a.*
     FROM unnest(%(titles)s::text[], %(aspects)s::text[], %(viewers)s::text[], %(times)s::timestamptz[])
         WITH ORDINALITY AS asked (title, aspect, viewer, at, number)
-    JOIN experiments e ON e.title = asked.title AND asked.aspect IN ('', e.aspect)
+    JOIN experiments e ON e.title = asked.title
+        AND (asked.aspect = e.aspect OR (asked.aspect = '' AND artifact_of_exhibit(e.aspect) = 'thumbnails'))
         AND e.state <> 'draft' AND e.started_at <= asked.at
         AND (e.state = 'running' OR asked.at < coalesce(e.decided_at, (
             SELECT min(t.at) FROM transitions t
@@ -35,7 +36,7 @@ _PROMOTED = """
     SELECT asked.number, p.aspect
     FROM unnest(%(titles)s::text[], %(aspects)s::text[], %(times)s::timestamptz[])
         WITH ORDINALITY AS asked (title, aspect, at, number)
-    JOIN promotions p ON p.title = asked.title AND asked.aspect = ''
+    JOIN promotions p ON p.title = asked.title AND asked.aspect = '' AND artifact_of_exhibit(p.aspect) = 'thumbnails'
         AND p.at <= asked.at AND (p.undone_at IS NULL OR asked.at < p.undone_at)
     GROUP BY asked.number, p.aspect ORDER BY asked.number, p.aspect
 """
@@ -43,7 +44,7 @@ _PROMOTED = """
 
 @dataclass(frozen=True)
 class Asked:
-    """A moment of a viewer before a title; the aspect is empty where it was not told."""
+    """A moment of a viewer before a title; the aspect is empty where it was not told: a picture's, then."""
 
     title: str
     aspect: str

@@ -1,4 +1,4 @@
-"""Which pictures are to be tested next: never tested and seen by viewers, made anew since, or with more to compare.
+"""Which exhibits are to be tested next: never tested and seen by viewers, made anew since, or with more to compare.
 
 Asked every minute of some 10,000 hot titles; none of the look-ups grows with what viewers did.
 """
@@ -39,6 +39,20 @@ _FIRST = f"""
     ORDER BY l.title, l.variant
     LIMIT greatest(0, least(%(most)s, %(at_once)s - (SELECT count(*) FROM experiments WHERE state = 'running')))
 """  # noqa: S608  (one text of ours within another)
+# A trailer's first test is that of the first new cut which viewers' leaving asked for: it was made, and never tested.
+_RECUT = f"""
+    SELECT '', l.title, l.variant, l.version, ARRAY[]::text[]
+    FROM (SELECT DISTINCT ON (title, cut) title, cut, version FROM recuts
+          WHERE %(title)s::text IS NULL OR title = %(title)s ORDER BY title, cut, attempt DESC) r
+    JOIN titles t ON t.id = r.title AND t.state = 'hot'
+    JOIN ledger l ON l.title = r.title AND l.artifact = 'trailer' AND l.variant = r.cut AND l.state = 'ready'
+        AND l.version <> r.version
+    WHERE NOT EXISTS (SELECT FROM experiments e
+                      WHERE e.title = l.title AND e.aspect = l.variant AND e.started_at IS NOT NULL)
+    AND NOT {_NOTHING}
+    ORDER BY l.title, l.variant
+    LIMIT greatest(0, least(%(most)s, %(at_once)s - (SELECT count(*) FROM experiments WHERE state = 'running')))
+"""  # noqa: S608  (the same)
 # Begun again: a test that ended without a verdict, unless the one before it did as well.
 _NEXT = f"""
     SELECT e.id, e.title, e.aspect, l.version, CASE WHEN why.made_anew OR why.again THEN '{{}}' ELSE why.approved END
@@ -46,7 +60,8 @@ _NEXT = f"""
                  lead(verdict) OVER (PARTITION BY title, aspect ORDER BY started_at DESC) AS verdict_before
           FROM experiments WHERE started_at IS NOT NULL AND (%(title)s::text IS NULL OR title = %(title)s)
           ORDER BY title, aspect, started_at DESC) e
-    JOIN ledger l ON l.title = e.title AND l.artifact = 'thumbnails' AND l.variant = e.aspect AND l.state = 'ready'
+    JOIN ledger l ON l.title = e.title AND l.artifact = artifact_of_exhibit(e.aspect) AND l.variant = e.aspect
+        AND l.state = 'ready'
     CROSS JOIN LATERAL (SELECT
         NOT EXISTS (SELECT FROM arms a WHERE a.experiment = e.id AND a.version = l.version) AS made_anew,
         e.state = 'decided' AND e.verdict = 'invalid' AND e.verdict_before IS DISTINCT FROM 'invalid' AS again,
@@ -64,18 +79,19 @@ _NEXT = f"""
 """  # noqa: S608  (the same)
 _NOTE = """
     INSERT INTO events (kind, title, artifact, variant, detail)
-    VALUES ('nothing_to_test', %s, 'thumbnails', %s, jsonb_build_object('version', %s::text, 'why', %s::text))
+    VALUES ('nothing_to_test', %(title)s, artifact_of_exhibit(%(aspect)s), %(aspect)s,
+            jsonb_build_object('version', %(version)s::text, 'why', %(why)s::text))
 """
 
 
 @dataclass(frozen=True)
 class ToTest:
-    """A picture of which a test is due.
+    """An exhibit of which a test is due.
 
     Attributes:
         experiment: The newest that was started, which is over; empty where none ever was.
-        title: Whose picture.
-        aspect: Which shape: "16x9".
+        title: Whose.
+        aspect: Which exhibit: a picture's shape ("16x9") or a trailer's cut ("trailer_30").
         version: The published version whose variants are tested.
         approved: Where nothing else is new: recipes that a person approved since, and that were in no test.
     """
@@ -92,7 +108,8 @@ def to_test(
 ) -> list[ToTest]:
     """What is to be tested.
 
-    The first test of a picture is due once viewers see its title. The next one is due when the thumbnails were made
+    The first test of a picture is due once viewers see its title, that of a trailer once a new cut was made that its
+    viewers asked for by leaving (see `recuts`). The next one is due when the exhibit was made
     anew after the newest test was started and that is over, however it ended; when it ended without a verdict, once;
     and when a person has approved a generated variant since.
 
@@ -106,11 +123,12 @@ def to_test(
     values = {"aspects": list(aspects), "at_once": at_once, "title": title, "most": most}
     with database.connection() as connection:
         first = connection.execute(_FIRST.encode(), values).fetchall() if aspects else []
-        rows = [*first, *connection.execute(_NEXT.encode(), values).fetchall()]
+        queries = (_RECUT, _NEXT)
+        rows = [*first, *(row for query in queries for row in connection.execute(query.encode(), values).fetchall())]
     return [ToTest(test, of, aspect, version, tuple(approved)) for test, of, aspect, version, approved in rows]
 
 
 def note_nothing_to_test(database: Database, new: ToTest, why: str) -> None:
     """Write down that a version leaves nothing to compare, so that nobody tries every minute."""
     with database.connection() as connection:
-        connection.execute(_NOTE, [new.title, new.aspect, new.version, why])
+        connection.execute(_NOTE, {"title": new.title, "aspect": new.aspect, "version": new.version, "why": why})

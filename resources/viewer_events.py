@@ -1,5 +1,8 @@
 """What viewers do, stored exactly once; and the one call that makes a viewer forgotten.
 
+A viewing of a trailer is one event of the kind `watch`, with the stretches that were played in the order of playing:
+what was skipped and what was seen again follows from them. A `watch` without stretches is of the title itself.
+
 A viewer is a pseudonym here (a keyed hash; serving makes it): the name that a client gave is never stored. Clients may
 send an event again and again; its id, a hash of the sender and the idempotency key, lets it in once.
 """
@@ -13,9 +16,11 @@ from enum import StrEnum
 from hashlib import sha256
 from uuid import UUID
 
+from ops.experiments.exhibit import length_s
+from ops.trailer.retention import Stop, Viewing
 from resources.database import Database
 
-__all__ = ["EventKind", "Recorded", "ViewerEvent", "ViewerEvents", "event_id"]
+__all__ = ["CONTENT_DIGITS", "EventKind", "Recorded", "ViewerEvent", "ViewerEvents", "event_id"]
 
 QUALIFIED_S = 30.0
 QUALIFIED_FRACTION = 0.1
@@ -55,12 +60,33 @@ class ViewerEvent:
     surface: str = ""
     position: int | None = None
     segment: str = ""
+    content: str = ""
+    played: tuple[tuple[float, float], ...] = ()
+    stopped: Stop | None = None
+
+    @property
+    def completed(self) -> bool:
+        """Of a viewing of a trailer: whether it was seen to its end card."""
+        length = length_s(self.aspect)
+        return bool(self.played) and length is not None and Viewing(self.played).completed(length)
+
+    @property
+    def stretches(self) -> str | None:
+        """What was played, as a PostgreSQL array; None of anything but a viewing of a trailer."""
+        return "{" + ",".join(f"{edge:g}" for stretch in self.played for edge in stretch) + "}" if self.played else None
+
+    @property
+    def ended(self) -> str:
+        """How the viewing stopped; empty of anything else."""
+        return str(self.stopped or Stop.LEFT) if self.played else ""
 
     @property
     def qualified(self) -> bool:
-        """Whether it was watched, not merely opened: 30 s, or a tenth of it."""
-        return self.kind is EventKind.WATCH and (
-            (self.watched_s or 0.0) >= QUALIFIED_S or (self.watched_fraction or 0.0) >= QUALIFIED_FRACTION
+        """Whether the title was watched, not merely opened: 30 s, or a tenth of it."""
+        return (
+            self.kind is EventKind.WATCH
+            and not self.played
+            and ((self.watched_s or 0.0) >= QUALIFIED_S or (self.watched_fraction or 0.0) >= QUALIFIED_FRACTION)
         )
 
 
@@ -76,6 +102,9 @@ def event_id(sender: str, key: str) -> UUID:
     """The id of an event: the first 128 bits of a hash of who sent it and its idempotency key."""
     return UUID(bytes=sha256(f"{sender}\0{key}".encode()).digest()[:16])
 
+
+CONTENT_DIGITS = 32
+"""A file is known by the first half of its hash, which stands in its address."""
 
 _COLUMNS = {
     "id": "uuid",
@@ -95,17 +124,23 @@ _COLUMNS = {
     "surface": "text",
     "position": "smallint",
     "segment": "text",
+    "content": "text",
+    "completed": "boolean",
+    "stretches": "text",
+    "ended": "text",
 }
-_NAMES = ", ".join(_COLUMNS)
+_GIVEN = ", ".join(_COLUMNS)
+_NAMES = _GIVEN.replace("stretches", "played").replace("ended", "stopped")
+_VALUES = _GIVEN.replace("stretches", "stretches::real[]")
 _ARRAYS = ", ".join(f"%({name})s::{kind}[]" for name, kind in _COLUMNS.items())
 # Names of columns alone, from the table above. In order of id, so that two batches with the same events wait for
 # each other instead of deadlocking.
 _RECORD = f"""
-    WITH given AS MATERIALIZED (SELECT * FROM unnest({_ARRAYS}) AS g ({_NAMES})),
+    WITH given AS MATERIALIZED (SELECT * FROM unnest({_ARRAYS}) AS g ({_GIVEN})),
     known AS (SELECT id FROM titles WHERE id IN (SELECT title FROM given)),
     stored AS (
         INSERT INTO viewer_events ({_NAMES})
-        SELECT {_NAMES} FROM given WHERE title IN (SELECT id FROM known) ORDER BY id
+        SELECT {_VALUES} FROM given WHERE title IN (SELECT id FROM known) ORDER BY id
         ON CONFLICT (id) DO NOTHING RETURNING id
     )
     SELECT ARRAY(SELECT id FROM stored),

@@ -16,15 +16,13 @@ from typing import Any
 
 from ops.errors import UsageError
 from ops.experiments.evidence import ArmEvidence, Novelty, gather_evidence, novelty
+from ops.experiments.exhibit import CLICKS, Reward
 from ops.experiments.model import ArmCounts, Plan, totals
 from ops.experiments.posterior import BetaPrior
 from ops.experiments.power import ALWAYS_VALID_COST, impressions_per_arm
 from ops.experiments.srm import ALARM, sample_ratio_mismatch
 
 __all__ = ["Decision", "Verdict", "decide"]
-
-_WATCHED = 0.9
-"""How likely a gain in qualified views an impression must be to let an arm win."""
 
 _LOGGED = 0.99
 """Share of the viewers or impressions whose propensities must have been logged."""
@@ -99,6 +97,7 @@ def decide(
     *,
     positions: Sequence[Sequence[ArmCounts]] = (),
     elapsed_days: float | None = None,
+    reward: Reward = CLICKS,
 ) -> Decision:
     """Judge a test by all that was seen until now. Ask as often as you like.
 
@@ -109,6 +108,7 @@ def decide(
         prior: What was believed before; see `empirical_prior`.
         positions: The same impressions by the position they were shown at, where positions are logged.
         elapsed_days: Days since the start; as many as there are counts of, if not told.
+        reward: What the counts' clicks stand for: the clicks of a picture, or the completions of a trailer.
 
     Raises:
         UsageError: If the incumbent is not an arm, or is the only one.
@@ -125,12 +125,13 @@ def decide(
             fix="Count the incumbent and at least one variant.",
         )
     srm_p, broken = _split(counts)
-    arms = gather_evidence(plan, days, incumbent, prior, positions)
-    leader, refused, guard = _leader(arms, incumbent)
+    arms = gather_evidence(plan, days, incumbent, prior, positions, reward=reward)
+    leader, refused, guard = _leader(arms, incumbent, reward)
     fading = novelty(days, leader.arm, incumbent, plan.novelty_days) if leader.arm != incumbent else None
     if fading is not None and fading.fades:
-        arms = gather_evidence(plan, days[math.ceil(plan.novelty_days) :], incumbent, prior, positions)
-        leader, refused, guard = _leader(arms, incumbent)
+        later = days[math.ceil(plan.novelty_days) :]
+        arms = gather_evidence(plan, later, incumbent, prior, positions, reward=reward)
+        leader, refused, guard = _leader(arms, incumbent, reward)
         guard = (
             f"The first days do not count: the gain fell from {_percent(fading.early)} to {_percent(fading.later)}.",
             *guard,
@@ -139,7 +140,7 @@ def decide(
     if broken:
         verdict, reasons = Verdict.INVALID, (broken,)
     else:
-        verdict, reasons = _judge(plan, arms, leader, incumbent, passed=passed, left=left)
+        verdict, reasons = _judge(plan, arms, leader, incumbent, passed=passed, left=left, reward=reward)
     return Decision(
         verdict=verdict,
         arm={Verdict.WINNER: leader.arm, Verdict.INCUMBENT_STAYS: incumbent, Verdict.UNDECIDED: incumbent}.get(verdict),
@@ -174,13 +175,16 @@ def _split(counts: Sequence[ArmCounts]) -> tuple[float | None, str]:
     )
 
 
-def _leader(arms: Sequence[ArmEvidence], incumbent: str) -> tuple[ArmEvidence, tuple[str, ...], tuple[str, ...]]:
+def _leader(
+    arms: Sequence[ArmEvidence], incumbent: str, reward: Reward
+) -> tuple[ArmEvidence, tuple[str, ...], tuple[str, ...]]:
     """The arm to choose now, those the guardrail refuses, and words for the refusals."""
     refused = tuple(each.arm for each in arms if each.refused)
     base = next(each for each in arms if each.arm == incumbent)
     leader = min((each for each in arms if not each.refused), key=lambda each: (each.loss, each.arm))
+    told = "impressions" if reward.of_impressions else reward.name
     words = tuple(
-        f"{each.arm} is refused: {_share(each.watched)} of its clicks are watched, of the incumbent's "
+        f"{each.arm} is refused: {_share(each.watched)} of its {told} are watched, of the incumbent's "
         f"{_share(base.watched)}."
         for each in arms
         if each.refused
@@ -196,8 +200,9 @@ def _judge(
     *,
     passed: float,
     left: float | None,
+    reward: Reward,
 ) -> tuple[Verdict, tuple[str, ...]]:
-    standing = _standing(leader, incumbent)
+    standing = _standing(leader, incumbent, reward)
     fewest = min(arms, key=lambda each: each.impressions)
     over = passed >= plan.max_days
     waits = []
@@ -207,12 +212,14 @@ def _judge(
         waits.append(f"{fewest.arm} has {fewest.impressions:,} of at least {plan.min_impressions:,} impressions.")
     if waits:
         return Verdict.KEEP_RUNNING, (standing, *waits)
-    open_questions = _unproven(plan, leader, incumbent)
+    open_questions = _unproven(plan, leader, incumbent, reward)
     if leader.arm != incumbent and not open_questions:
-        return Verdict.WINNER, (standing, _proof(leader))
+        return Verdict.WINNER, (standing, _proof(leader, reward))
     base = next(each for each in arms if each.arm == incumbent)
     if base.loss <= plan.max_loss:
-        small = f"Keeping the incumbent is expected to cost {base.loss:.2%} of the clicks, no more than was agreed."
+        small = (
+            f"Keeping the incumbent is expected to cost {base.loss:.2%} of the {reward.name}, no more than was agreed."
+        )
         return Verdict.INCUMBENT_STAYS, (standing, small)
     if over:
         end = f"The agreed {plan.max_days:g} days are over, and the incumbent stays."
@@ -225,12 +232,12 @@ def _judge(
     return Verdict.KEEP_RUNNING, (standing, *open_questions)
 
 
-def _unproven(plan: Plan, leader: ArmEvidence, incumbent: str) -> tuple[str, ...]:
+def _unproven(plan: Plan, leader: ArmEvidence, incumbent: str, reward: Reward) -> tuple[str, ...]:
     """What stands between the leader and the verdict."""
     found = []
     if leader.loss > plan.max_loss:
         found.append(
-            f"Choosing {leader.arm} is expected to cost {leader.loss:.1%} of its clicks: others may be better."
+            f"Choosing {leader.arm} is expected to cost {leader.loss:.1%} of its {reward.name}: others may be better."
         )
     if leader.arm == incumbent:
         return tuple(found)
@@ -242,26 +249,27 @@ def _unproven(plan: Plan, leader: ArmEvidence, incumbent: str) -> tuple[str, ...
     if plan.guardrail < 1:
         if leader.p_more_watched is None:
             found.append("No qualified view was logged, so the guardrail cannot be read; log them, or agree on 1.")
-        elif leader.p_more_watched < _WATCHED:
-            found.append(f"It is clicked more, but watched more only with probability {leader.p_more_watched:.0%}.")
+        elif leader.p_more_watched < reward.more_watched:
+            chance = f"{leader.p_more_watched:.0%}"
+            found.append(f"It is {reward.gained} more, but watched more only with probability {chance}.")
     return tuple(found)
 
 
-def _standing(leader: ArmEvidence, incumbent: str) -> str:
+def _standing(leader: ArmEvidence, incumbent: str, reward: Reward) -> str:
     if leader.uplift is None:
         return f"The incumbent {incumbent} leads, the best with probability {leader.p_best:.0%}."
     return (
-        f"{leader.arm} leads, the best with probability {leader.p_best:.0%}: {_percent(leader.uplift.estimate)} clicks "
-        f"against the incumbent (95 % between {_percent(leader.uplift.low)} and {_percent(leader.uplift.high)}; "
-        f"{_percent(leader.uplift.raw)} before shrinkage)."
+        f"{leader.arm} leads, the best with probability {leader.p_best:.0%}: {_percent(leader.uplift.estimate)} "
+        f"{reward.name} against the incumbent (95 % between {_percent(leader.uplift.low)} and "
+        f"{_percent(leader.uplift.high)}; {_percent(leader.uplift.raw)} before shrinkage)."
     )
 
 
-def _proof(leader: ArmEvidence) -> str:
+def _proof(leader: ArmEvidence, reward: Reward) -> str:
     assert leader.always_valid is not None
     return (
         f"That it beats the incumbent is proven at any number of looks (p = {leader.always_valid.p:.2g}), and choosing "
-        f"it is expected to cost {leader.loss:.2%} of its clicks at most."
+        f"it is expected to cost {leader.loss:.2%} of its {reward.name} at most."
     )
 
 

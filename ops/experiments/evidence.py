@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from scipy import special
 
+from ops.experiments.exhibit import CLICKS, Reward
 from ops.experiments.intervals import wilson
 from ops.experiments.model import ArmCounts, Plan, totals
 from ops.experiments.posterior import (
@@ -54,9 +55,9 @@ class ArmEvidence:
         uplift: Its gain over the incumbent, shrunken; None for the incumbent.
         always_valid: Its gain over the incumbent at every look so far, `p` adjusted for the number of arms (Holm);
             None for the incumbent and before the first impressions.
-        watched: Qualified views a click; None without clicks.
-        p_harm: How likely its qualified views a click are below the incumbent's by more than the guardrail; None for
-            the incumbent and where no qualified view was logged.
+        watched: Qualified views a click, or an impression where the reward's guardrail compares those; None without.
+        p_harm: How likely these are below the incumbent's by more than the guardrail; None for the incumbent and where
+            no qualified view was logged.
         p_more_watched: How likely it has more qualified views an impression than the incumbent; None as above.
         refused: Whether the guardrail refuses it.
     """
@@ -105,6 +106,8 @@ def gather_evidence(
     incumbent: str,
     prior: BetaPrior,
     positions: Sequence[Sequence[ArmCounts]] = (),
+    *,
+    reward: Reward = CLICKS,
 ) -> list[ArmEvidence]:
     """Every arm's numbers after the last day.
 
@@ -114,12 +117,13 @@ def gather_evidence(
         incumbent: The arm that the others are measured against.
         prior: What was believed before.
         positions: The same impressions by position, where these are logged.
+        reward: What the counts' clicks stand for.
     """
     counts = {each.arm: each for each in totals(days)}
     fair = like_with_like(days, positions)
     like, base = {each.arm: each for each in fair}, counts[incumbent]
     seen = any(each.qualified for each in counts.values())
-    harm = {arm: _harm(own, base, plan) for arm, own in counts.items() if seen and arm != incumbent}
+    harm = {arm: _harm(own, base, plan, reward) for arm, own in counts.items() if seen and arm != incumbent}
     refused = {arm for arm, p in harm.items() if plan.guardrail < 1 and p >= HARMED}
     beliefs = {each.arm: each for each in posteriors(fair, prior)}
     eligible = [each for each in beliefs.values() if each.arm not in refused]
@@ -138,7 +142,7 @@ def gather_evidence(
             loss=loss.get(arm, math.inf) / leading,
             uplift=uplifts.get(arm),
             always_valid=looks.get(arm),
-            watched=own.qualified / own.clicks if own.clicks else None,
+            watched=own.qualified / _guarded(own, reward) if _guarded(own, reward) else None,
             p_harm=harm.get(arm),
             p_more_watched=_more_watched(like[arm], like[incumbent]) if arm in harm else None,
             refused=arm in refused,
@@ -202,9 +206,14 @@ def _beats(arm: Beta, base: Beta) -> float:
     return probability_best([arm, base])[arm.arm]
 
 
-def _harm(arm: ArmCounts, incumbent: ArmCounts, plan: Plan) -> float:
-    """How likely qualified views a click are below the incumbent's by more than the guardrail."""
-    gain, variance = _gain(_watched(arm, arm.clicks), _watched(incumbent, incumbent.clicks))
+def _guarded(counts: ArmCounts, reward: Reward) -> int:
+    """Of how many the qualified views are a share, for the guardrail."""
+    return counts.impressions if reward.of_impressions else counts.clicks
+
+
+def _harm(arm: ArmCounts, incumbent: ArmCounts, plan: Plan, reward: Reward) -> float:
+    """How likely qualified views a click (or an impression) are below the incumbent's by more than the guardrail."""
+    gain, variance = _gain(*(_watched(each, _guarded(each, reward)) for each in (arm, incumbent)))
     bound = math.log(max(1e-9, 1 - plan.guardrail))
     return float(special.ndtr((bound - gain) / math.sqrt(variance)))
 
