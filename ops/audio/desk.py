@@ -31,14 +31,15 @@ class Desk:
         self._kicks: list[tuple[int, float]] = []
 
     def put(self, sound: Sound, at: int, loud: float, pan: float, *, wet: float = 0.0, pumped: bool = False) -> None:
-        """Lay a sound in; `pan` −1 left to 1 right at equal power, `pumped` gives way to the kick."""
+        """Lay in `(n,)` or `(2, n)`; `pan` −1 left to 1 right at equal power, `pumped` gives way to the kick."""
         angle = (pan + 1) * np.pi / 4
-        window = np.s_[at : at + len(sound)]
+        window = np.s_[at : at + sound.shape[-1]]
         bus = self._pumped if pumped else self._dry
         for side, share in enumerate((np.cos(angle), np.sin(angle))):
-            bus[side, window] += np.float32(loud * share * 1.414) * sound
+            voice = sound if sound.ndim == 1 else sound[side]
+            bus[side, window] += np.float32(loud * share * 1.414) * voice
             if wet:
-                self._wet[side, window] += np.float32(loud * share * wet) * sound
+                self._wet[side, window] += np.float32(loud * share * wet) * voice
 
     def kick(self, at: int, loud: float) -> None:
         """A kick, which the pumped parts make room for."""

@@ -1,0 +1,57 @@
+"""A bed of our own making: a piece composed for a genre and a length, with the arc of a trailer.
+
+A sparse hook, a set-up, a rise that gathers its layers, a full climax, a stop, and a button that rings. The same
+plan is the same piece, sample for sample; another seed has another key, harmony, figure, theme and tempo.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ops.audio.limiter import limit
+from ops.audio.weighing import integrated_loudness
+from ops.trailer.events import Part
+from ops.trailer.music_layers import PLAYERS, play_button, play_opening
+from ops.trailer.music_plan import Plan
+from ops.trailer.music_stage import Stage
+from ops.trailer.music_styles import Layer
+
+__all__ = ["compose", "key_of"]
+
+_LUFS = -14.0
+_CEILING = 10 ** (-1.0 / 20)
+
+
+def compose(plan: Plan, samples: int) -> np.ndarray:
+    """Play a plan.
+
+    Args:
+        plan: What to play.
+        samples: Length at 48 kHz.
+
+    Returns:
+        (samples, 2) float32, true peaks under -1 dB.
+    """
+    stage = Stage(plan, samples)
+    for number in range(plan.bars):
+        bar = stage.bar(number)
+        if bar.part is Part.BUTTON:
+            if number == plan.firsts[4]:
+                play_button(stage, bar)
+            continue
+        if number in plan.firsts:
+            play_opening(stage, bar)
+        always, later = stage.style.layers[bar.part]
+        layers = always + later if bar.share >= 0.5 else always
+        if Layer.KIT in layers:  # the full kit takes over from the light one
+            layers = tuple(layer for layer in layers if layer is not Layer.LIGHT_KIT)
+        for layer in layers:
+            PLAYERS[layer](stage, bar)
+    mixed = stage.desk.mixed()
+    mixed *= np.float32(10 ** ((_LUFS - integrated_loudness(mixed)) / 20))
+    return np.ascontiguousarray(limit(mixed, _CEILING)[0].T)
+
+
+def key_of(plan: Plan) -> int:
+    """The root of a piece's key, a MIDI note in the bass."""
+    return Stage(plan, 0).key
