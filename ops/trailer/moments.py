@@ -160,7 +160,7 @@ def find_moments(
         camera=_ranks(column("camera"))[chosen],
         speech=column("speech").astype(float)[chosen],
         music=column("music").astype(float)[chosen],
-        likeness=analysis.likeness(chosen),
+        likeness=analysis.likeness(chosen[:, None], chosen[None, :]),
         left_out={reason: count for reason, count in left_out.items() if count},
         spoiler_frame=spoiler_frame,
         step_s=analysis.step_s,
