@@ -225,6 +225,6 @@ def test_an_edit_that_contradicts_itself_is_no_edit() -> None:
     with pytest.raises(ValueError, match="beyond the film"):
         replace(edl, events=(edl.events[0], replace(edl.events[1], start=2)), joins=edl.joins[:1])
     with pytest.raises(ValueError, match="of its"):
-        replace(edl, joins=(replace(edl.joins[1], before=48, after=1), *edl.joins[1:4], edl.joins[4], edl.joins[5]))
+        replace(edl, joins=(replace(edl.joins[1], before=49, after=1), *edl.joins[1:4], edl.joins[4], edl.joins[5]))
     assert edl.frames == 48 + 60 + 36 + 30 + 20 + 20 + 60
     assert edl.joins[0].kind is JoinKind.DISSOLVE and edl.events[0].part is Part.HOOK
