@@ -44,6 +44,8 @@ class Question(StrEnum):
     """Viewers flagged the picture under test: may it go on being shown?"""
     WORDS = "words"
     """The title's own name is on a list: may it be set on its pictures?"""
+    SHOT = "shot"
+    """A checker found a shot of the film unsafe: may it be seen in a trailer?"""
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,7 @@ _SELECT = """
 _ASK = """
     INSERT INTO reviews (title, artifact, variant, held, why, asks, subject)
     VALUES (%(title)s, %(artifact)s, %(variant)s, %(held)s, %(why)s, %(asks)s, %(subject)s)
-    ON CONFLICT (title, asks, subject) WHERE asks IN ('generated', 'words') DO NOTHING RETURNING id
+    ON CONFLICT (title, asks, subject) WHERE asks IN ('generated', 'words', 'shot') DO NOTHING RETURNING id
 """
 _VERDICTS = (
     "SELECT DISTINCT ON (subject) subject, verdict FROM reviews WHERE title = %s AND asks = %s AND subject <> ''"
@@ -95,7 +97,7 @@ _WAITING = """
 """
 _OUTDATE = """
     UPDATE ledger SET input_hash = '', tried_hash = NULL, failures = 0, updated_at = now(),
-        last_error = 'a person decided on the words'
+        last_error = 'a person decided on its words or shots'
     WHERE title = %s AND artifact = %s AND state = 'ready'
 """
 
@@ -232,8 +234,8 @@ def _follow(connection: psycopg.Connection, review: Review, verdict: Verdict, wh
             " WHERE title = %s AND artifact = %s AND variant = %s AND state = 'held'",
             [verdict, key.title, key.artifact, key.variant],
         )
-    elif review.asks is Question.WORDS:
-        if verdict is Verdict.APPROVED:  # the next making sets them
+    elif review.asks in (Question.WORDS, Question.SHOT):
+        if verdict is Verdict.APPROVED:  # the next making sets the words, or may show the shot
             connection.execute(_OUTDATE, [key.title, key.artifact])
     elif verdict is Verdict.REJECTED:
         withdraw(connection, key.title, review.subject, who=who, why=f"rejected in review {review.id}: {note}")

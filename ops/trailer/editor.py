@@ -6,7 +6,7 @@ Pure and repeatable: the same analysis, brief and seed give the same trailer, in
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence, Set
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
@@ -47,7 +47,6 @@ class Brief:
         size: Its picture, pixels.
         genre: What the genre asks, with what viewers taught.
         bed: The music, chosen before the pictures, as in a cutting room.
-        marks: Where the music itself begins a part, seconds.
         name: The film's name as it may be set; empty for none.
         tagline: A line for a card; empty for none.
         barred: Shots that must not be shown.
@@ -64,7 +63,6 @@ class Brief:
     size: tuple[int, int]
     genre: Genre
     bed: Bed | None
-    marks: Mapping[Part, float] = field(default_factory=dict)
     name: str = ""
     tagline: str = ""
     barred: Set[int] = frozenset()
@@ -130,7 +128,7 @@ def _choose(analysis: SceneAnalysis, moments: Moments, brief: Brief) -> _Cutting
             brief.rate,
             beats_s=bed.beats_s if bed else (),
             downbeats_s=bed.downbeats_s if bed else (),
-            marks=brief.marks,
+            marks=dict(bed.parts) if bed else {},
             seed=brief.seed,
         )
         filmed = [nth for nth, slot in enumerate(slots) if slot.part is not Part.BUTTON]

@@ -206,6 +206,8 @@ class _Reading:
             source=str(bed["source"]),
             seed=int(bed["seed"]),
             reason=str(bed["reason"]),
+            parts=tuple((Part(part), float(at_s)) for part, at_s in bed.get("parts", ())),
+            splices=tuple((float(at_s), float(source_s)) for at_s, source_s in bed.get("splices", ())),
         )
 
     def _accents(self, told: Mapping[str, Any], frames: int) -> tuple[Accent, ...]:

@@ -195,7 +195,14 @@ def _reference(media: str, edl: EditDecisionList) -> otio.schema.ExternalReferen
 
 
 def _bed_json(bed: Bed) -> dict[str, Any]:
-    return {**asdict(bed), "kind": str(bed.kind), "beats_s": list(bed.beats_s), "downbeats_s": list(bed.downbeats_s)}
+    return {
+        **asdict(bed),
+        "kind": str(bed.kind),
+        "beats_s": list(bed.beats_s),
+        "downbeats_s": list(bed.downbeats_s),
+        "parts": [[str(part), at_s] for part, at_s in bed.parts],
+        "splices": [list(splice) for splice in bed.splices],
+    }
 
 
 def _plain(edl: EditDecisionList, media: str) -> otio.schema.Timeline:
