@@ -1,0 +1,76 @@
+"""Pictures that are drawn rather than filmed, on their way to the encoder: FFV1, so that nothing is lost between."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+
+__all__ = ["LOSSLESS_ARGS", "read_planes", "write_planes", "write_rgb"]
+
+LOSSLESS_ARGS = ("-c:v", "ffv1", "-level", "3", "-threads", "1", "-pix_fmt", "yuv420p", "-f", "matroska")
+"""For FFmpeg, where the pictures come from it."""
+
+Planes = tuple[np.ndarray, np.ndarray, np.ndarray]
+"""Luma (H, W) and the two colour differences (H/2, W/2), uint8, limited range."""
+
+
+def write_rgb(path: Path, frames: Iterable[np.ndarray], rate: Fraction) -> int:
+    """Write (H, W, 3) or (H, W, 4) uint8 pictures, RGB or with straight alpha; return how many."""
+    turned = {3: ("bgr0", "bgr24"), 4: ("bgra", "bgra")}
+    return _write(
+        path,
+        (
+            av.VideoFrame.from_ndarray(_bgr(rgb), format=turned[rgb.shape[2]][1]).reformat(
+                format=turned[rgb.shape[2]][0]
+            )
+            for rgb in frames
+        ),
+        rate,
+    )
+
+
+def write_planes(path: Path, frames: Iterable[Planes], rate: Fraction) -> int:
+    """Write 4:2:0 pictures plane by plane; return how many."""
+    return _write(path, (_frame(planes) for planes in frames), rate)
+
+
+def read_planes(path: Path) -> Iterator[Planes]:
+    """Read 4:2:0 pictures plane by plane."""
+    with av.open(f"file:{path.absolute()}") as container:
+        for frame in container.decode(video=0):
+            whole = frame.to_ndarray(format="yuv420p")
+            height, width = frame.height, frame.width
+            luma, colour = whole[:height], whole[height:].reshape(2, height // 2, width // 2)
+            yield luma.copy(), colour[0].copy(), colour[1].copy()
+
+
+def _frame(planes: Planes) -> av.VideoFrame:
+    luma, *colours = planes
+    whole = np.concatenate([luma, *(plane.reshape(-1, luma.shape[1]) for plane in colours)])
+    return av.VideoFrame.from_ndarray(whole, format="yuv420p")
+
+
+def _bgr(rgb: np.ndarray) -> np.ndarray:
+    order = [2, 1, 0] if rgb.shape[2] == 3 else [2, 1, 0, 3]
+    return np.ascontiguousarray(rgb[..., order])
+
+
+def _write(path: Path, frames: Iterable[av.VideoFrame], rate: Fraction) -> int:
+    count = 0
+    with av.open(f"file:{path.absolute()}", "w", format="matroska") as container:
+        stream = None
+        for frame in frames:
+            if stream is None:
+                stream = container.add_stream("ffv1", rate=rate, options={"level": "3"})
+                stream.width, stream.height, stream.pix_fmt = frame.width, frame.height, frame.format.name
+                stream.codec_context.time_base = 1 / rate
+            frame.pts, frame.time_base = count, 1 / rate
+            container.mux(stream.encode(frame))
+            count += 1
+        if stream is not None:
+            container.mux(stream.encode(None))
+    return count
