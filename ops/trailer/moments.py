@@ -144,7 +144,8 @@ def find_moments(
     traits = np.stack([_trait(analysis, term) for term in TERMS], axis=1)
     worth = np.array([genre.values[term] for term in TERMS])
     value = traits @ worth / max(float(worth.sum()), 1e-9)
-    intensity = _ranks(sum(weight * _ranks(column(_COLUMN.get(term, term))) for term, weight in _INTENSE.items()))
+    ranked = np.stack([weight * _ranks(column(_COLUMN.get(term, term))) for term, weight in _INTENSE.items()])
+    intensity = _ranks(ranked.sum(axis=0))
     chosen = np.flatnonzero(kept)
     return Moments(
         rate=rate,

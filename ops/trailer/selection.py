@@ -216,7 +216,7 @@ def _improved(chosen: np.ndarray, problem: _Problem) -> np.ndarray:
     better = True
     while better:
         better = False
-        for slot in free:
+        for slot in free.tolist():
             scores = _scores(slot, chosen, problem)
             best = int(np.argmax(scores))
             if scores[best] > scores[chosen[slot]] + 1e-9:
