@@ -20,9 +20,9 @@ _MIDDLE = 60
 _DAMP_S = 0.05
 
 _LOUDNESS = {
-    Part.HOOK: (0.60, 0.60),
-    Part.SETUP: (0.55, 0.75),
-    Part.RISE: (0.72, 1.0),
+    Part.HOOK: (0.72, 0.72),
+    Part.SETUP: (0.68, 0.85),
+    Part.RISE: (0.80, 1.0),
     Part.CLIMAX: (1.15, 1.20),
     Part.BUTTON: (1.1, 1.1),
 }

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from ops.trailer.events import Part
+
 __all__ = ["Accent", "AccentKind", "Bed", "BedKind", "FilmSound", "SoundRole"]
 
 
@@ -81,6 +83,8 @@ class Bed:
         source: The supplied track's file name; for a synthesised bed the name of its style.
         seed: Of a synthesised bed: another seed is another piece.
         reason: Why this one.
+        parts: Where the music itself begins each part of a trailer, seconds of the trailer; empty where it has none.
+        splices: Where its track is joined: at this second of the trailer it goes on from that second of the track.
     """
 
     kind: BedKind
@@ -91,6 +95,8 @@ class Bed:
     source: str = ""
     seed: int = 0
     reason: str = ""
+    parts: tuple[tuple[Part, float], ...] = ()
+    splices: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass(frozen=True)
