@@ -12,14 +12,14 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from ops.errors import UsageError
+from ops.experiments.exhibit import Shows, artifact_of, reward_of
 from ops.experiments.model import ArmCounts, Plan, totals
 from ops.safety.image_gate import needs_a_person
 from resources.experiment_agenda import ExperimentAgenda, Flagged
 from resources.experiment_model import Arm, Experiment, Lifecycle, Promotion, Role
 from resources.experiment_verdicts import conclude
-from resources.published_variants import arm_of, variants_of
+from resources.published_variants import arm_of, exhibit_key, variants_of
 from resources.reviews import Question, Verdict
-from resources.store.model import ArtifactKey
 from resources.studio import Studio
 from resources.untested import ToTest, note_nothing_to_test, to_test
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ops.experiments.audience import Audience
     from ops.experiments.decision import Decision
 
-__all__ = ["REVIEW_FROM", "Judged", "judge_title", "outdate_worn", "start_experiment"]
+__all__ = ["REVIEW_FROM", "Judged", "incumbent_of", "judge_title", "outdate_worn", "start_experiment"]
 
 REVIEW_FROM = 3
 """Viewers who must flag a picture before a person is asked: one may have slipped."""
@@ -46,12 +46,12 @@ class Judged:
 
 
 def start_experiment(title: str, aspect: str, studio: Studio, *, who: str, plan: Plan | None = None) -> Experiment:
-    """Compare the title's published variants in one aspect; the one that stands today is the incumbent.
+    """Compare the title's published variants of one exhibit; the one that stands today is the incumbent.
 
-    An experiment that already runs for this picture is returned as it is. Recipes that lost a test take no part again.
+    An experiment that already runs for it is returned as it is. Recipes that lost a test take no part again.
 
     Raises:
-        UsageError: The thumbnails are not made, or leave nothing to compare.
+        UsageError: The exhibit is not made, or leaves nothing to compare.
     """
     running = [each for each in studio.experiments.find(title=title, state=Lifecycle.RUNNING) if each.aspect == aspect]
     if running:
@@ -60,8 +60,8 @@ def start_experiment(title: str, aspect: str, studio: Studio, *, who: str, plan:
     if len(arms) < 2:
         raise UsageError(
             "no variant is left that was not tested before",
-            where=f"{title} thumbnails/{aspect}",
-            fix="Make the thumbnails again for new ones.",
+            where=exhibit_key(title, aspect),
+            fix="Make it again for new ones.",
         )
     experiment = studio.experiments.start(title, aspect, arms, plan or Plan(), who, f"{len(arms)} variants are ready")
     return studio.experiments.get(experiment)
@@ -73,9 +73,10 @@ def _arms(title: str, aspect: str, studio: Studio) -> list[Arm]:
     A picture that a model painted takes part once a checker passed it or a person approved it; what a person rejected
     never does.
     """
-    manifest = studio.store.manifest(ArtifactKey(title, "thumbnails", aspect))
+    key = exhibit_key(title, aspect)
+    manifest = studio.store.manifest(key)
     if manifest is None:
-        raise UsageError("has not been made for this title", where=f"{title} thumbnails/{aspect}", fix="Make it first.")
+        raise UsageError("has not been made for this title", where=key, fix="Make it first.")
     variants = variants_of(manifest, studio.store)
     lost = set(ExperimentAgenda(studio.database).lost(title, aspect))
     barred = studio.reviews.barred(title)
@@ -96,9 +97,18 @@ def _arms(title: str, aspect: str, studio: Studio) -> list[Arm]:
     return [incumbent, *(arm for arm in arms if arm.id not in lost and arm.id != incumbent.id)]
 
 
+def incumbent_of(title: str, aspect: str, studio: Studio) -> Arm | None:
+    """What viewers of an exhibit are shown outside tests, as an arm; None where they may be shown nothing.
+
+    Raises:
+        UsageError: The exhibit is not made, or tells of no variants.
+    """
+    return next(iter(_arms(title, aspect, studio)), None)
+
+
 def _promoted(standing: Promotion, studio: Studio) -> Arm:
-    """The promoted picture as an arm, told as in the version that it comes from: lessons are drawn about it as well."""
-    manifest = studio.store.manifest(ArtifactKey(standing.title, "thumbnails", standing.aspect), standing.version)
+    """What is promoted as an arm, told as in the version that it comes from: lessons are drawn about it as well."""
+    manifest = studio.store.manifest(exhibit_key(standing.title, standing.aspect), standing.version)
     arms = [] if manifest is None else [arm_of(manifest, each) for each in variants_of(manifest, studio.store)]
     recipe = next((arm.recipe for arm in arms if arm.id == standing.arm), {})
     return Arm(standing.arm, standing.version, standing.file, standing.sha256, Role.INCUMBENT, recipe)
@@ -124,7 +134,7 @@ def judge_title(title: str, studio: Studio, *, who: str) -> list[Judged]:
 
 
 def _ask_a_person(flagged: Flagged, studio: Studio) -> None:
-    key = ArtifactKey(flagged.title, "thumbnails", flagged.aspect)
+    key = exhibit_key(flagged.title, flagged.aspect)
     manifest = studio.store.manifest(key, flagged.version)
     if manifest is None:
         return  # it made room for newer versions, and is shown to nobody
@@ -178,7 +188,13 @@ def _judge(experiment: Experiment, studio: Studio, *, who: str) -> Judged:
     assert experiment.started_at is not None
     elapsed = (datetime.now(UTC) - experiment.started_at).total_seconds() / 86400
     decision = decide(
-        experiment.plan, days, incumbent, empirical_prior(counts), positions=positions, elapsed_days=elapsed
+        experiment.plan,
+        days,
+        incumbent,
+        empirical_prior(counts),
+        positions=positions,
+        elapsed_days=elapsed,
+        reward=reward_of(experiment.aspect),
     )
     why = " ".join(decision.reasons)
     audience = None if decision.arm is None else _audience(experiment, decision.arm, studio)
@@ -194,7 +210,7 @@ def _judge(experiment: Experiment, studio: Studio, *, who: str) -> Judged:
     else:
         conclude(studio.database, experiment, str(decision.verdict), who=who, why=why)
         done = "the incumbent stays" if decision.verdict is not Verdict.INVALID else "the test was stopped"
-        if decision.verdict is not Verdict.INVALID:
+        if decision.verdict is not Verdict.INVALID and artifact_of(experiment.aspect) == Shows.THUMBNAILS:
             done += f", {_order_anew(experiment, studio)}"
     return Judged(studio.experiments.get(experiment.id), days, decision, done)
 
@@ -204,7 +220,8 @@ def _audience(experiment: Experiment, champion: str, studio: Studio) -> Audience
     from ops.experiments.audience import Audience, find_audience
 
     found = find_audience(studio.experiments.log(experiment.id), champion)
-    return found if isinstance(found, Audience) else None
+    counted = reward_of(experiment.aspect).name
+    return replace(found, counted=counted) if isinstance(found, Audience) else None
 
 
 def _deal(
@@ -234,8 +251,8 @@ def _deal(
 def _order_anew(experiment: Experiment, studio: Studio) -> str:
     """No variant won: order others, since what lost is not shown to viewers again.
 
-    The thumbnails are stale since the test ended; were this run killed here, the nightly job would order them.
+    The exhibit is stale since the test ended; were this run killed here, the nightly job would order them.
     """
-    asset = f"thumbnails/{experiment.aspect}"
+    asset = exhibit_key(experiment.title, experiment.aspect).asset
     studio.orders.request_many({experiment.title: [asset]}, reason=f"no variant of experiment {experiment.id} won")
     return "and new variants are ordered"

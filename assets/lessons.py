@@ -26,7 +26,7 @@ def learned_lean(studio: Studio) -> dict[str, dict[str, float]]:
 
 
 def _tests(studio: Studio) -> list[list[ShownArm]]:
-    past = past_tests(studio.database)
+    past = past_tests(studio.database, artifact="thumbnails")
     return [[ShownArm(arm.recipe.get("traits", {}), arm.counts) for arm in test] for test in past]
 
 

@@ -12,6 +12,7 @@ import dagster as dg
 from assets.experiments import experiment_assets
 from assets.families import default_assets
 from assets.lessons import thumbnail_lessons
+from assets.trailer_learning import trailer_learning
 from orchestration.ingest import ingest
 from orchestration.judging import judge_experiments
 from orchestration.nightly import nightly, refresh_catalogue, retire_titles
@@ -22,6 +23,7 @@ from orchestration.sensors.approvals import approvals
 from orchestration.sensors.experiments import experiments_due
 from orchestration.sensors.failures import run_failures
 from orchestration.sensors.inbox import inbox
+from orchestration.sensors.trailers import trailers_below_target
 from orchestration.sensors.work_orders import work_orders
 from resources.studio import StudioResource
 
@@ -29,7 +31,7 @@ __all__ = ["build_defs", "default_jobs", "default_schedules", "default_sensors"]
 
 default_jobs = [refresh_titles, judge_experiments, release_held, ingest, refresh_catalogue, retire_titles]
 default_schedules = nightly
-default_sensors = [inbox, work_orders, experiments_due, approvals, aliases_changed, run_failures]
+default_sensors = [inbox, work_orders, experiments_due, trailers_below_target, approvals, aliases_changed, run_failures]
 
 
 def build_defs(
@@ -42,7 +44,7 @@ def build_defs(
         executor: What runs the steps of every run; Dagster's own default where none is given.
     """
     return dg.Definitions(
-        assets=[*default_assets, *experiment_assets, thumbnail_lessons],
+        assets=[*default_assets, *experiment_assets, thumbnail_lessons, trailer_learning],
         jobs=default_jobs,
         schedules=default_schedules,
         sensors=default_sensors,

@@ -44,7 +44,7 @@ class Role(StrEnum):
 
 @dataclass(frozen=True)
 class Arm:
-    """One picture under test: a file of a published version of `thumbnails/<aspect>`.
+    """One picture or trailer under test: a file of a published version of an exhibit.
 
     `id` is its recipe's; `recipe` holds that and, as "traits", what lessons are drawn about.
     """

@@ -20,6 +20,7 @@ __all__ = ["PastArm", "past_tests"]
 _OVER = """
     SELECT e.id, e.totals, (SELECT json_object_agg(a.arm, a.recipe) FROM arms a WHERE a.experiment = e.id)
     FROM experiments e WHERE e.state IN ('decided', 'retired') AND e.started_at IS NOT NULL
+    AND artifact_of_exhibit(e.aspect) = %s
     ORDER BY e.started_at DESC LIMIT %s
 """
 
@@ -32,10 +33,10 @@ class PastArm:
     counts: ArmCounts
 
 
-def past_tests(database: Database, most: int = 500) -> list[list[PastArm]]:
-    """The newest tests that are over, arm by arm."""
+def past_tests(database: Database, most: int = 500, *, artifact: str = "thumbnails") -> list[list[PastArm]]:
+    """The newest tests of an artifact's exhibits that are over, arm by arm."""
     with database.connection() as connection:
-        rows = connection.execute(_OVER, [most]).fetchall()
+        rows = connection.execute(_OVER, [artifact, most]).fetchall()
     tests = []
     for experiment, kept, recipes in rows:
         counts = _count_once(database, experiment) if kept is None else [ArmCounts(**each) for each in kept]

@@ -1,4 +1,4 @@
-"""The variants of a published `thumbnails/<aspect>`, and the arms that experiments make of them.
+"""The variants of a published exhibit (`thumbnails/<aspect>`, `trailer/<cut>`), and the arms that tests make of them.
 
 Whoever drafts a test reads them here, so that every arm bears its recipe: lessons are drawn from it, and what a person
 rejects is found by it.
@@ -11,13 +11,26 @@ from collections.abc import Mapping
 from typing import Any
 
 from ops.errors import UsageError
+from ops.experiments.exhibit import Shows, artifact_of
 from resources.experiment_model import Arm, Role
 from resources.store.artifact_store import ArtifactStore
-from resources.store.model import Manifest
+from resources.store.model import ArtifactKey, Manifest, StoredFile
 
-__all__ = ["VARIANTS_FILE", "arm_of", "variants_of"]
+__all__ = ["TRAILER_FILE", "VARIANTS_FILE", "arm_of", "exhibit_key", "first_choice", "variants_of"]
 
 VARIANTS_FILE = "variants.json"
+TRAILER_FILE = "trailer.mp4"
+
+
+def exhibit_key(title: str, exhibit: str) -> ArtifactKey:
+    """Where the store keeps an exhibit: `exhibit_key("sintel", "trailer_30")` is `sintel/trailer/trailer_30`."""
+    return ArtifactKey(title, artifact_of(exhibit), str(exhibit))
+
+
+def first_choice(manifest: Manifest) -> StoredFile | None:
+    """The artifact's own choice: the picture that is named after its shape, `16x9.jpg`; the cut, `trailer.mp4`."""
+    name = TRAILER_FILE if manifest.key.artifact == Shows.TRAILER else f"{manifest.key.variant}.jpg"
+    return next((file for file in manifest.files if file.name == name), None)
 
 
 def variants_of(manifest: Manifest, store: ArtifactStore) -> list[dict[str, Any]]:
@@ -28,7 +41,7 @@ def variants_of(manifest: Manifest, store: ArtifactStore) -> list[dict[str, Any]
         StoreError: It is damaged, or the store is out of reach.
     """
     if all(file.name != VARIANTS_FILE for file in manifest.files):
-        raise UsageError("has no variants to compare", where=manifest.key, fix="Make the thumbnails again.")
+        raise UsageError("has no variants to compare", where=manifest.key, fix="Make it again.")
     return json.loads(store.fetch(manifest, VARIANTS_FILE).read_text(encoding="utf-8"))["variants"]
 
 

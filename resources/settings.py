@@ -194,6 +194,16 @@ class Settings(BaseSettings):
     tests_at_once: int = Field(
         1000, ge=0, le=100_000, description="Running experiments beyond which no first test starts by itself."
     )
+    trailer_completion_target: float = Field(
+        0.5,
+        gt=0,
+        lt=1,
+        description="Share of viewers who see a trailer to its end card, or go on to the film, below which a new cut is"
+        " made. Two thirds finish a video of under a minute that they started themselves; lower it for autoplay.",
+    )
+    trailer_min_viewers: int = Field(
+        200, ge=20, le=10_000_000, description="Viewers that a trailer needs before it is held against that target."
+    )
     master_max_gib: float = Field(500.0, gt=0, description="A larger file is not taken as a master, GiB.")
     viewer_secret: SecretStr | None = Field(
         None,

@@ -28,10 +28,12 @@ class Audience:
     Attributes:
         choices: The arm by segment, for segments that prefer another than the champion.
         gain: What this earns more than the champion for everybody, in clicks an impression.
+        counted: What the clicks stand for.
     """
 
     choices: Mapping[str, str]
     gain: Gain
+    counted: str = "clicks"
 
     @property
     def why(self) -> str:
@@ -39,7 +41,7 @@ class Audience:
         more = self.gain.difference
         told = ", ".join(f"{arm} for {segment}" for segment, arm in sorted(self.choices.items()))
         return (
-            f"{told}: {1000 * more.estimate:+.1f} clicks in 1,000 impressions against one picture for everybody "
+            f"{told}: {1000 * more.estimate:+.1f} {self.counted} in 1,000 impressions against one for everybody "
             f"(95 % between {1000 * more.low:+.1f} and {1000 * more.high:+.1f}, judged off-policy)."
         )
 

@@ -38,6 +38,9 @@ USUAL_RATE = 0.0144
 _VAGUE = 1.0
 """Coefficient of variation of titles' click rates: titles differ far more than pictures of one."""
 
+_MOST_OF_A_COIN = 0.5
+"""Near 1 a rate has no room to scatter by a share of itself: at most by half of what a coin of its mean does."""
+
 _DEVIATES = np.arange(-8.0, 9.0)
 """Normal deviates at whose quantiles the posteriors are cut into panels; what lies beyond weighs under 1e-15."""
 
@@ -101,7 +104,8 @@ def empirical_prior(counts: Sequence[ArmCounts], cv: float = BETWEEN_IMAGES) -> 
     """
     vague = BetaPrior.around(USUAL_RATE, _VAGUE)
     clicks, impressions = sum(each.clicks for each in counts), sum(each.impressions for each in counts)
-    return BetaPrior.around((vague.a + clicks) / (vague.a + vague.b + impressions), cv)
+    mean = (vague.a + clicks) / (vague.a + vague.b + impressions)
+    return BetaPrior.around(mean, min(cv, _MOST_OF_A_COIN * math.sqrt((1 - mean) / mean)))
 
 
 def learned_prior(tests: Sequence[Sequence[ArmCounts]]) -> BetaPrior:

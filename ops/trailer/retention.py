@@ -247,7 +247,7 @@ def _kaplan_meier(
     factors = np.concatenate([[1.0], 1 - left / np.maximum(at_risk, 1)])
     terms = np.concatenate([[0.0], left / np.maximum(at_risk * (at_risk - left), 1e-300)])
     place = np.searchsorted(moments, at, side="left")
-    share = np.cumprod(factors)[place]
+    share = np.asarray(np.cumprod(factors)[place], np.float64)
     with np.errstate(divide="ignore", invalid="ignore"):
         spread = np.sqrt(np.cumsum(terms)[place]) / np.abs(np.log(share))
         inside = (share > 0) & (share < 1)
