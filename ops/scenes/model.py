@@ -229,6 +229,6 @@ def likeness_of(
     picture = np.clip((cosine - floor) / (1 - floor), 0, 1)
     apart = np.linalg.norm(colour[one].astype(np.float32) - colour[other].astype(np.float32), axis=-1)
     near = np.clip(1 - apart / _COLOUR_REACH, 0, 1)
-    seen = embedding.any(axis=1)
+    seen = np.linalg.norm(embedding, axis=1) > 0
     known = seen[one] & seen[other]
     return np.where(known, _PICTURE * picture + _COLOUR * near, near * 0.5).astype(np.float32)
