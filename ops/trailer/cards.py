@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from fractions import Fraction
+from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -41,6 +42,10 @@ _DRIFT = 0.30
 _ARRIVAL_S, _STAGGER_S, _LEAVE_S = 0.55, 0.30, 0.45
 _GRAIN = 1.1
 """Standard deviation of the grain that keeps a dark, soft backdrop from showing steps."""
+
+
+_GRAINS = 5
+"""Pictures of grain, shown in turn: the eye finds no pattern in them."""
 
 
 @dataclass(frozen=True)
@@ -133,10 +138,9 @@ class CardDrawing:
             [[zoom, 0.0, (width - zoom * small_width) / 2], [0.0, zoom, (height - zoom * small_height) / 2]], np.float32
         )
         light = cv2.warpAffine(ground.light, turn, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
-        noise = np.random.default_rng(round(t * 1000)).standard_normal((height // 2, width // 2), np.float32)
-        grain = cv2.resize(noise, (width, height), interpolation=cv2.INTER_LINEAR) * _GRAIN
-        light = light * self._presence(t, seconds) + grain[..., None]
-        return np.clip(np.rint(light), 0, 255).astype(np.uint8)
+        light *= self._presence(t, seconds)
+        light += _grain(self.size)[int(t * float(self.rate)) % _GRAINS][..., None]
+        return np.clip(light + 0.5, 0, 255).astype(np.uint8)
 
     def _ink_at(
         self, setting: SetCard, room: tuple[int, int, int, int], t: float, seconds: float
@@ -213,6 +217,12 @@ def _room(setting: SetCard, size: tuple[int, int]) -> tuple[int, int, int, int]:
         min(size[0], int(right + air)),
         min(size[1], int(bottom + air)),
     )
+
+
+@lru_cache(maxsize=2)
+def _grain(size: tuple[int, int]) -> tuple[np.ndarray, ...]:
+    noise = np.random.default_rng(0).standard_normal((_GRAINS, size[1] // 2, size[0] // 2), np.float32) * _GRAIN
+    return tuple(cv2.resize(each, size, interpolation=cv2.INTER_LINEAR) for each in noise)
 
 
 def _flat(size: tuple[int, int], colour: tuple[int, int, int], seconds: float) -> VideoClip:

@@ -20,9 +20,10 @@ _STILL_S = 120.0
 _WORKING = 640
 """Longest side, in pixels, at which a picture is put out of focus: nothing finer is left of it."""
 
-_MEAN, _BRIGHTEST = 26.0, 66.0
-"""Luma that a backdrop has on average and at its brightest 1 %: letters stand out by 8:1, and it is still a picture."""
+_MEAN, _BRIGHTEST = 31.0, 78.0
+"""Luma that a backdrop has on average and at its brightest 1 %: letters stand out by 7:1 and more, and it is still a picture."""
 
+_BLACK, _MOSTLY = 20, 0.55
 _BRASS = "#d9b45f"
 
 
@@ -57,13 +58,15 @@ class Ground:
 
 
 def film_ground(backdrop: Backdrop, source: FilmSource, size: tuple[int, int], rate: Fraction) -> Ground:
-    """The film's picture, out of focus, darkened, its corners falling off.
+    """The film's picture, out of focus, darkened, its corners falling off; the dark alone where it is mostly black.
 
     Raises:
         MediaError: The film cannot be decoded there.
     """
     small = _reduced(size)
     still = _still(backdrop, source, small, rate)
+    if float((still.max(axis=2) < _BLACK).mean()) > _MOSTLY:  # letters on black, out of focus, look like smoke
+        return dark_ground(size)
     blurred = cv2.GaussianBlur(still.astype(np.float32), (0, 0), 0.022 * max(small), borderType=cv2.BORDER_REFLECT)
     grey = blurred @ np.array([0.2126, 0.7152, 0.0722], np.float32)
     blurred = 0.8 * blurred + 0.2 * grey[..., None]

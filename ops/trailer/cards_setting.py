@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-import cv2
 import numpy as np
 
 from ops.thumbnails.looks import look_for
@@ -19,9 +18,6 @@ from ops.trailer.events import Card, CardKind
 __all__ = ["TITLE_SAFE", "SetCard", "SetLine", "drawn_line", "genre_style", "set_card", "settable"]
 
 TITLE_SAFE = 0.8
-
-_FINE = 2
-"""How much larger letters are drawn than shown, so that they move by half pixels."""
 
 _TRACKING = {"poster": 0.075, "classic": 0.13, "modern": 0.10}
 """Between the capitals of a title, in em: what makes a word on a card a title and not a caption."""
@@ -137,13 +133,12 @@ def drawn_line(
     Returns:
         (H, W) float32, 0 to 1.
     """
-    file = font_file(text, style)
-    wide = size * width_in_em(file, text, tracking)
-    line = Line(text, size * _FINE, at[0] * _FINE, at[1] * _FINE, wide * _FINE)
-    block = Block((line,), wide, size, size, size, None, False, replace(style, tracking=tracking))
-    fine = (canvas[0] * _FINE, canvas[1] * _FINE)
-    letters, _ = drawn(block, fine, (0.0, 0.0))
-    return cv2.resize(np.asarray(letters), canvas, interpolation=cv2.INTER_AREA).astype(np.float32) / 255.0
+    wide = size * width_in_em(font_file(text, style), text, tracking)
+    block = Block(
+        (Line(text, size, *at, wide),), wide, size, size, size, None, False, replace(style, tracking=tracking)
+    )
+    letters, _ = drawn(block, canvas, (0.0, 0.0))  # letters are placed between pixels by FreeType
+    return np.asarray(letters, np.float32) / 255.0
 
 
 def _heading(

@@ -170,7 +170,8 @@ class WordsDrawing:
         return ink * come * there
 
     def _rule_at(self, t: float) -> np.ndarray:
-        come, there = self._state(1.6 * t) if t < 0.5 * float(self.frames_in_all / self.rate) else self._state(t)
+        come, there = self._state(t)
+        come = min(1.0, 1.6 * come)
         canvas = self._canvas
         bar = np.zeros((canvas[1], canvas[0]), np.float32)
         x0, y0 = self._origin[0] - self.place[0], self._origin[1] - self._strip[0]

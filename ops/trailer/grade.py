@@ -63,7 +63,7 @@ def grade_filters(name: str) -> list[str]:
     share = "clip((val-16)/219,0,1)"
     bent = f"{grade.contrast}*({share}*{share}*(3-2*{share})-{share})+{grade.lift}*4*{share}*(1-{share})"
     # beyond black and white (16 and 235) a sample stays as it is: a curve ends there
-    filters = [f"lutyuv=y='if(between(val,16,235),16+219*clip({share}+{bent},0,1),val)'"]
+    filters = [f"lutyuv=y='if(between(val,16,235),16.5+219*clip({share}+{bent},0,1),val)'"]
     tint = grade.shadows + grade.lights
     if any(tint) or grade.saturation != 1.0:
         rl, bl, rh, bh = tint

@@ -1,7 +1,7 @@
-"""How two stretches give way to each other, as filter graphs on two prepared pictures.
+"""How two stretches give way to each other, as FFmpeg filters.
 
-Both come in at the trailer's size and rate, from time 0. Dips and flashes are exposures over time, by `eq`, whose
-expressions know the frame: the same on luma and colour, eased, and exactly black or white at the cut.
+Dips and flashes are exposures over time on either side: the same on luma and colour, eased, and exactly black or white
+just behind the cut. A dissolve mixes two prepared pictures.
 """
 
 from __future__ import annotations
@@ -10,57 +10,50 @@ from fractions import Fraction
 
 from ops.trailer.events import JoinKind
 
-__all__ = ["join_graph"]
+__all__ = ["dissolved", "exposure", "in_a_row"]
 
-_BLACK, _WHITE = 16 / 255, 235 / 255
+_BLACK, _WHITE = 16, 235
 """Luma of black and white in limited range."""
 
 
-def join_graph(
-    kind: JoinKind, before: str, after: str, *, before_frames: int, after_frames: int, rate: Fraction, out: str
-) -> str:
-    """The graph that joins two pads.
+def dissolved(before: str, after: str, frames: int, rate: Fraction, out: str) -> str:
+    """The graph that mixes two pads of the same length: frame i of n shows (i + 1) / (n + 1) of the new picture."""
+    step = 1_000_000 / rate
+    duration, offset = round((frames + 1) * step), -round(step)
+    return (
+        f"[{before}][{after}]xfade=transition=fade:duration={duration}us:offset={offset}us,fps={rate},"
+        f"trim=end_frame={frames}[{out}]"
+    )
+
+
+def in_a_row(labels: list[str], out: str) -> str:
+    """The graph that shows pads one behind the other."""
+    return f"{''.join(f'[{label}]' for label in labels)}concat=n={len(labels)}:v=1:a=0[{out}]"
+
+
+def exposure(kind: JoinKind, frames: int, *, going: bool) -> str:
+    """The filters that take one side of a dip or flash to black or white, or bring it back.
+
+    One table of values a frame: `eq`, which knows time, cuts fractions off, and dark pictures turn green by it.
 
     Args:
-        kind: Dissolve, dip or flash; a whip is drawn (`joins_whip.py`).
-        before: Label of the picture that goes.
-        after: Label of the one that comes.
-        before_frames: Length of the one.
-        after_frames: Length of the other; the same for a dissolve.
-        rate: Frames a second.
-        out: Label of what comes out.
+        kind: Dip or flash.
+        frames: Length of that side.
+        going: Whether it is the side ahead of the cut.
     """
-    if kind is JoinKind.DISSOLVE:
-        # frame i of n shows (i + 1) / (n + 1) of the new picture: no frame of it is one picture alone
-        step = 1_000_000 / rate
-        duration, offset = round((before_frames + 1) * step), -round(step)
-        return (
-            f"[{before}][{after}]xfade=transition=fade:duration={duration}us:offset={offset}us,fps={rate},"
-            f"trim=end_frame={before_frames}[{out}]"
-        )
     level = {JoinKind.DIP: _BLACK, JoinKind.FLASH: _WHITE}[kind]
-    going, coming = _shares(kind, before_frames, after_frames)
-    sides, labels = [], ""
-    for label, frames, share in ((before, before_frames, going), (after, after_frames, coming)):
-        if frames:
-            sides.append(f"[{label}]{_towards(level, share)}[{label}x]")
-            labels += f"[{label}x]"
-    joined = f"{labels}concat=n={len(sides)}:v=1:a=0[{out}]"
-    return ";".join([*sides, joined])
+    filters = []
+    for frame in range(frames):
+        share = _share(kind, frame, frames, going=going)
+        luma, colour = (f"val+({middle}-val)*{share:.5f}+0.5" for middle in (level, 128))
+        filters.append(f"lutyuv=y='{luma}':u='{colour}':v='{colour}':enable='eq(n,{frame})'")
+    return ",".join(filters)
 
 
-def _shares(kind: JoinKind, before: int, after: int) -> tuple[str, str]:
-    """How much black or white is mixed in on the way there and back, by the frame `n`; 1 just behind the cut."""
+def _share(kind: JoinKind, frame: int, frames: int, *, going: bool) -> float:
+    """How much black or white is mixed into a frame of one side; 1 just behind the cut."""
+    x = (frame + 1) / (frames + 1) if going else 1 - frame / frames
     if kind is JoinKind.DIP:
-        eased = "(3-2*{x})*{x}*{x}"
-        there, back = f"((n+1)/{before + 1})", f"(1-n/{max(1, after)})"
-        return eased.format(x=there), eased.format(x=back)
-    # a lamp goes off in a blink and its glow falls off quickly, then slowly
-    return f"pow((n+1)/{before + 1},2)", f"pow(1-n/{max(1, after)},1.6)"
-
-
-def _towards(level: float, share: str) -> str:
-    """Mixing `share` of black or white into a picture: y' = (1 − a)·y + a·level, about eq's pivot of one half."""
-    return (
-        f"eq=eval=frame:contrast='1-{share}':saturation='1-{share}':brightness='({share})*({level - 0.5:.6f})'"
-    )
+        return (3 - 2 * x) * x * x
+    # a lamp goes off in a blink, and its glow falls off quickly, then slowly
+    return x**2 if going else x**1.6

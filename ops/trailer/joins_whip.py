@@ -1,7 +1,7 @@
 """A whip: the camera tears itself away from one picture and comes to rest on the next, blurred by its own speed.
 
-Both pictures hang side by side, the first one's mirror image between them as far as it is needed; the camera's way
-over them is eased, and each frame is the mean over what its shutter saw.
+Both pictures hang side by side, between them their mirror images, so that the only seam is passed at full speed; the
+camera's way over them is eased, and each frame is the mean over what its shutter saw.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ __all__ = ["whipped"]
 _SHUTTER = 0.9
 """Share of a frame's time that the shutter is open: a film camera's half would leave gaps at this speed."""
 
-_TRAVEL = 2
-"""Pictures' widths that the camera travels: one would show each picture too long to be a whip."""
+_TRAVEL = 3
+"""Pictures' widths that the camera travels, two of them over mirror images."""
 
 
 def whipped(before: Sequence[Planes], after: Sequence[Planes]) -> Iterator[Planes]:
@@ -47,7 +47,7 @@ def _eased(share: float) -> float:
 def _swept(left: np.ndarray, right: np.ndarray, here: float, there: float) -> np.ndarray:
     """One plane, seen while the camera goes from `here` to `there`."""
     width = left.shape[1]
-    hung = np.concatenate([left, left[:, ::-1], right, right[:, ::-1]], axis=1).astype(np.float32)
+    hung = np.concatenate([left, left[:, ::-1], right[:, ::-1], right], axis=1).astype(np.float32)
     way = _TRAVEL * width
     length = max(1.0, (there - here) * way)
     kernel = _box(length)

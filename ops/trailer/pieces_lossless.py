@@ -8,6 +8,7 @@ from pathlib import Path
 
 import av
 import numpy as np
+from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 
 __all__ = ["LOSSLESS_ARGS", "read_planes", "write_planes", "write_rgb"]
 
@@ -19,18 +20,20 @@ Planes = tuple[np.ndarray, np.ndarray, np.ndarray]
 
 
 def write_rgb(path: Path, frames: Iterable[np.ndarray], rate: Fraction) -> int:
-    """Write (H, W, 3) or (H, W, 4) uint8 pictures, RGB or with straight alpha; return how many."""
-    turned = {3: ("bgr0", "bgr24"), 4: ("bgra", "bgra")}
-    return _write(
-        path,
-        (
-            av.VideoFrame.from_ndarray(_bgr(rgb), format=turned[rgb.shape[2]][1]).reformat(
-                format=turned[rgb.shape[2]][0]
-            )
-            for rgb in frames
-        ),
-        rate,
-    )
+    """Write (H, W, 3) uint8 RGB pictures as BT.709 4:2:0, or (H, W, 4) ones with straight alpha; return how many."""
+    reformatter = VideoReformatter()
+
+    def stored(rgb: np.ndarray) -> av.VideoFrame:
+        if rgb.shape[2] == 4:
+            return av.VideoFrame.from_ndarray(np.ascontiguousarray(rgb[..., [2, 1, 0, 3]]), format="bgra")
+        return reformatter.reformat(
+            av.VideoFrame.from_ndarray(rgb, format="rgb24"),
+            format="yuv420p",
+            dst_colorspace=Colorspace.ITU709,
+            dst_color_range=ColorRange.MPEG,
+        )
+
+    return _write(path, map(stored, frames), rate)
 
 
 def write_planes(path: Path, frames: Iterable[Planes], rate: Fraction) -> int:
@@ -52,11 +55,6 @@ def _frame(planes: Planes) -> av.VideoFrame:
     luma, *colours = planes
     whole = np.concatenate([luma, *(plane.reshape(-1, luma.shape[1]) for plane in colours)])
     return av.VideoFrame.from_ndarray(whole, format="yuv420p")
-
-
-def _bgr(rgb: np.ndarray) -> np.ndarray:
-    order = [2, 1, 0] if rgb.shape[2] == 3 else [2, 1, 0, 3]
-    return np.ascontiguousarray(rgb[..., order])
 
 
 def _write(path: Path, frames: Iterable[av.VideoFrame], rate: Fraction) -> int:

@@ -20,9 +20,9 @@ from ops.trailer.cards import CardDrawing, card_background
 from ops.trailer.cards_words import WordsDrawing
 from ops.trailer.edl import EditDecisionList
 from ops.trailer.encoder import Encoder, video_args
-from ops.trailer.events import Card, Clip
+from ops.trailer.events import Card, Clip, JoinKind
 from ops.trailer.grade import grade_filters
-from ops.trailer.joins import join_graph
+from ops.trailer.joins import dissolved, exposure, in_a_row
 from ops.trailer.pieces import Piece, Stretch
 from ops.trailer.pieces_framing import frame_picture
 from ops.trailer.pieces_source import FilmSource
@@ -113,16 +113,9 @@ class Plan:
         return layer.graph.format(*numbers, out=out)
 
     def _join(self) -> str:
-        before, after = self.layers
-        return join_graph(
-            self.piece.join,
-            "a",
-            "b",
-            before_frames=before.frames,
-            after_frames=after.frames,
-            rate=self.rate,
-            out="made",
-        )
+        if self.piece.join is JoinKind.DISSOLVE:
+            return dissolved("a", "b", self.piece.frames, self.rate, "made")
+        return in_a_row(["a", "b"], "made")
 
 
 def plan_piece(piece: Piece, edl: EditDecisionList, source: FilmSource, encoder: Encoder) -> Plan:
@@ -132,8 +125,12 @@ def plan_piece(piece: Piece, edl: EditDecisionList, source: FilmSource, encoder:
         UsageError: The grade is unknown.
         MediaError: Its bars leave no picture.
     """
-    stretches = [stretch for stretch in piece.stretches if stretch.frames]
-    layers = tuple(_layer(stretch, edl, source) for stretch in stretches)
+    sides = [(stretch, going) for stretch, going in zip(piece.stretches, (True, False), strict=False) if stretch.frames]
+    exposed = piece.join in (JoinKind.DIP, JoinKind.FLASH)
+    layers = tuple(
+        _layer(stretch, edl, source, exposure(piece.join, stretch.frames, going=going) if exposed else "")
+        for stretch, going in sides
+    )
     facts = {
         "recipe": _RECIPE,
         "film": edl.film.sha256 if any(isinstance(i, FilmInput) for layer in layers for i in layer.inputs) else "",
@@ -152,7 +149,8 @@ def _facts(each: FilmInput | Drawing) -> object:
     return ["film", each.start, each.end] if isinstance(each, FilmInput) else each.facts()
 
 
-def _layer(stretch: Stretch, edl: EditDecisionList, source: FilmSource) -> Layer:
+def _layer(stretch: Stretch, edl: EditDecisionList, source: FilmSource, effect: str) -> Layer:
+    """Prepare a stretch, exposed by the filter `effect` where there is one: the film's picture, not its bars."""
     event = edl.events[stretch.event]
     if isinstance(event, Card):
         drawing = CardDrawing(
@@ -165,12 +163,13 @@ def _layer(stretch: Stretch, edl: EditDecisionList, source: FilmSource) -> Layer
             background=card_background(edl, stretch.event),
             last=stretch.event == len(edl.events) - 1,
         )
-        graph = f"[{{0}}:v]{_from_rgb('yuv420p')},setsar=1,fps={edl.rate},{_TAGS}[{{out}}]"
+        chain = ["format=yuv420p", "setsar=1", f"fps={edl.rate}", *([effect] if effect else []), _TAGS]
+        graph = f"[{{0}}:v]{','.join(chain)}[{{out}}]"
         return Layer((drawing,), graph, stretch.frames)
-    return _clip_layer(event, stretch, edl, source)
+    return _clip_layer(event, stretch, edl, source, effect)
 
 
-def _clip_layer(clip: Clip, stretch: Stretch, edl: EditDecisionList, source: FilmSource) -> Layer:
+def _clip_layer(clip: Clip, stretch: Stretch, edl: EditDecisionList, source: FilmSource, effect: str) -> Layer:
     framing = frame_picture(
         source.stored,
         source.size,
@@ -184,6 +183,7 @@ def _clip_layer(clip: Clip, stretch: Stretch, edl: EditDecisionList, source: Fil
         *source.frame_filters(start, end, edl.rate, to_the_end=end > edl.film.frames - edl.rate),
         *source.colour_filters(framing.crop_filter, framing.size, resized=framing.resized),
         *grade_filters(edl.grade),
+        *([effect] if effect else []),
         *framing.moving,
         _TAGS,
     ]
