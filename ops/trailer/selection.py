@@ -20,7 +20,8 @@ from ops.trailer.pacing import Slot
 __all__ = ["TooFewMoments", "Wishes", "choose_moments", "worth"]
 
 _STARTS = 40
-"""Restarts; the best of 40 is the exact optimum in 99 of 100 small cases (tests), the best of 10 in 94."""
+"""Restarts. Of 60 cases of 5 slots and 9 shots, solved by trying every choice, 40 find the optimum in 59, 10 in 50 and
+none in 31; 17 slots and 400 shots take 0.3 s."""
 
 _STAGES = (0.19, 0.21, 0.27, 0.21, 0.12)
 """How official trailers draw on the fifths of what they may show (craft §4.2, after IPOT)."""
