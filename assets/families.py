@@ -14,6 +14,7 @@ from assets.artifact import Artifact, keyed
 from assets.audio import AUDIO_FEATURES, AUDIO_TRACK, audio_features, audio_track, make_audio_features, make_audio_track
 from assets.keyframes import KEYFRAMES, keyframes, make_keyframes
 from assets.making import Made
+from assets.scenes import SCENES, make_scenes, scenes
 from assets.shot_features import SHOT_FEATURES, make_shot_features, shot_features
 from assets.shots import SHOTS, make_shots, shots
 from assets.source_video import SOURCE_VIDEO, make_source_video, source_video
@@ -54,6 +55,7 @@ FAMILIES: tuple[Family, ...] = (
     _single(AUDIO_FEATURES, make_audio_features),
     _single(KEYFRAMES, make_keyframes),
     _single(SHOT_FEATURES, make_shot_features),
+    _single(SCENES, make_scenes),
     Family("thumbnails", THUMBNAILS, make_thumbnails),
 )
 
@@ -67,5 +69,6 @@ default_assets: list[Any] = [
     audio_features,
     keyframes,
     shot_features,
+    scenes,
     thumbnails,
 ]

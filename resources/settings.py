@@ -164,6 +164,12 @@ class Settings(BaseSettings):
         EMBEDDED,
         description="Judges whether a generated picture may be shown: embedded (a person does), or classifier[:model].",
     )
+    speech_emotion_engine: Annotated[str, AfterValidator(engine_validator("speech_emotion_engine"))] = Field(
+        EMBEDDED, description="Hears what voices feel: embedded (features of the sound), or speech-classifier:model."
+    )
+    face_emotion_engine: Annotated[str, AfterValidator(engine_validator("face_emotion_engine"))] = Field(
+        EMBEDDED, description="Sees what faces feel: embedded (colours alone), or face-classifier[:model]."
+    )
     blocked_words: Path | None = Field(
         None, description="TOML file of words and names that are not set on pictures, beside the house's own lists."
     )

@@ -7,6 +7,7 @@ from assets.checks.frame_signals import FRAME_SIGNALS_PROMISES
 from assets.checks.keyframes import KEYFRAMES_PROMISES
 from assets.checks.model import Promise
 from assets.checks.safety import SAFETY_PROMISES
+from assets.checks.scenes import SCENES_PROMISES
 from assets.checks.shot_features import SHOT_FEATURES_PROMISES
 from assets.checks.shots import SHOTS_PROMISES
 from assets.checks.source_video import SOURCE_VIDEO_PROMISES
@@ -21,6 +22,7 @@ _PROMISES: dict[str, tuple[Promise, ...]] = {
     "audio_features": (*BEATS_PROMISES, *SEGMENTS_PROMISES, *LOUDNESS_PROMISES),
     "keyframes": KEYFRAMES_PROMISES,
     "shot_features": SHOT_FEATURES_PROMISES,
+    "scenes": SCENES_PROMISES,
     "thumbnails": (*THUMBNAIL_PROMISES, *VARIANTS_PROMISES, *SAFETY_PROMISES),
 }
 

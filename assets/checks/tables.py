@@ -11,6 +11,7 @@ from assets.checks.frame_signals import frame_signals_suite
 from assets.checks.keyframes import keyframes_suite
 from assets.checks.model import CheckOutcome, Suite
 from assets.checks.safety import safety_suite
+from assets.checks.scenes import scene_curves_suite, scene_lines_suite, scenes_suite
 from assets.checks.shot_features import shot_features_suite
 from assets.checks.shots import shots_suite
 from assets.checks.source_video import source_video_suite
@@ -31,6 +32,9 @@ _SUITES: dict[str, Callable[..., Suite]] = {
     "loudness": loudness_suite,
     "keyframes": keyframes_suite,
     "shot_features": shot_features_suite,
+    "scenes": scenes_suite,
+    "scene_curves": scene_curves_suite,
+    "scene_lines": scene_lines_suite,
     "thumbnail": thumbnail_suite,
     "variants": variants_suite,
     "safety": safety_suite,
@@ -42,7 +46,7 @@ def run_checks(table_of: str, table: pd.DataFrame, **known: Any) -> list[CheckOu
 
     Args:
         table_of: What the table is of: "source_video", "shots", "signals", "beats", "segments", "loudness",
-            "keyframes", "shot_features", "thumbnail", "variants" or "safety".
+            "keyframes", "shot_features", "scenes", "scene_curves", "scene_lines", "thumbnail", "variants" or "safety".
         table: The table, as its family's `.table()` gives it.
         **known: What the table is judged against, as its suite takes it, for example `frames=240`.
 

@@ -204,10 +204,9 @@ def _aesthetics(known: Known, judge: AestheticJudge) -> np.ndarray:
     for keyframe in known.keyframes.keyframes:
         with Image.open(known.pictures / keyframe.file) as opened:
             opened.draft("RGB", (960, 960))
-            width, height = opened.size
-            left, top, wide, high = keyframe.area
-            area = (left * width, top * height, (left + wide) * width, (top + high) * height)
-            picture = np.asarray(opened.convert("RGB").crop(tuple(round(edge) for edge in area)))  # type: ignore[arg-type]
+            area = (keyframe.area.x, keyframe.area.y, keyframe.area.right, keyframe.area.bottom)
+            left, top, right, bottom = (round(edge * side) for edge, side in zip(area, opened.size * 2, strict=True))
+            picture = np.asarray(opened.convert("RGB").crop((left, top, right, bottom)))
         best[keyframe.shot] = max(best[keyframe.shot], float(judge.judge([picture])[0]))
     return np.where(best < 0, 0.5, np.clip(best, 0, 1))
 

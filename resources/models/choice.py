@@ -21,6 +21,8 @@ ENGINES: Mapping[str, Mapping[str, str]] = {
     "text_engine": {"causal-lm": "microsoft/Phi-3.5-mini-instruct"},
     "image_engine": {"sdxl-turbo": "stabilityai/sdxl-turbo"},
     "image_safety_engine": {"classifier": "Falconsai/nsfw_image_detection"},
+    "speech_emotion_engine": {"speech-classifier": ""},
+    "face_emotion_engine": {"face-classifier": "trpakov/vit-face-expression"},
 }
 """The pre-trained engines of every capability by its setting, each with the model it loads where none is named;
 an empty one has no public default and must be named."""

@@ -12,6 +12,7 @@ from ops.painting import ImagePainter
 from ops.safety.image_gate import ImageSafety
 from ops.safety.text_gate import TextGate
 from ops.safety.wordlist import house_words, read_words
+from ops.scenes.feeling import FaceEmotion, SpeechEmotion
 from ops.writing import Writer
 from resources.models.choice import EngineChoice
 from resources.settings import Settings
@@ -84,6 +85,26 @@ class Engines:
 
         require_clip(choice, clip)  # before gigabytes are loaded for nothing
         return load_laion(choice, embedder=self.embedder, clip=clip)
+
+    @cached_property
+    def speech_emotion(self) -> SpeechEmotion | None:
+        """Hears what voices feel; None where features of the sound speak alone, as no model is embedded."""
+        choice = self.choice("speech_emotion_engine")
+        if choice.embedded:
+            return None
+        from resources.models.emotion import load_speech_emotion
+
+        return load_speech_emotion(choice, device=self._settings.device)
+
+    @cached_property
+    def face_emotion(self) -> FaceEmotion | None:
+        """Sees what faces feel; None where no model is chosen, as none is embedded."""
+        choice = self.choice("face_emotion_engine")
+        if choice.embedded:
+            return None
+        from resources.models.emotion import load_face_emotion
+
+        return load_face_emotion(choice, device=self._settings.device)
 
     # -- making
     # -------------------------------------------------------------------------------------------------

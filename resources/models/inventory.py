@@ -23,6 +23,8 @@ LIBRARIES: Mapping[str, tuple[str, ...]] = {
     "causal-lm": ("torch", "transformers"),
     "sdxl-turbo": ("torch", "transformers", "diffusers"),
     "classifier": ("torch", "transformers"),
+    "speech-classifier": ("torch", "transformers"),
+    "face-classifier": ("torch", "transformers"),
 }
 """What each pre-trained engine imports."""
 
