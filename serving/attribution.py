@@ -1,10 +1,10 @@
-"""What an event counts for: the shape it is about, and the arm that its viewer had been shown when it happened."""
+"""What an event counts for: the exhibit it is about, and the arm that its viewer had been shown when it happened."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from resources.assignments import Assignment
@@ -21,20 +21,26 @@ _GIVE_WAY = 20
 
 @dataclass(frozen=True)
 class Told:
-    """What an event says of itself; the aspect is empty, and the time None, where it does not."""
+    """What an event says of itself; the aspect is empty, and the time None, where it does not.
+
+    A viewing is of a trailer, and of one file: `content` tells which, where the viewer's side knows.
+    """
 
     title: str
     aspect: str
     viewer: str
     at: datetime | None
+    viewing: bool = False
+    content: str = ""
 
 
 @dataclass(frozen=True)
 class Credit:
-    """What an event counts for; the aspect is empty where it could not be found out."""
+    """What an event counts for; the aspect, and of a viewing the content, is empty where it could not be found out."""
 
     aspect: str
     dealt: Assignment | None = None
+    content: str = ""
 
 
 class Attribution:
@@ -64,11 +70,18 @@ class Attribution:
             if number % _GIVE_WAY == 0:
                 await asyncio.sleep(0)  # a decision must not wait for a whole batch
             if number in then:
-                credits.append(_credit(each, then[number]))
-            else:
-                dealt = await self._decider.assignment(each.title, sole[number], each.viewer)
-                credits.append(Credit(sole[number], dealt))
+                credits.append(replace(_credit(each, then[number]), content=each.content))
+                continue
+            dealt = await self._decider.assignment(each.title, sole[number], each.viewer)
+            credits.append(await self._of_now(each, sole[number], dealt))
         return credits
+
+    async def _of_now(self, told: Told, exhibit: str, dealt: Assignment | None) -> Credit:
+        """A viewing of another file than the viewer's arm, out of a cache, says something of that file alone."""
+        if not told.viewing:
+            return Credit(exhibit, dealt)
+        shown = await self._decider.content(told.title, exhibit, dealt)
+        return Credit(exhibit, dealt if told.content in ("", shown) else None, told.content or shown)
 
     async def _then(self, asked: Sequence[Asked]) -> list[Then]:
         return await asyncio.to_thread(self._past.then, asked) if asked else []

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 
 from ops.errors import StoreError
 from resources.experiments import Arm, Experiment
+from resources.published_variants import exhibit_key
 from resources.store.artifact_store import ArtifactStore
-from resources.store.model import ArtifactKey
 from serving.kept_version import kept_version
 from serving.metrics import Metrics
 
@@ -120,7 +120,7 @@ class Inspection:
 
     def _read(self, place: _Place) -> frozenset[tuple[str, str]]:
         title, aspect, version = place
-        manifest = kept_version(self._store, ArtifactKey(title, "thumbnails", aspect), version)
+        manifest = kept_version(self._store, exhibit_key(title, aspect), version)
         return frozenset() if manifest is None else frozenset((file.name, file.sha256) for file in manifest.files)
 
     def _remember(self, place: _Place, pictures: frozenset[tuple[str, str]] | None, for_s: float) -> None:

@@ -16,17 +16,18 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from ops.errors import StoreError
-from ops.thumbnails.aspect import Aspect
+from ops.experiments.exhibit import Shows, artifact_of
 from resources.catalogue import Catalogue
 from resources.experiment_model import Own
 from resources.experiments import Experiments, Promotion
-from resources.published_variants import variants_of
+from resources.published_variants import exhibit_key, first_choice, variants_of
 from resources.store.artifact_store import ArtifactStore
-from resources.store.model import ArtifactKey, DamagedManifest, Manifest, StoredFile
+from resources.store.model import ArtifactKey, DamagedManifest, Manifest
+from resources.viewer_events import CONTENT_DIGITS
 from serving.fallback import fallback
 from serving.kept_version import kept_version
 
-__all__ = ["Picture", "Source", "Standings", "first_choice"]
+__all__ = ["Picture", "Source", "Standings"]
 
 _FRESH_S = 5.0
 _MOST = 100_000
@@ -34,7 +35,7 @@ _log = logging.getLogger(__name__)
 
 
 class Source(StrEnum):
-    """Where a decided thumbnail came from."""
+    """Where a decided thumbnail or trailer came from."""
 
     EXPERIMENT = "experiment"
     HOLDOUT = "holdout"
@@ -46,7 +47,10 @@ class Source(StrEnum):
 
 @dataclass(frozen=True)
 class Picture:
-    """A file to show, and what some segments of viewers see instead. `version` is empty for the stand-in."""
+    """A file to show, and what some segments of viewers see instead. `version` is empty for the stand-in.
+
+    It is a trailer's file where `aspect` is one's cut.
+    """
 
     title: str
     aspect: str
@@ -60,7 +64,12 @@ class Picture:
     @property
     def key(self) -> ArtifactKey:
         """The artifact that holds it."""
-        return ArtifactKey(self.title, "thumbnails", self.aspect)
+        return exhibit_key(self.title, self.aspect)
+
+    @property
+    def content(self) -> str:
+        """By what viewings know the file: the beginning of its hash, as it stands in its address."""
+        return self.sha256[:CONTENT_DIGITS]
 
 
 @dataclass(frozen=True)
@@ -96,12 +105,15 @@ class Standings:
         self._known: OrderedDict[tuple[str, str], tuple[float, _Found]] = OrderedDict()
         self._loading: dict[tuple[str, str], asyncio.Task[_Found]] = {}
 
-    async def of(self, title: str, aspect: Aspect, segment: str = "") -> Picture | None:
-        """The picture that stands for a title, for a segment of viewers; None where there is no such title."""
+    async def of(self, title: str, aspect: str, segment: str = "") -> Picture | None:
+        """What stands for a title, for a segment of viewers; None where there is no such title.
+
+        Where no trailer can be shown it is None as well: a trailer has no stand-in.
+        """
         standing = await self._standing(title, aspect)
         return None if standing is None else standing.own.get(segment, standing)
 
-    async def _standing(self, title: str, aspect: Aspect) -> Picture | None:
+    async def _standing(self, title: str, aspect: str) -> Picture | None:
         place = (title, str(aspect))
         known = self._known.get(place)
         if known is not None:
@@ -110,7 +122,7 @@ class Standings:
             return known[1].picture
         return (await asyncio.shield(self._load(title, aspect))).picture
 
-    def _load(self, title: str, aspect: Aspect) -> asyncio.Task[_Found]:
+    def _load(self, title: str, aspect: str) -> asyncio.Task[_Found]:
         place = (title, str(aspect))
         if place not in self._loading:
             task = asyncio.create_task(asyncio.to_thread(self._read, title, aspect))
@@ -134,7 +146,7 @@ class Standings:
         if len(self._known) > _MOST:
             self._known.popitem(last=False)
 
-    def _read(self, title: str, aspect: Aspect) -> _Found:
+    def _read(self, title: str, aspect: str) -> _Found:
         if self._catalogue.find(title) is None:
             return _Found(None)
         promoted = self._experiments.current(title, aspect)
@@ -144,13 +156,13 @@ class Standings:
             _log.warning("what stands for %s in %s cannot be looked at: %s", title, aspect, error)
             return _Found(_promotion(promoted) if promoted else _stand_in(title, aspect), promoted, sure=False)
 
-    def _stored(self, title: str, aspect: Aspect, promoted: Promotion | None) -> Picture:
+    def _stored(self, title: str, aspect: str, promoted: Promotion | None) -> Picture | None:
         """What stands, by what is in the store.
 
         Raises:
             StoreError: The store is out of reach.
         """
-        key = ArtifactKey(title, "thumbnails", aspect)
+        key = exhibit_key(title, aspect)
         if promoted is not None:
             picture = _promotion(promoted)
             own = {segment: each for segment, each in picture.own.items() if self._is_there(key, each)}
@@ -194,10 +206,7 @@ def _promotion(promoted: Promotion) -> Picture:
     return picture(Source.PROMOTION, promoted, own)
 
 
-def _stand_in(title: str, aspect: Aspect) -> Picture:
+def _stand_in(title: str, aspect: str) -> Picture | None:
+    if artifact_of(aspect) == Shows.TRAILER:
+        return None
     return Picture(title, aspect, Source.FALLBACK, "", f"fallback.{aspect}.jpg", fallback(aspect).sha256)
-
-
-def first_choice(manifest: Manifest) -> StoredFile | None:
-    """The artifact's own choice: the picture that is named after its shape, `16x9.jpg`."""
-    return next((file for file in manifest.files if file.name == f"{manifest.key.variant}.jpg"), None)

@@ -9,10 +9,11 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from ops.thumbnails.aspect import Aspect
+from ops.experiments.exhibit import length_s
+from ops.trailer.retention import Stop
 from resources.api_keys import Scope
-from resources.viewer_events import EventKind, ViewerEvent, event_id
-from serving.api.parameters import TheEdge, title_pattern
+from resources.viewer_events import CONTENT_DIGITS, EventKind, ViewerEvent, event_id
+from serving.api.parameters import EXHIBIT_PATTERN, TheEdge, title_pattern
 from serving.attribution import Told
 from serving.auth import Caller, may
 from serving.edge import Edge
@@ -24,6 +25,9 @@ _MOST = 500
 _AHEAD = timedelta(minutes=5)  # clocks of phones
 _BEHIND = timedelta(days=7)  # phones that were offline
 _OF_A_PICTURE = frozenset({EventKind.IMPRESSION, EventKind.CLICK, EventKind.WATCH, EventKind.FLAG})
+_MOST_STRETCHES = 64  # of one viewing: a jump every half second of a trailer
+_LEAST_S, _OVER_S = 0.05, 1.0  # a stretch is as long at least; and players tell an end a little late
+_Second = Annotated[float, Field(ge=0, le=600)]
 _LABEL = "^[A-Za-z0-9_.:-]*$"
 
 router = APIRouter(tags=["events"])
@@ -42,16 +46,36 @@ class EventIn(BaseModel):
     kind: EventKind = Field(description="What happened.", examples=["click"])
     viewer: str = Field(min_length=1, max_length=200, description="What you call the viewer.", examples=["u-1042"])
     title: str = Field(pattern=title_pattern, max_length=63, description="The title's id.", examples=["big-buck-bunny"])
-    aspect: Aspect | None = Field(
+    aspect: str | None = Field(
         None,
-        description="The shape that was shown; may be left out where one alone is under test, or one alone promoted.",
-        examples=["16x9"],
+        pattern=EXHIBIT_PATTERN,
+        description="The shape of the thumbnail that was shown; may be left out where one alone is under test, or one"
+        " alone promoted. Of a trailer, its cut.",
+        examples=["16x9", "trailer_30"],
     )
     at: AwareDatetime | None = Field(
         None, description="When, with its zone; unset means now.", examples=["2026-11-21T12:00:00Z"]
     )
     watched_s: float | None = Field(None, ge=0, le=604_800, description="Of a watch: seconds.", examples=[42.5])
     watched_fraction: float | None = Field(None, ge=0, le=1, description="Of a watch: how much.", examples=[0.3])
+    played: list[tuple[_Second, _Second]] = Field(
+        default_factory=list, max_length=_MOST_STRETCHES,
+        description="Of a watch of a trailer: from and to, in its seconds, of each stretch that was played, in order of"
+        " playing. What was skipped, and what was seen again, follows from it. Without it a watch is of the title.",
+        examples=[[[0, 12.5], [20, 30]]],
+    )  # fmt: skip
+    stopped: Stop = Field(
+        Stop.LEFT,
+        description="How that viewing stopped: left (closed, scrolled on, or ran out), for the film, or cut_off by the"
+        " network or the system.",
+        examples=["left"],
+    )
+    content: str = Field(
+        "", pattern=f"^([0-9a-f]{{{CONTENT_DIGITS}}})?$",
+        description="Of that viewing: which file was played, as `/media/<content>/…` and the trailer's answer tell it;"
+        " left out, the one that the viewer is shown now.",
+        examples=["0f343b0931126a20f133d67c2b018a3b"],
+    )  # fmt: skip
     position: int | None = Field(None, ge=0, le=10_000, description="Place in the row, from 0.", examples=[2])
     surface: str = Field("", max_length=32, pattern=_LABEL, description="Where: a row or page.", examples=["home"])
     segment: str = Field("", max_length=32, pattern=_LABEL, description="Coarse audience.", examples=["family"])
@@ -79,8 +103,8 @@ class EventsOut(BaseModel):
     duplicates: int = Field(description="Events that had been stored before.", examples=[0])
     refused: list[Refused] = Field(description="Events that cannot be stored.")
     unattributed: int = Field(
-        description="Of the stored: impressions, clicks, watches and flags that told no aspect, where it could not be"
-        " found out. They count for no picture; tell the aspect.",
+        description="Of the stored: impressions, clicks, watches and flags that told no aspect, and viewings of a"
+        " trailer that told no content, where it could not be found out. They count for none; tell it.",
         examples=[0],
     )
 
@@ -97,31 +121,52 @@ async def report(edge: TheEdge, caller: Annotated[Caller, Depends(may(Scope.EVEN
     An event that comes late counts for the test that ran when it happened.
     """
     now = datetime.now(UTC)
-    timely = [event for event in batch.events if event.at is None or now - _BEHIND <= event.at <= now + _AHEAD]
-    refused = [
-        Refused(id=event.id, why="at is over 5 minutes ahead, or over 7 days ago")
-        for event in batch.events
-        if event.at is not None and not now - _BEHIND <= event.at <= now + _AHEAD
-    ]
-    events = await _attributed(edge, caller, timely, now)
+    faults = [_fault(event, now) for event in batch.events]
+    refused = [Refused(id=event.id, why=fault) for event, fault in zip(batch.events, faults, strict=True) if fault]
+    usable = [event for event, fault in zip(batch.events, faults, strict=True) if not fault]
+    events = await _attributed(edge, caller, usable, now)
     recorded = await edge.committer.submit(events)
     refused += [
         Refused(id=told.id, why=f"{told.title} is not in the catalogue")
-        for told in timely
+        for told in usable
         if told.title in recorded.unknown_titles
     ]
     stored = len(recorded.stored)
     duplicates = len(batch.events) - stored - len(refused)
-    unattributed = len({e.id for e in events if e.kind in _OF_A_PICTURE and not e.aspect} & recorded.stored)
+    lost = {e.id for e in events if (e.kind in _OF_A_PICTURE and not e.aspect) or (e.played and not e.content)}
+    unattributed = len(lost & recorded.stored)
     for outcome, count in (("stored", stored), ("duplicate", duplicates), ("refused", len(refused))):
         edge.metrics.events.labels(outcome).inc(count)
     edge.metrics.unattributed.inc(unattributed)
     return EventsOut(stored=stored, duplicates=duplicates, refused=refused, unattributed=unattributed)
 
 
+def _fault(event: EventIn, now: datetime) -> str:
+    """Why an event can never be stored; empty where it can."""
+    if event.at is not None and not now - _BEHIND <= event.at <= now + _AHEAD:
+        return "at is over 5 minutes ahead, or over 7 days ago"
+    if not event.played:
+        told = event.content or event.stopped is not Stop.LEFT
+        return "content and stopped are told of a viewing of a trailer, with what was played" if told else ""
+    length = length_s(event.aspect or "")
+    if event.kind is not EventKind.WATCH or length is None:
+        return "what was played is told of a watch, with the trailer's cut as its aspect"
+    for start, end in event.played:
+        if end - start < _LEAST_S or end > length + _OVER_S:
+            return (
+                f"{start:g} to {end:g} is no stretch of {event.aspect}: it ends {_LEAST_S:g} s or more after it begins,"
+                f" and within {length:g} s"
+            )
+    return ""
+
+
 async def _attributed(edge: Edge, caller: Caller, told: Sequence[EventIn], now: datetime) -> list[ViewerEvent]:
     """The events with the arms that their viewers were shown."""
-    asked = [Told(event.title, event.aspect or "", edge.pseudonyms.of(event.viewer), event.at) for event in told]
+    viewers = [edge.pseudonyms.of(event.viewer) for event in told]
+    asked = [
+        Told(event.title, event.aspect or "", viewer, event.at, viewing=bool(event.played), content=event.content)
+        for event, viewer in zip(told, viewers, strict=True)
+    ]
     credited = await edge.attribution.of(asked, now)
     return [
         ViewerEvent(
@@ -141,6 +186,9 @@ async def _attributed(edge: Edge, caller: Caller, told: Sequence[EventIn], now: 
             surface=event.surface,
             position=event.position,
             segment=event.segment,
+            content=credit.content,
+            played=tuple((round(start, 3), round(end, 3)) for start, end in event.played),
+            stopped=event.stopped if event.played else None,
         )
         for event, known, credit in zip(told, asked, credited, strict=True)
     ]

@@ -11,13 +11,13 @@ from fastapi import APIRouter, Depends, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from ops.errors import UsageError
+from ops.experiments.exhibit import Shows, artifact_of
 from ops.experiments.model import ArmCounts, Plan, totals
-from ops.thumbnails.aspect import Aspect
 from resources.api_keys import Scope
 from resources.experiments import Arm, Experiment, Lifecycle, Role
-from resources.published_variants import arm_of, variants_of
-from resources.store.model import ArtifactKey, Manifest
-from serving.api.parameters import TheEdge, title_pattern
+from resources.published_variants import arm_of, exhibit_key, variants_of
+from resources.store.model import Manifest
+from serving.api.parameters import EXHIBIT_PATTERN, TheEdge, title_pattern
 from serving.auth import Caller, may
 from serving.edge import Edge
 from serving.problems import ProblemError, problems
@@ -42,7 +42,7 @@ STRICT = ConfigDict(extra="forbid", allow_inf_nan=False)
 
 
 class ArmIn(BaseModel):
-    """A picture to test: a file of the title's published `thumbnails/<aspect>`."""
+    """A picture or trailer to test: a file of the title's published `thumbnails/<aspect>` or `trailer/<cut>`."""
 
     model_config = STRICT
 
@@ -57,7 +57,11 @@ class ExperimentIn(BaseModel):
     model_config = STRICT
 
     title: str = Field(pattern=title_pattern, max_length=63, examples=["big-buck-bunny"])
-    aspect: Aspect = Field(examples=["16x9"])
+    aspect: str = Field(
+        pattern=EXHIBIT_PATTERN,
+        description="What is tested: a thumbnail's shape, or a trailer's cut.",
+        examples=["16x9", "trailer_30"],
+    )
     arms: list[ArmIn] = Field(min_length=2, max_length=16)
     plan: dict[str, float] = Field(
         default_factory=dict,
@@ -71,11 +75,13 @@ class ArmOut(BaseModel):
 
     id: str = Field(examples=["0a1b2c3d"])
     role: Role
-    url: str = Field(description="Its picture.")
+    url: str = Field(description="Its picture or trailer.")
     weight: float = Field(description="Its share of the traffic now.", examples=[0.25])
     impressions: int | None = Field(None, examples=[1200])
-    clicks: int | None = Field(None, examples=[31])
-    qualified: int | None = Field(None, description="Clicks that led to 30 s or a tenth watched.", examples=[20])
+    clicks: int | None = Field(
+        None, description="Clicks; of a trailer, viewings to its end card or left for the title.", examples=[31]
+    )
+    qualified: int | None = Field(None, description="Of these, led to 30 s or a tenth watched.", examples=[20])
     expected: float | None = Field(None, description="Impressions the logged shares promised it.", examples=[1187.5])
 
 
@@ -84,7 +90,8 @@ class ExperimentOut(BaseModel):
 
     id: str = Field(examples=["1f2e3d4c5b6a"])
     title: str = Field(examples=["big-buck-bunny"])
-    aspect: str = Field(examples=["16x9"])
+    aspect: str = Field(description="A thumbnail's shape, or a trailer's cut.", examples=["16x9"])
+    artifact: Shows = Field(description="What it is a test of.", examples=["thumbnails"])
     state: Lifecycle
     policy: str = Field(description="What set the shares.", examples=["thompson"])
     epoch: int = Field(description="How often the shares were set anew.", examples=[3])
@@ -160,18 +167,20 @@ async def find(
     responses=problems(401, 403, 404, 409, 413, 422, 429, 503),
 )
 async def create(edge: TheEdge, caller: Writer, draft: ExperimentIn) -> ExperimentOut:
-    """Drafts an experiment on variants of the current version of the title's `thumbnails/<aspect>`; equal shares.
+    """Drafts an experiment on variants of what is published as `thumbnails/<aspect>` or `trailer/<cut>`; equal shares.
 
     An arm is one of the variants that the version's `variants.json` tells of, by its recipe's id and its own file.
     """
-    key = ArtifactKey(draft.title, "thumbnails", draft.aspect)
+    key = exhibit_key(draft.title, draft.aspect)
     manifest = await asyncio.to_thread(edge.store.manifest, key)
     if manifest is None:
         raise ProblemError(404, f"{key}: nothing is published.")
-    files = {file.name for file in manifest.files if file.media_type.startswith("image/")}
+    kind, media_type = ("trailer", "video/") if key.artifact == Shows.TRAILER else ("picture", "image/")
+    files = {file.name for file in manifest.files if file.media_type.startswith(media_type)}
     missing = [arm.file for arm in draft.arms if arm.file not in files]
     if missing:
-        raise ProblemError(404, f"{key}: has no picture {missing[0]}; it has {', '.join(sorted(files)) or 'none'}.")
+        have = ", ".join(sorted(files)) or "none"
+        raise ProblemError(404, f"{key}: has no {kind} {missing[0]}; it has {have}.")
     for arm in draft.arms:
         if not await asyncio.to_thread(may_be_shown, manifest, arm.file, edge.reviews, recipe=arm.id):
             raise ProblemError(
@@ -269,7 +278,7 @@ def _sums(days: list[list[ArmCounts]]) -> dict[str, ArmCounts]:
 
 
 def _told(edge: Edge, found: Experiment, sums: dict[str, ArmCounts] | None = None) -> dict[str, Any]:
-    key = ArtifactKey(found.title, "thumbnails", found.aspect)
+    key = exhibit_key(found.title, found.aspect)
     arms = []
     for arm in found.arms:
         counted = (sums or {}).get(arm.id)
@@ -286,7 +295,8 @@ def _told(edge: Edge, found: Experiment, sums: dict[str, ArmCounts] | None = Non
             )
         )
     names = ("id", "title", "aspect", "state", "policy", "epoch", "created_at", "started_at", "decided_at")
-    return {**{name: getattr(found, name) for name in names}, "plan": found.plan.to_json(), "arms": arms}
+    told = {name: getattr(found, name) for name in names}
+    return {**told, "artifact": artifact_of(found.aspect), "plan": found.plan.to_json(), "arms": arms}
 
 
 def _cursor_text(last: Experiment) -> str:

@@ -6,11 +6,14 @@ from typing import Annotated
 
 from fastapi import Depends, Path, Query, Request
 
+from ops.experiments.exhibit import EXHIBITS
 from ops.thumbnails.aspect import Aspect
 from serving.edge import Edge
 
-__all__ = ["AspectQuery", "SegmentQuery", "TheEdge", "TitlePath", "ViewerQuery", "title_pattern"]
+__all__ = ["EXHIBIT_PATTERN", "AspectQuery", "SegmentQuery", "TheEdge", "TitlePath", "ViewerQuery", "title_pattern"]
 
+EXHIBIT_PATTERN = f"^({'|'.join(EXHIBITS)})$"
+"""What can be under test: a thumbnail's shape, or a trailer's cut."""
 title_pattern = "^[a-z0-9](-?[a-z0-9])*$"
 
 

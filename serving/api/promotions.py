@@ -8,9 +8,8 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Query
 from pydantic import BaseModel, Field
 
-from ops.thumbnails.aspect import Aspect
 from serving.api.experiments import STRICT, Why, Writer, known
-from serving.api.parameters import TheEdge, TitlePath
+from serving.api.parameters import EXHIBIT_PATTERN, TheEdge, TitlePath
 from serving.problems import ProblemError, problems
 
 __all__ = ["router"]
@@ -60,7 +59,7 @@ class RolledBackOut(StandingOut):
     responses=problems(401, 403, 404, 409, 413, 422, 429, 503),
 )
 async def promote(edge: TheEdge, caller: Writer, title: TitlePath, wish: PromotionIn) -> StandingOut:
-    """Makes an experiment's arm the title's picture, and decides the experiment, in one transaction."""
+    """Makes an experiment's arm the title's picture or trailer, and decides the experiment, in one transaction."""
 
     def write() -> None:
         found = known(edge.experiments.get, wish.experiment)
@@ -83,10 +82,13 @@ async def rollback(
     edge: TheEdge,
     caller: Writer,
     title: TitlePath,
-    aspect: Annotated[Aspect, Query(description="Which shape.")],
+    aspect: Annotated[
+        str,
+        Query(pattern=EXHIBIT_PATTERN, description="A thumbnail's shape, or a trailer's cut.", examples=["16x9"]),
+    ],
     wish: Annotated[RollbackIn, Body()],
 ) -> RolledBackOut:
-    """The picture before it stands again. A running experiment whose incumbent is the picture is retired with it."""
+    """What stood before it stands again. A running experiment whose incumbent is the picture is retired with it."""
     if await asyncio.to_thread(edge.catalogue.find, title) is None:
         raise ProblemError(404, f"{title}: is not in the catalogue.")
     done = await asyncio.to_thread(edge.experiments.take_back, title, aspect, caller.name, wish.why)

@@ -17,10 +17,11 @@ from starlette.staticfiles import StaticFiles
 
 from ops.experiments.model import ArmCounts, totals
 from ops.thumbnails.aspect import Aspect
+from ops.trailer.cuts import CUTS
 from resources.api_keys import ApiKey, Scope
 from resources.experiments import Lifecycle
 from resources.ledger import LedgerRow
-from resources.store.model import ArtifactKey
+from resources.published_variants import exhibit_key, first_choice
 from serving.api.experiments import ExperimentDetailOut, experiment_detail, experiment_out
 from serving.api.parameters import TheEdge, TitlePath
 from serving.api.reviews import review_out
@@ -28,7 +29,6 @@ from serving.auth import SESSION, SESSION_S, gatekeeper_of
 from serving.edge import Edge
 from serving.pages.belief import beliefs
 from serving.problems import ProblemError
-from serving.standing import first_choice
 
 __all__ = ["router", "static_files"]
 
@@ -156,7 +156,8 @@ def title_page(request: Request, edge: TheEdge, title: TitlePath) -> Response:
             "title.html",
             request,
             title=found,
-            pictures=[each for aspect in Aspect for each in _pictures(edge, title, aspect)],
+            pictures=[each for aspect in Aspect for each in _shown(edge, title, aspect, size=aspect.size)],
+            trailers=[each for cut in CUTS for each in _shown(edge, title, cut)],
             experiments=[experiment_out(edge, each) for each in edge.experiments.find(title=title, limit=50)],
             rows=edge.ledger.rows(title),
             name_of=_asset_name,
@@ -165,12 +166,12 @@ def title_page(request: Request, edge: TheEdge, title: TitlePath) -> Response:
     return _guarded(request, Scope.EXPERIMENTS_READ, show)
 
 
-def _pictures(edge: Edge, title: str, aspect: Aspect) -> Iterator[dict[str, Any]]:
-    """What stands in one shape, and what some segments of viewers see instead."""
-    key = ArtifactKey(title, "thumbnails", aspect)
+def _shown(edge: Edge, title: str, aspect: str, **more: object) -> Iterator[dict[str, Any]]:
+    """What stands in one shape or of one cut, and what some segments of viewers see instead."""
+    key = exhibit_key(title, aspect)
 
     def told(version: str, file: str, sha: str, note: str) -> dict[str, Any]:
-        return {"aspect": aspect, "size": aspect.size, "url": edge.links.to(key, version, file, sha), "note": note}
+        return {"aspect": aspect, "url": edge.links.to(key, version, file, sha), "note": note, **more}
 
     promoted = edge.experiments.current(title, aspect)
     if promoted is not None:
@@ -228,8 +229,8 @@ def _page(template: str, request: Request, *, status: int = 200, **values: Any) 
     html = _templates().get_template(template).render(signed_in=SESSION in request.cookies, **values)
     media = edge.settings.cdn_url or ""
     policy = (
-        f"default-src 'none'; img-src 'self' data: {media}; style-src 'self'; script-src 'self'; connect-src 'self';"
-        " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        f"default-src 'none'; img-src 'self' data: {media}; media-src 'self' {media}; style-src 'self';"
+        " script-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
     headers = {"Content-Security-Policy": policy, "Cache-Control": "private, no-store"}
     return HTMLResponse(html, status, headers=headers)

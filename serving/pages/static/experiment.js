@@ -26,7 +26,7 @@ function tell(live) {
     say("expected", Math.round(told.expected ?? 0));
     if (!belief) continue;
     say("best", percent(belief.best));
-    say("rate", `Click rate ${percent(belief.mean, 2)}, likely between ${percent(belief.low, 2)} and ${percent(belief.high, 2)}`);
+    say("rate", `${list.dataset.rate} ${percent(belief.mean, 2)}, likely between ${percent(belief.low, 2)} and ${percent(belief.high, 2)}`);
   }
   draw(live.beliefs);
 }
