@@ -10,10 +10,11 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from resources.settings import Settings
-from serving.api import events, experiments, health, media, promotions, reviews, thumbnails, viewers
+from serving.api import events, experiments, health, media, promotions, reviews, thumbnails, trailers, viewers
 from serving.edge import open_edge
 from serving.guard import Guard
 from serving.metrics import Metrics
+from serving.pages import player
 from serving.pages import routes as pages
 from serving.problems import add_problem_handlers, document_problems
 
@@ -40,9 +41,10 @@ def create_app(settings: Settings) -> FastAPI:
 
     # The interactive pages load scripts from elsewhere; the description itself is at /openapi.json.
     app = FastAPI(title="Showrunner", version="1", description=_ABOUT, lifespan=lifespan, docs_url=None, redoc_url=None)
-    for module in (thumbnails, media, events, viewers, experiments, promotions, reviews, health):
+    for module in (thumbnails, trailers, media, events, viewers, experiments, promotions, reviews, health):
         app.include_router(module.router)
     app.include_router(pages.router, include_in_schema=False)
+    app.include_router(player.router, include_in_schema=False)
     app.mount("/static", pages.static_files(), name="static")
     add_problem_handlers(app)
     app.add_middleware(Guard, metrics=metrics)

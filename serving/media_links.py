@@ -44,6 +44,18 @@ class MediaLinks:
         """The address of a published file."""
         return self._signed(f"/media/{sha[:HASH_DIGITS]}/{key.path}/{version}/{quote(file)}")
 
+    def beside(self, path: str, key: ArtifactKey, version: str, *, file: str, sha: str, expires: int | None) -> str:
+        """The address of a published file, relative to that of another (`path`, after the hash), and ending with it.
+
+        Relative, so that it holds before whichever CDN the other was asked of; ending with it, so that whoever may
+        have a playlist may have what it lists, as long, and nothing else.
+        """
+        place = f"{sha[:HASH_DIGITS]}/{key.path}/{version}/{quote(file)}"
+        up = "../" * (path.count("/") + 1)
+        if self._secret is None:
+            return f"{up}{place}"
+        return f"{up}{place}?{self._seal(f'/media/{place}', expires or 0)}"
+
     def to_fallback(self, aspect: str, sha: str) -> str:
         """The address of the picture that stands in where there is none."""
         return self._signed(f"/media/{sha[:HASH_DIGITS]}/fallback.{aspect}.jpg")
@@ -60,7 +72,10 @@ class MediaLinks:
             return self._base + path
         # The end is rounded up: within a window the address stays the same, and caches can work.
         expires = int((math.floor(self._clock() / self._expires_s) + 2) * self._expires_s)
-        return f"{self._base}{path}?expires={expires}&signature={self._sign(path, expires)}"
+        return f"{self._base}{path}?{self._seal(path, expires)}"
+
+    def _seal(self, path: str, expires: int) -> str:
+        return f"expires={expires}&signature={self._sign(path, expires)}"
 
     def _sign(self, path: str, expires: int) -> str:
         assert self._secret is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from assets.checks.audio_features import BEATS_PROMISES, LOUDNESS_PROMISES, SEGMENTS_PROMISES
 from assets.checks.frame_signals import FRAME_SIGNALS_PROMISES
 from assets.checks.keyframes import KEYFRAMES_PROMISES
+from assets.checks.ladder import LADDER_PROMISES
 from assets.checks.model import Promise
 from assets.checks.safety import SAFETY_PROMISES
 from assets.checks.scenes import SCENES_PROMISES
@@ -24,6 +25,7 @@ _PROMISES: dict[str, tuple[Promise, ...]] = {
     "shot_features": SHOT_FEATURES_PROMISES,
     "scenes": SCENES_PROMISES,
     "thumbnails": (*THUMBNAIL_PROMISES, *VARIANTS_PROMISES, *SAFETY_PROMISES),
+    "trailer_ladder": LADDER_PROMISES,
 }
 
 

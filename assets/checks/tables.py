@@ -9,6 +9,7 @@ from assets.checks.audio_features import beats_suite, loudness_suite, segments_s
 from assets.checks.evaluate import run_expectations
 from assets.checks.frame_signals import frame_signals_suite
 from assets.checks.keyframes import keyframes_suite
+from assets.checks.ladder import ladder_manifests_suite, ladder_segments_suite, ladder_suite
 from assets.checks.model import CheckOutcome, Suite
 from assets.checks.safety import safety_suite
 from assets.checks.scenes import scene_curves_suite, scene_lines_suite, scenes_suite
@@ -38,6 +39,9 @@ _SUITES: dict[str, Callable[..., Suite]] = {
     "thumbnail": thumbnail_suite,
     "variants": variants_suite,
     "safety": safety_suite,
+    "ladder": ladder_suite,
+    "ladder_segments": ladder_segments_suite,
+    "ladder_manifests": ladder_manifests_suite,
 }
 
 
@@ -46,7 +50,8 @@ def run_checks(table_of: str, table: pd.DataFrame, **known: Any) -> list[CheckOu
 
     Args:
         table_of: What the table is of: "source_video", "shots", "signals", "beats", "segments", "loudness",
-            "keyframes", "shot_features", "scenes", "scene_curves", "scene_lines", "thumbnail", "variants" or "safety".
+            "keyframes", "shot_features", "scenes", "scene_curves", "scene_lines", "thumbnail", "variants", "safety",
+            "ladder", "ladder_segments" or "ladder_manifests".
         table: The table, as its family's `.table()` gives it.
         **known: What the table is judged against, as its suite takes it, for example `frames=240`.
 

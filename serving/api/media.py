@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hmac
+import time
+from hashlib import sha256
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request
@@ -10,10 +12,11 @@ from starlette.responses import FileResponse, Response
 
 from ops.errors import StoreError
 from ops.thumbnails.aspect import Aspect
-from resources.store.model import Manifest
+from resources.store.model import Manifest, StoredFile
 from serving.api.parameters import TheEdge
 from serving.edge import Edge
 from serving.fallback import fallback
+from serving.leading_files import addressed, leading_type
 from serving.media_links import HASH_DIGITS, MediaAddress, parse_media_path
 from serving.problems import ProblemError, problems
 from serving.withheld import may_be_shown
@@ -23,6 +26,7 @@ __all__ = ["router"]
 _HEADERS = {
     "Cache-Control": "public, max-age=31536000, immutable",
     "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "Accept-Ranges, Content-Length, Content-Range, ETag",
     "Cross-Origin-Resource-Policy": "cross-origin",
     # Nothing published may run as a page of ours, whatever is in it.
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
@@ -78,10 +82,47 @@ def media(  # noqa: PLR0917  (FastAPI passes them by name)
         raise ProblemError(404, "There is no such file, or its version is not kept any more.")
     if not may_be_shown(manifest, stored.name, edge.reviews):
         raise ProblemError(404, "The picture waits for a person's approval.", {"Cache-Control": "no-store"})
+    if leading_type(stored.name):
+        return _leading(request, edge, manifest, stored, path=path, expires=expires)
     headers = {**_HEADERS, "ETag": f'"{stored.sha256}"'}
     if _is_known(request, stored.sha256):
         return Response(status_code=304, headers=headers)
     return FileResponse(edge.store.fetch(manifest, stored.name), media_type=stored.media_type, headers=headers)
+
+
+@router.options("/media/{sha}/{path:path}", include_in_schema=False)
+def media_preflight() -> Response:
+    """What a player on another site may send: a range, and what it has."""
+    headers = {
+        "Access-Control-Allow-Origin": "*",
+        "Access-Control-Allow-Methods": "GET, HEAD",
+        "Access-Control-Allow-Headers": "Range, If-Range, If-None-Match",
+        "Access-Control-Max-Age": "86400",
+    }
+    return Response(status_code=204, headers=headers)
+
+
+def _leading(
+    request: Request, edge: Edge, manifest: Manifest, stored: StoredFile, *, path: str, expires: int | None
+) -> Response:
+    """A playlist, with the addresses of the files that it names: for one address always the same, too."""
+    files = {file.name: file for file in manifest.files}
+
+    def address(name: str) -> str | None:
+        file = files.get(name)
+        if file is None or not may_be_shown(manifest, name, edge.reviews):
+            return None
+        return edge.links.beside(path, manifest.key, manifest.version, file=name, sha=file.sha256, expires=expires)
+
+    text = edge.store.fetch(manifest, stored.name).read_text(encoding="utf-8")
+    content = addressed(text, stored.name, address).encode()
+    told = sha256(content).hexdigest()
+    headers = {**_HEADERS, "ETag": f'"{told}"'}
+    if edge.settings.media_secret is not None:  # what it names ends with it
+        headers["Cache-Control"] = f"public, max-age={max(0, (expires or 0) - int(time.time()))}, immutable"
+    if _is_known(request, told):
+        return Response(status_code=304, headers=headers)
+    return Response(content, media_type=leading_type(stored.name), headers=headers)
 
 
 def _manifest(edge: Edge, address: MediaAddress) -> Manifest | None:
