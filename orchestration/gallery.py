@@ -13,6 +13,7 @@ from typing import Any
 from assets.audio import FEATURES_FILE, WAVEFORM_FILE
 from assets.families import ARTIFACTS
 from assets.keyframes import KEYFRAMES_FILE
+from assets.scenes import SUMMARY_FILE, TIMELINE_FILE
 from assets.shots import SHOTS_FILE
 from assets.source_video import SOURCE_FILE
 from assets.thumbnails import CHOICE_FILE, VARIANTS_FILE
@@ -25,6 +26,7 @@ from serving.gallery.model import (
     GalleryFile,
     GalleryKeyframe,
     GalleryPage,
+    GalleryScenes,
     GalleryShot,
     GallerySound,
     GalleryState,
@@ -36,6 +38,9 @@ from serving.gallery.page import PAGE, render_gallery
 from serving.gallery.preview import browser_preview
 
 __all__ = ["write_gallery"]
+
+_ALONE = 0.7
+"""From here on a line of dialogue is told as one that stands alone."""
 
 
 def write_gallery(report: TitleReport, studio: Studio) -> Path:
@@ -69,6 +74,7 @@ def _page(report: TitleReport, studio: Studio, folder: Path) -> GalleryPage:
         quarantine=quarantine,
         shots=tuple(_shots(studio, published)),
         sound=_sound(studio, published.get("audio_features")),
+        scenes=_scenes(studio, published.get("scenes")),
         thumbnails=tuple(
             _thumbnail(studio, manifest) for asset, manifest in published.items() if asset.startswith("thumbnails/")
         ),
@@ -154,6 +160,25 @@ def _sound(studio: Studio, manifest: Manifest | None) -> GallerySound | None:
     return GallerySound(
         waveform=studio.store.fetch(manifest, WAVEFORM_FILE),
         facts={name: told for name, told in facts.items() if told},
+    )
+
+
+def _scenes(studio: Studio, manifest: Manifest | None) -> GalleryScenes | None:
+    if manifest is None:
+        return None
+    told = _json(studio, manifest, SUMMARY_FILE)
+    lines, judges = told["lines"], told["engines"]
+    models = [judges[one] for one in ("speech_emotion", "face_emotion") if not judges[one].startswith("embedded/")]
+    facts = {
+        "Scenes": f"{len(told['scenes']):,}",
+        "Lines": f"{len(lines):,}",
+        "Lines that stand alone": f"{sum(line['alone'] >= _ALONE for line in lines):,}" if lines else "",
+        "Words": "of the film's subtitles" if any(line["words"] for line in lines) else "",
+        "Mood": ", ".join(models) or "a proxy by features of sound and colour",
+    }
+    return GalleryScenes(
+        timeline=studio.store.fetch(manifest, TIMELINE_FILE),
+        facts={name: value for name, value in facts.items() if value},
     )
 
 

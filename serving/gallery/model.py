@@ -13,6 +13,7 @@ __all__ = [
     "GalleryFile",
     "GalleryKeyframe",
     "GalleryPage",
+    "GalleryScenes",
     "GalleryShot",
     "GallerySound",
     "GalleryState",
@@ -150,6 +151,19 @@ class GallerySound:
 
 
 @dataclass(frozen=True)
+class GalleryScenes:
+    """What an editor reads of the film.
+
+    Attributes:
+        timeline: A picture of every curve over the film, or None.
+        facts: Scenes, lines and the like, ready to print, by name.
+    """
+
+    timeline: Path | None = None
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class GalleryCheck:
     """What came of one asset check; `blocking` where its failure keeps the artifact from being published."""
 
@@ -204,6 +218,7 @@ class GalleryPage:
         quarantine: Why the title cannot be used, or empty.
         shots: In order.
         sound: None where nothing is known of it.
+        scenes: None where they were not looked for.
         thumbnails: In the order to show.
         variants: In the order to show; those of one recipe make one card.
         checks: In the order to show.
@@ -222,6 +237,7 @@ class GalleryPage:
     quarantine: str = ""
     shots: tuple[GalleryShot, ...] = ()
     sound: GallerySound | None = None
+    scenes: GalleryScenes | None = None
     thumbnails: tuple[GalleryThumbnail, ...] = ()
     variants: tuple[GalleryVariant, ...] = ()
     checks: tuple[GalleryCheck, ...] = ()

@@ -28,6 +28,8 @@ PAGE = "index.html"
 _WAVEFORM_WIDTH = 2 * 1136
 """Twice the width it is shown at."""
 
+_CURVES_WIDTH = 2 * 1136
+
 
 def render_gallery(page: GalleryPage, folder: Path) -> Path:
     """Write a title's page as `folder/index.html`, atomically, and return that path.
@@ -63,6 +65,7 @@ def render_gallery(page: GalleryPage, folder: Path) -> Path:
             variants=variant_cards.variants(page, folder),
             sheet=cards.sheet(page.shots, large=film is None),
             waveform=_waveform(page),
+            curves=_curves(page),
             checks=view.checks(page),
             timings=view.timings(page),
             total=view.total(page),
@@ -71,6 +74,7 @@ def render_gallery(page: GalleryPage, folder: Path) -> Path:
                 "thumbnails": view.absent(page, "thumbnails"),
                 "keyframes": view.absent(page, "shots", "keyframes", "shot_features"),
                 "sound": view.absent(page, "audio_track", "audio_features"),
+                "scenes": view.absent(page, "scenes"),
             },
             made_at=date_in_words(page.made_at),
         )
@@ -145,6 +149,13 @@ def _still(page: GalleryPage, reel: Reel) -> InlinePicture | None:
     chosen = next((block.index for block in reel.shots if block.picture == reel.poster and reel.poster), None)
     shown = next((shot for shot in page.shots if shot.index == chosen), None)
     return None if shown is None else inline_photo(shown.keyframes[0].picture, width=1280, height=1280)
+
+
+def _curves(page: GalleryPage) -> InlinePicture | None:
+    """The timeline of scenes, as large as it was drawn: its words are small."""
+    if page.scenes is None or page.scenes.timeline is None:
+        return None
+    return inline_drawing(page.scenes.timeline, width=_CURVES_WIDTH)
 
 
 def _waveform(page: GalleryPage) -> InlinePicture | None:
