@@ -28,6 +28,7 @@ from serving.api.reviews import review_out
 from serving.auth import SESSION, SESSION_S, gatekeeper_of
 from serving.edge import Edge
 from serving.pages.belief import beliefs
+from serving.pages.curves import curves
 from serving.problems import ProblemError
 
 __all__ = ["router", "static_files"]
@@ -114,12 +115,13 @@ def _experiments(request: Request, edge: Edge) -> Response:
 def experiment_page(
     request: Request, edge: TheEdge, experiment: Annotated[str, PathParameter(pattern="^[0-9a-f]{12}$")]
 ) -> Response:
-    """An experiment: its arms as pictures, what each got, and what is believed of it."""
+    """An experiment: its arms as pictures or trailers, what each got, and what is believed of it."""
 
     def show() -> Response:
         told = experiment_detail(edge, experiment)
         title = edge.catalogue.title(told.title)
-        return _page("experiment.html", request, told=told, name=title.name, beliefs=_believed(told))
+        stay = curves(edge, edge.experiments.get(experiment))
+        return _page("experiment.html", request, told=told, name=title.name, beliefs=_believed(told), curves=stay)
 
     return _guarded(request, Scope.EXPERIMENTS_READ, show)
 
