@@ -6,7 +6,7 @@ Only a strip of the picture is drawn, and only the frames on which it is seen ar
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from hashlib import sha256
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["WordsDrawing", "unset_titles"]
 
-_DESIGN = 1
+_DESIGN = 2
 _CAP = 0.040
 """Height of the capitals, as a share of the shorter side: 29 pixels at 720p, which a telephone still shows."""
 
@@ -61,6 +61,7 @@ class WordsDrawing:
     rate: Fraction
     genre: str
     picture: tuple[int, int, int, int]
+    _latest: tuple[float, tuple[np.ndarray, np.ndarray]] | None = field(default=None, init=False, compare=False)
 
     @property
     def can_be_set(self) -> bool:
@@ -88,25 +89,33 @@ class WordsDrawing:
 
     def frames(self, source: FilmSource) -> Iterator[np.ndarray]:
         """Its pictures, (h, w, 4) uint8 RGB with straight alpha, of the strip alone."""
-        from moviepy import ColorClip, CompositeVideoClip, VideoClip
+        from moviepy import VideoClip
 
         seconds = float(self.frames_in_all / self.rate)
-        top, bottom = self._strip
-        size = (self.picture[2] - self.place[0], bottom - top)
-        layers = [
-            ColorClip(size, (0, 0, 0), duration=seconds).with_mask(self._mask(self._veil_at, seconds, VideoClip)),
-            ColorClip(size, INK, duration=seconds).with_mask(self._mask(self._ink_at, seconds, VideoClip)),
-            ColorClip(size, _ACCENT, duration=seconds).with_mask(self._mask(self._rule_at, seconds, VideoClip)),
-        ]
-        composed = CompositeVideoClip(layers, size=size, bg_color=None)
+        mask = VideoClip(lambda t: self._layers_at(t)[1], is_mask=True, duration=seconds)
+        words = VideoClip(lambda t: self._layers_at(t)[0], duration=seconds).with_mask(mask)
         for frame in range(self.start, self.end):
             t = float((frame + 0.5) / self.rate)
-            rgb, alpha = composed.get_frame(t), composed.mask.get_frame(t)
-            straight = _straight(rgb, alpha)
-            yield np.dstack([straight, np.clip(np.rint(alpha * 255), 0, 255).astype(np.uint8)])
+            rgb, alpha = words.get_frame(t), mask.get_frame(t)
+            assert rgb is not None and alpha is not None
+            yield np.dstack([rgb, np.rint(alpha * 255).astype(np.uint8)])
 
-    def _mask(self, at: Any, seconds: float, clip: Any) -> Any:
-        return clip(lambda t: at(t).astype(float), is_mask=True, duration=seconds)
+    def _layers_at(self, t: float) -> tuple[np.ndarray, np.ndarray]:
+        """Colour and alpha of veil, letters and rule over each other; moviepy's own mask of several layers keeps one.
+
+        Returns:
+            (h, w, 3) uint8 straight RGB, (h, w) float 0 to 1.
+        """
+        if self._latest is not None and self._latest[0] == t:
+            return self._latest[1]
+        veil, ink, rule = self._veil_at(t), self._ink_at(t), self._rule_at(t)
+        shown = ink * (1 - rule)
+        alpha = 1 - (1 - veil) * (1 - ink) * (1 - rule)
+        light = shown[..., None] * np.array(INK, np.float32) + rule[..., None] * np.array(_ACCENT, np.float32)
+        rgb = light / np.maximum(alpha, 1 / 255)[..., None]
+        made = np.clip(np.rint(rgb), 0, 255).astype(np.uint8), np.clip(alpha, 0, 1).astype(float)
+        object.__setattr__(self, "_latest", (t, made))
+        return made
 
     @cached_property
     def _style(self) -> Style:
@@ -123,7 +132,11 @@ class WordsDrawing:
         return next(
             iter(
                 blocks(
-                    " ".join(self.words.split()), self._style, widths=(room,), tallest=6 * cap, largest_cap=cap,
+                    " ".join(self.words.split()),
+                    self._style,
+                    widths=(room,),
+                    tallest=6 * cap,
+                    largest_cap=cap,
                     centred=False,
                 )  # fmt: skip
             )
@@ -175,7 +188,7 @@ class WordsDrawing:
         canvas = self._canvas
         bar = np.zeros((canvas[1], canvas[0]), np.float32)
         x0, y0 = self._origin[0] - self.place[0], self._origin[1] - self._strip[0]
-        thick = max(2, round(0.14 * self._block.cap))
+        thick = max(2, round(0.16 * self._block.cap))
         left = round(x0 - 0.55 * self._block.cap)
         high = self._block.height * come
         bar[round(y0 + self._block.height - high) : round(y0 + self._block.height), left : left + thick] = 1.0
@@ -210,11 +223,6 @@ def unset_titles(edl: EditDecisionList) -> tuple[str, ...]:
         for event in edl.events
         if isinstance(event, Clip) and event.title is not None and not settable(event.title.words, edl.grade)
     )
-
-
-def _straight(rgb: np.ndarray, alpha: np.ndarray) -> np.ndarray:
-    """(h, w, 3) uint8: what moviepy composed on black, with its colours undimmed by their own alpha."""
-    return np.clip(np.rint(rgb), 0, 255).astype(np.uint8) if alpha.max() <= 0 else rgb.astype(np.uint8)
 
 
 def _eased(share: float) -> float:
