@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -108,7 +109,7 @@ def test_whatever_is_watched_the_curve_falls_from_one_and_no_second_loses_more_t
     curve = retention(seen, LENGTH)
 
     assert curve.watching[0] == 1
-    assert all(a >= b for a, b in zip(curve.watching, curve.watching[1:], strict=False))
+    assert all(a >= b for a, b in pairwise(curve.watching))
     assert all(low - 1e-12 <= share <= high + 1e-12 for low, share, high in zip(curve.low, curve.watching, curve.high,
                                                                                strict=True))  # fmt: skip
     assert all(0 <= gone <= there for gone, there in zip(curve.left, curve.seen, strict=True))
@@ -120,7 +121,7 @@ def test_whatever_is_watched_the_curve_falls_from_one_and_no_second_loses_more_t
 def test_merged_stretches_cover_the_same_seconds_once(given_: list[tuple[float, float]]):
     merged = merge_stretches(given_)
 
-    assert all(a[1] < b[0] for a, b in zip(merged, merged[1:], strict=False))
+    assert all(a[1] < b[0] for a, b in pairwise(merged))
     for moment in np.linspace(0.003, 9.997, 200):
         inside = any(start <= moment <= end for start, end in given_)
         assert any(start <= moment <= end for start, end in merged) == inside
