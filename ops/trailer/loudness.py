@@ -16,7 +16,7 @@ from av.audio.stream import AudioStream
 from ops.audio.flac import FlacWriter
 from ops.audio.instruments import SAMPLE_RATE
 from ops.audio.limiter import limit
-from ops.audio.loudness import Loudness, LoudnessMeter
+from ops.audio.loudness import FLOOR_LUFS, Loudness, LoudnessMeter
 from ops.audio.samples import sound_frame
 from ops.audio.weighing import integrated_loudness
 from ops.errors import MediaError
@@ -41,6 +41,12 @@ _CLOSE_LU = 0.3
 
 _MOST_GAIN_DB = 36.0
 """What needs more is near silence; raised, it would be its noise that is heard."""
+
+_MOST_MADE_UP_DB = 12.0
+"""For what the limiter takes away: more, and the softer sounds are pumped up between the strokes."""
+
+_MOST_AIMED_OFF_LU = 2.0
+"""AAC changes the loudness by tenths; a target that is missed by more is out of reach."""
 
 _ROUNDS = 6
 _FRAME = 1024
@@ -113,7 +119,7 @@ def master(samples: np.ndarray, target_lufs: float, ceiling_dbtp: float) -> Mast
         missing = target_lufs - integrated_loudness(held)
         if abs(missing) < 0.05:
             break
-        gain_db += missing
+        gain_db = min(gain_db + missing, target_lufs - level + _MOST_MADE_UP_DB)
         held, limited_db = limit(stereo * np.float32(10 ** (gain_db / 20)), ceiling)
     mastered = np.ascontiguousarray(held.T)
     return Master(mastered, loudness_of(mastered), gain_db, limited_db)
@@ -139,32 +145,26 @@ def master_aac(
         MediaError: As `master` says.
     """
     aim, ceiling = target_lufs, peak_dbtp - HEADROOM_DB
-    best: tuple[float, float, float] | None = None
-    rounds = 0
-    while True:
-        made = master(samples, aim, ceiling)
-        encode_aac(made.samples, out, bit_rate=bit_rate)
-        rounds += 1
-        heard = loudness_of_file(out)
-        off = target_lufs - (heard.integrated_lufs if heard.integrated_lufs is not None else -70.0)
-        over = (heard.true_peak_dbtp if heard.true_peak_dbtp is not None else -200.0) - peak_dbtp
-        if abs(off) <= _CLOSE_LU and over <= 0:
+    best = (np.inf, aim, ceiling)
+    for rounds in range(1, _ROUNDS + 1):
+        made, heard = _coded(samples, out, aim, ceiling, bit_rate)
+        off = target_lufs - (FLOOR_LUFS if heard.integrated_lufs is None else heard.integrated_lufs)
+        over = 0.0 if heard.true_peak_dbtp is None else max(0.0, heard.true_peak_dbtp - peak_dbtp)
+        # one correction is worth its time for tenths, more only for what would be refused
+        if over == 0 and abs(off) <= (_CLOSE_LU if rounds == 1 else TOLERANCE_LU):
             return CodedSound(out, heard, made, rounds)
-        miss = max(abs(off) - TOLERANCE_LU, 0.0) + 3 * max(over, 0.0)
-        if best is not None and (rounds >= _ROUNDS or miss >= best[0]) and best[0] == 0.0:
-            break
-        if best is None or miss < best[0]:
-            best = (miss, aim, ceiling)
-        if rounds >= _ROUNDS:
-            break
-        aim += off
-        ceiling -= max(0.0, over + 0.1) if over > 0 else 0.0
-    assert best is not None
+        best = min(best, (max(abs(off) - TOLERANCE_LU, 0.0) + 3 * over, aim, ceiling))
+        aim = float(np.clip(aim + off, target_lufs - _MOST_AIMED_OFF_LU, target_lufs + _MOST_AIMED_OFF_LU))
+        ceiling -= over + 0.1 if over else 0.0
     _, aim, ceiling = best
+    made, heard = _coded(samples, out, aim, ceiling, bit_rate)
+    return CodedSound(out, heard, made, _ROUNDS + 1, _missed(heard, target_lufs, peak_dbtp))
+
+
+def _coded(samples: np.ndarray, out: Path, aim: float, ceiling: float, bit_rate: int) -> tuple[Master, Loudness]:
     made = master(samples, aim, ceiling)
     encode_aac(made.samples, out, bit_rate=bit_rate)
-    heard = loudness_of_file(out)
-    return CodedSound(out, heard, made, rounds + 1, _missed(heard, target_lufs, peak_dbtp))
+    return made, loudness_of_file(out)
 
 
 def _missed(heard: Loudness, target_lufs: float, peak_dbtp: float) -> str:

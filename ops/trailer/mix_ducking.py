@@ -22,8 +22,8 @@ _ATTACK_S, _RELEASE_S = 0.020, 0.400
 _AHEAD_S = 0.050
 """Two and a half times the attack: the music is down when the first sound of the word comes."""
 
-_HOLD_S = 0.25
-"""Pauses between words: the music does not come back for them."""
+_HOLD_S = 0.5
+"""Pauses between words and phrases: the music does not come back for them."""
 
 _OPENS_DB = 20.0
 """Under the voice's own level: breath and room below it open nothing."""
