@@ -1,4 +1,4 @@
-"""Experiments on a title's thumbnails as the UI shows them: running tests, what viewers told, and what won.
+"""Experiments on a title's thumbnails and trailers as the UI shows them: running tests, what viewers told, what won.
 
 None is an artifact of the store: an experiment's truth is the database, and what these assets leave is its picture at
 one moment. What happens to an experiment is told in `experiment_course.py`.
@@ -15,12 +15,16 @@ from assets.experiment_course import Judged, judge_title, start_experiment
 from assets.metadata import picture, table
 from assets.partitions import titles
 from assets.placement import placement
+from assets.trailer_learning import retention_of, seconds_on_screen
 from ops.errors import UsageError
+from ops.experiments.exhibit import EXHIBITS, Shows, artifact_of, reward_of
 from ops.experiments.model import totals
 from ops.thumbnails.aspect import Aspect
-from resources.experiment_model import Lifecycle
-from resources.store.model import ArtifactKey
+from resources.experiment_model import Experiment, Lifecycle, Role
+from resources.published_variants import exhibit_key
 from resources.studio import Studio
+from resources.viewer_events import CONTENT_DIGITS
+from resources.viewings import SeenVersion
 
 __all__ = ["experiment_assets", "experiment_events"]
 
@@ -34,7 +38,7 @@ def told_of(judged: Judged, studio: Studio) -> dict[str, Any]:
     from ops.experiments.posterior import empirical_prior
     from ops.pictures.posteriors import draw_posteriors
 
-    experiment, decision = judged.experiment, judged.decision
+    experiment, decision, reward = judged.experiment, judged.decision, reward_of(judged.experiment.aspect)
     plot = draw_posteriors(
         judged.days,
         experiment.incumbent.id,
@@ -45,7 +49,7 @@ def told_of(judged: Judged, studio: Studio) -> dict[str, Any]:
         {
             "arm": each.arm,
             "impressions": each.impressions,
-            "clicks": each.clicks,
+            reward.name: each.clicks,
             "rate": each.rate,
             "P(best)": each.p_best,
             "expected loss": each.loss,
@@ -64,7 +68,25 @@ def told_of(judged: Judged, studio: Studio) -> dict[str, Any]:
         ),
         f"{shape} impressions": dg.MetadataValue.int(decision.impressions),
         f"{shape} against the holdout": dg.MetadataValue.text(_against_holdout(judged, studio)),
+        **_curves(experiment, studio),
     }
+
+
+def _curves(experiment: Experiment, studio: Studio) -> dict[str, Any]:
+    """Of a test of trailers: how long viewers stay with each cut."""
+    from ops.pictures.retention import draw_retention
+
+    if artifact_of(experiment.aspect) != Shows.TRAILER:
+        return {}
+    curves, seconds = {}, []
+    for arm in experiment.arms:  # the incumbent first
+        version = SeenVersion(experiment.title, experiment.aspect, arm.sha256[:CONTENT_DIGITS])
+        curve = retention_of(version, studio)
+        if curve is not None and curve.viewings:
+            seconds = seconds or seconds_on_screen(version, studio)
+            curves[f"{arm.id} (incumbent)" if arm.role is Role.INCUMBENT else arm.id] = curve
+    told = f"{experiment.title} {experiment.aspect}"
+    return {f"{experiment.aspect} retention": picture(draw_retention(curves, seconds, title=told))} if curves else {}
 
 
 def _against_holdout(judged: Judged, studio: Studio) -> str:
@@ -76,22 +98,23 @@ def _against_holdout(judged: Judged, studio: Studio) -> str:
     if not held.impressions or not shown:
         return "no held-out viewer was seen yet"
     low, high = newcombe(held.clicks, held.impressions, clicks, shown)
+    did = reward_of(judged.experiment.aspect).gained
     return (
-        f"{clicks / shown:.2%} clicked under test, {held.rate:.2%} of {held.impressions:,} impressions in the holdout: "
+        f"{clicks / shown:.2%} {did} under test, {held.rate:.2%} of {held.impressions:,} impressions in the holdout: "
         f"{100 * (clicks / shown - held.rate):+.2f} points (95 % between {100 * low:+.2f} and {100 * high:+.2f})"
     )
 
 
 def _standing(title: str, studio: Studio) -> tuple[dict[str, Any], str]:
-    """Metadata of the pictures that stand, and one version for all of them."""
+    """Metadata of the pictures and trailers that were promoted and stand, and one version for all of them."""
     shown: dict[str, Any] = {}
     versions = []
-    for aspect in Aspect:
-        standing = studio.experiments.current(title, str(aspect))
+    for aspect in EXHIBITS:
+        standing = studio.experiments.current(title, aspect)
         if standing is None:
             continue
-        manifest = studio.store.manifest(ArtifactKey(title, "thumbnails", str(aspect)), standing.version)
-        if manifest is not None:
+        manifest = studio.store.manifest(exhibit_key(title, aspect), standing.version)
+        if manifest is not None and artifact_of(aspect) == Shows.THUMBNAILS:
             shown[f"{aspect}"] = picture(studio.store.fetch(manifest, standing.file), width=480)
         shown[f"{aspect} why"] = dg.MetadataValue.text(f"{standing.arm}, by {standing.who}: {standing.why}")
         versions.append(f"{aspect}:{standing.sha256}")
@@ -181,7 +204,7 @@ def experiment_results(context: dg.AssetExecutionContext, studio: dg.ResourcePar
     **_RUNS,
 )
 def winner(context: dg.AssetExecutionContext, studio: dg.ResourceParam[Studio]) -> dg.MaterializeResult:
-    """The pictures that won the title's experiments and stand for it now, with who decided so and why."""
+    """The pictures and trailers that won the title's experiments and stand now, with who decided so and why."""
     metadata, version = _standing(context.partition_key, studio)
     return dg.MaterializeResult(data_version=dg.DataVersion(version), metadata=metadata)
 

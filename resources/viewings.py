@@ -30,12 +30,12 @@ _SEEN = """
 
 @dataclass(frozen=True)
 class SeenVersion:
-    """A version of a trailer, and how many viewers saw any of it."""
+    """A version of a trailer, and how many viewers saw any of it, where these were counted."""
 
     title: str
     cut: str
     content: str
-    viewers: int
+    viewers: int = 0
 
 
 class Viewings:
