@@ -71,11 +71,11 @@ def test_the_curve_and_its_interval_are_those_of_statsmodels(seed: int):
     known = SurvfuncRight(reached, left.astype(int))
     for second in range(31):
         before = known.surv_times < second
-        share = known.surv_prob[before][-1] if before.any() else 1.0
+        share = float(np.asarray(known.surv_prob)[before][-1]) if before.any() else 1.0
         assert curve.watching[second] == pytest.approx(share, abs=1e-12)
         if 0 < share < 1:
             # Greenwood's variance on the log(-log) scale (Kalbfleisch and Prentice), from statsmodels' standard error
-            spread = known.surv_prob_se[before][-1] / (share * abs(math.log(share)))
+            spread = np.asarray(known.surv_prob_se)[before][-1] / (share * abs(math.log(share)))
             assert curve.low[second] == pytest.approx(share ** math.exp(1.959963984540054 * spread), rel=1e-9)
             assert curve.high[second] == pytest.approx(share ** math.exp(-1.959963984540054 * spread), rel=1e-9)
 
