@@ -47,20 +47,21 @@ def test_a_film_without_a_word_passes(found: SceneAnalysis):
 
 
 @pytest.mark.parametrize(
-    ("row", "column", "value", "check", "told"),
+    ("fault", "check", "told"),
     [
-        (1, "start_s", 2.9, "scene_shots_follow_each_other", "shot 1 begins at 2.9"),
-        (0, "start_s", 0.2, "scene_shots_follow_each_other", "shot 0 begins at 0.2"),
-        (2, "scene", 2, "scenes_contiguous", "shot 2 is of scene 2"),
-        (3, "scene", 0, "scenes_contiguous", "shot 3 is of scene 0, the one before of scene 1"),
-        (2, "steady_end_s", 6.9, "scene_steady_parts_inside", "shot 2"),
-        (1, "arousal", 1.2, "scene_scores_in_range", "shot 1 has arousal 1.2"),
-        (1, "valence", -1.5, "scene_scores_in_range", "shot 1 has valence"),
-        (1, "action", float("inf"), "scene_scores_in_range", "shot 1 has action infinite"),
-        (3, "highlight", float("nan"), "scenes_table_whole", "shot 3 has no highlight"),
+        ((1, "start_s", 2.9), "scene_shots_follow_each_other", "shot 1 begins at 2.9"),
+        ((0, "start_s", 0.2), "scene_shots_follow_each_other", "shot 0 begins at 0.2"),
+        ((2, "scene", 2), "scenes_contiguous", "shot 2 is of scene 2"),
+        ((3, "scene", 0), "scenes_contiguous", "shot 3 is of scene 0, the one before of scene 1"),
+        ((2, "steady_end_s", 6.9), "scene_steady_parts_inside", "shot 2"),
+        ((1, "arousal", 1.2), "scene_scores_in_range", "shot 1 has arousal 1.2"),
+        ((1, "valence", -1.5), "scene_scores_in_range", "shot 1 has valence"),
+        ((1, "action", float("inf")), "scene_scores_in_range", "shot 1 has action infinite"),
+        ((3, "highlight", float("nan")), "scenes_table_whole", "shot 3 has no highlight"),
     ],
 )
-def test_a_fault_of_a_shot_is_told(found: SceneAnalysis, row: int, column: str, value: float, check: str, told: str):
+def test_a_fault_of_a_shot_is_told(found: SceneAnalysis, fault: tuple[int, str, float], check: str, told: str):
+    row, column, value = fault
     table = found.table()
     table.loc[row, column] = value
 
