@@ -137,14 +137,14 @@ class CardDrawing:
         turn = np.array(
             [[zoom, 0.0, (width - zoom * small_width) / 2], [0.0, zoom, (height - zoom * small_height) / 2]], np.float32
         )
-        light = cv2.warpAffine(ground.light, turn, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
+        light = cv2.warpAffine(
+            ground.light, turn, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT
+        )
         light *= self._presence(t, seconds)
         light += _grain(self.size)[int(t * float(self.rate)) % _GRAINS][..., None]
         return np.clip(light + 0.5, 0, 255).astype(np.uint8)
 
-    def _ink_at(
-        self, setting: SetCard, room: tuple[int, int, int, int], t: float, seconds: float
-    ) -> np.ndarray:
+    def _ink_at(self, setting: SetCard, room: tuple[int, int, int, int], t: float, seconds: float) -> np.ndarray:
         left, top, right, bottom = room
         ink = np.zeros((bottom - top, right - left), np.float32)
         for line in setting.lines:

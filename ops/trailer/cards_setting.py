@@ -105,9 +105,7 @@ def set_card(card: Card, size: tuple[int, int], genre: str) -> SetCard | None:
         top = bottom + (_RULE_GAP if place == 0 else 0.8) * small_cap
         if top + block.height > room[1]:
             break  # more lines than a card holds
-        lines += [
-            replace(_centred(line, block.style, size, 1), baseline=top + line.baseline) for line in block.lines
-        ]
+        lines += [replace(_centred(line, block.style, size, 1), baseline=top + line.baseline) for line in block.lines]
         bottom = top + block.height
     shift = (height - bottom) / 2
     lines = [replace(line, baseline=line.baseline + shift) for line in lines]
@@ -154,9 +152,7 @@ def _heading(
         largest = (0.125 if size[0] >= size[1] else 0.085) * short
     tallest = room[1] * (1.0 if alone else 0.62)
     for width in (room[0] * 0.98, room[0]):
-        found = list(
-            blocks(text, style, widths=(width,), tallest=tallest, largest_cap=largest, centred=True)
-        )
+        found = list(blocks(text, style, widths=(width,), tallest=tallest, largest_cap=largest, centred=True))
         if found:
             return found[0]
     raise AssertionError("words that can be set were not")  # one line at any size always fits

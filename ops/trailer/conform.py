@@ -123,7 +123,9 @@ def faults_of(facts: FileFacts, *, frames: int, rate: Fraction, size: tuple[int,
     expect(abs(facts.video_start_s) < 1e-6, f"its first picture is shown at {facts.video_start_s:.3f} s")
     expect(facts.index_first, "its index stands behind the media")
     if sound:
-        expect(facts.audio_codec == "aac" and facts.audio_profile == "LC", f"its sound is {facts.audio_codec or 'none'}")
+        expect(
+            facts.audio_codec == "aac" and facts.audio_profile == "LC", f"its sound is {facts.audio_codec or 'none'}"
+        )
         expect(facts.sample_rate == 48_000, f"its sound has {facts.sample_rate} Hz")
         expect(facts.channels == 2, f"its sound has {facts.channels} channels")
     else:

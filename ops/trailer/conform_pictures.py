@@ -157,9 +157,7 @@ def _film(
         frames = [knot.frame for knot in knots]
         left, top = (np.interp(window_at, frames, [getattr(knot, side) for knot in knots]) for side in ("left", "top"))
         knots = (type(knots[0])(0, float(left), float(top)),)
-    framing = frame_picture(
-        source.stored, source.size, edl.film.picture, edl.size, knots=knots, first_frame=start
-    )
+    framing = frame_picture(source.stored, source.size, edl.film.picture, edl.size, knots=knots, first_frame=start)
     width, height = _small(edl.size)
     chain = [
         *source.frame_filters(clip.start + start, clip.start + end, edl.rate, to_the_end=True),

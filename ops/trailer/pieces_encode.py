@@ -28,9 +28,7 @@ _NOTHING_CAME = ("before EOF", "Nothing was written", "Output file is empty", "O
 """What FFmpeg says where no frame reached the encoder."""
 
 
-def encode_piece(
-    plan: Plan, source: FilmSource, made: Path, work: Path, *, progress: Progress = no_progress
-) -> None:
+def encode_piece(plan: Plan, source: FilmSource, made: Path, work: Path, *, progress: Progress = no_progress) -> None:
     """Make a piece.
 
     Args:
@@ -159,6 +157,4 @@ def _mapped(graph: str, frames: int) -> list[str | Path]:
 
 
 def _run(args: Sequence[str | Path], frames: int, rate: Fraction, progress: Progress) -> None:
-    run_ffmpeg(
-        args, timeout_s=_START_S + _A_FRAME_S * frames, progress=progress, duration_s=float(frames / rate)
-    )
+    run_ffmpeg(args, timeout_s=_START_S + _A_FRAME_S * frames, progress=progress, duration_s=float(frames / rate))

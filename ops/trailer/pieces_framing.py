@@ -115,9 +115,7 @@ def _windowed(
     """
     wide, high = window_size(display, picture, target[0] / target[1])
     left, top, right, bottom = picture
-    places = [
-        (min(max(knot.left, left), right - wide), min(max(knot.top, top), bottom - high)) for knot in knots
-    ]
+    places = [(min(max(knot.left, left), right - wide), min(max(knot.top, top), bottom - high)) for knot in knots]
     lefts, tops = [place[0] for place in places], [place[1] for place in places]
     moves = (max(lefts) > min(lefts), max(tops) > min(tops))
     strip = (min(lefts), min(tops), max(lefts) + wide, max(tops) + high)

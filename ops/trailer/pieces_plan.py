@@ -207,9 +207,13 @@ def _clip_layer(clip: Clip, stretch: Stretch, edl: EditDecisionList, source: Fil
         return Layer(inputs, f"{graph}[{{out}}]", stretch.frames)
     x, y = words.place
     overlay = (
-        f"[{{1}}:v]{_from_rgb('yuva420p')},fps={edl.rate},setpts=PTS+{first - stretch.start}[words];"
-        f"[clip][words]overlay=x={x}:y={y}:format=yuv420:eof_action=pass:repeatlast=0,fps={edl.rate},{_TAGS}[{{out}}]"
-    ).replace("words]", "words{out}]").replace("[clip]", "[clip{out}]")
+        (
+            f"[{{1}}:v]{_from_rgb('yuva420p')},fps={edl.rate},setpts=PTS+{first - stretch.start}[words];"
+            f"[clip][words]overlay=x={x}:y={y}:format=yuv420:eof_action=pass:repeatlast=0,fps={edl.rate},{_TAGS}[{{out}}]"
+        )
+        .replace("words]", "words{out}]")
+        .replace("[clip]", "[clip{out}]")
+    )
     return Layer((*inputs, words), f"{graph}[clip{{out}}];{overlay}", stretch.frames)
 
 
@@ -221,5 +225,3 @@ def _picture_on_canvas(size: tuple[int, int], canvas: tuple[int, int]) -> tuple[
 
 def _from_rgb(pixels: str) -> str:
     return f"scale=out_color_matrix=bt709:out_range=tv:flags=accurate_rnd+full_chroma_int,format={pixels}"
-
-

@@ -246,8 +246,7 @@ def _join(
     """Put the pieces one behind the other, and the sound beside them, all copied."""
     listing = work / "pieces.txt"
     lines = [
-        f"file '{part.name}'\nduration {float(count / rate):.6f}\n"
-        for part, count in zip(parts, frames, strict=True)
+        f"file '{part.name}'\nduration {float(count / rate):.6f}\n" for part, count in zip(parts, frames, strict=True)
     ]
     listing.write_text("".join(lines), encoding="utf-8")
     args: list[str | Path] = ["-f", "concat", "-i", listing]
@@ -269,6 +268,8 @@ def _publish(whole: Path, made: Path) -> None:
         shutil.copyfile(whole, beside)
         beside.replace(made)
     except OSError as error:
-        raise MediaError(f"the trailer cannot be written ({error.strerror})", where=made, fix="Check the disk.") from error
+        raise MediaError(
+            f"the trailer cannot be written ({error.strerror})", where=made, fix="Check the disk."
+        ) from error
     finally:
         beside.unlink(missing_ok=True)
