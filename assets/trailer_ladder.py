@@ -2,29 +2,27 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import dagster as dg
 
-from assets.artifact import Artifact
+from assets.artifact import Artifact, house_rules
 from assets.checks.tables import run_checks
 from assets.events import AssetEvent, asset_events
 from assets.making import Made, making
 from assets.metadata import picture, table
-from assets.partitions import titles
-from assets.placement import placement
 from ops.trailer.cuts import CUTS
+from resources.published_variants import TRAILER_FILE
+from resources.settings import Settings
 from resources.studio import Studio
 
 if TYPE_CHECKING:
     from assets.checks.model import CheckOutcome
     from ops.ladder.model import Ladder
 
-__all__ = ["LADDERS", "LADDER_FAMILY", "TRAILER_FILE", "make_trailer_ladders", "trailer_ladder"]
+__all__ = ["LADDERS", "LADDER_FAMILY", "make_trailer_ladders", "trailer_ladders"]
 
 LADDER_FAMILY = "trailer_ladder"
-TRAILER_FILE = "trailer.mp4"
-"""What `trailer/<cut>` publishes its film as."""
 
 _CUTS = {f"{LADDER_FAMILY}/{cut}": cut for cut in CUTS}
 LADDERS = tuple(
@@ -36,6 +34,7 @@ LADDERS = tuple(
         family="trailers",
         group="trailers",
         kinds=frozenset({"video", "ffmpeg"}),
+        shaped_by=("trailer_encoder",),
     )
     for asset, cut in _CUTS.items()
 )
@@ -51,7 +50,7 @@ def make_trailer_ladders(title: str, studio: Studio, wanted: Sequence[str]) -> I
         upstream = artifact.upstream[0]
         with making(title, artifact, studio) as work:
             film = work.input_file(upstream, TRAILER_FILE)
-            ladder = make_ladder(film, work.folder, encoder=_encoder(), progress=work.progress)
+            ladder = make_ladder(film, work.folder, encoder=_encoder(studio.settings), progress=work.progress)
             facts = json.loads(ladder.files[FACTS_FILE].read_text(encoding="utf-8"))
             sheets = [path for name, path in ladder.files.items() if name.startswith("storyboard_")]
             top = ladder.rungs[0]
@@ -96,30 +95,25 @@ def ladder_checks(ladder: "Ladder") -> "list[CheckOutcome]":
     ]
 
 
-def _encoder() -> str:
-    """FFmpeg's name of what encodes here: ladders are H.264, which every player takes."""
-    from ops.trailer.encoder import Encoder, works
+def _encoder(settings: Settings) -> str:
+    """FFmpeg's name of what encodes here, as `trailer_encoder` has it; ladders are H.264, which every player takes."""
+    from ops.trailer.encoder import Encoder, choose_encoder
 
-    return "h264_nvenc" if works(Encoder.NVENC) else "libx264"
+    wanted = Encoder(settings.trailer_encoder)
+    chosen = choose_encoder(Encoder.X264 if wanted is Encoder.SVTAV1 else wanted)
+    return "h264_nvenc" if chosen.encoder is Encoder.NVENC else "libx264"
 
 
-_WHERE = placement("trailers")
+def _asset(artifact: Artifact) -> dg.AssetsDefinition:
+    """One asset a cut: cuts share no work, and one that does not apply must not keep the others back."""
+
+    @dg.asset(**house_rules(artifact), description=_ABOUT.format(_CUTS[artifact.asset].replace("_", " ")))
+    def ladder(context: dg.AssetExecutionContext, studio: dg.ResourceParam[Studio]) -> Iterator[AssetEvent]:
+        wanted = [artifact.asset]
+        yield from asset_events(context, studio, lambda title, at_work: make_trailer_ladders(title, at_work, wanted))
+
+    return cast("dg.AssetsDefinition", ladder)
 
 
-@dg.multi_asset(
-    name=LADDER_FAMILY,
-    specs=[
-        artifact.spec(f"The title's {cut.replace('_', ' ')} in several qualities, for HLS and DASH players.")
-        for artifact, cut in zip(LADDERS, _CUTS.values(), strict=True)
-    ],
-    check_specs=[check for artifact in LADDERS for check in artifact.check_specs()],
-    partitions_def=titles,
-    can_subset=True,
-    op_tags=_WHERE.op_tags(),
-    pool=_WHERE.pool,
-    retry_policy=_WHERE.retry_policy,
-)
-def trailer_ladder(context: dg.AssetExecutionContext, studio: dg.ResourceParam[Studio]) -> Iterator[AssetEvent]:
-    """Ladders of the trailers that were made; a run of any cuts takes only those."""
-    wanted = [key.to_user_string() for key in context.selected_asset_keys]
-    yield from asset_events(context, studio, lambda title, at_work: make_trailer_ladders(title, at_work, wanted))
+_ABOUT = "The title's {} in several qualities, for HLS and DASH players, with poster and pictures for scrubbing."
+trailer_ladders: list[dg.AssetsDefinition] = [_asset(artifact) for artifact in LADDERS]

@@ -102,7 +102,7 @@ def choose(curves: Sequence[Curve]) -> tuple[tuple[Choice, ...], tuple[Dropped, 
 
 def choice(curve: Curve, place: int, crf: float | None = None) -> Choice:
     """How the rung in this place from the top is encoded: at `crf`, else at what its target asks."""
-    target = round(min(TOP_VMAF - STEP_VMAF * place, curve.ceiling - HEADROOM_VMAF), 2)
+    target = round(min(TOP_VMAF - STEP_VMAF * place, curve.ceiling - HEADROOM_VMAF), 1)
     crf = curve.crf_for(target) if crf is None else crf
     rate = curve.bits_at(crf)
     return Choice(
@@ -110,9 +110,9 @@ def choice(curve: Curve, place: int, crf: float | None = None) -> Choice:
         crf=crf,
         max_rate=max(32_000, round(CAP * rate / 1000) * 1000),
         target=target,
-        predicted_vmaf=round(curve.vmaf_at(crf), 2),
+        predicted_vmaf=round(curve.vmaf_at(crf), 1),
         predicted_rate=rate,
-        ceiling=round(curve.ceiling, 2),
+        ceiling=round(curve.ceiling, 1),
     )
 
 

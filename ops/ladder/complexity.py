@@ -91,13 +91,13 @@ class Curve:
         return self.ceiling - math.exp(low + (high - low) * (crf - self.crf[0]) / (self.crf[1] - self.crf[0]))
 
     def crf_for(self, vmaf: float) -> float:
-        """The quality that gives this VMAF, within `CRF_RANGE`."""
+        """The quality that gives this VMAF, within `CRF_RANGE`, to a quarter of a step."""
         low, high = (math.log(loss) for loss in self._losses())
         wanted = math.log(max(self.ceiling - vmaf, 0.05))
         if high - low < 1e-3:  # nothing to lose: a still picture looks the same at any quality
             return CRF_RANGE[1] if wanted >= low else CRF_RANGE[0]
         crf = self.crf[0] + (self.crf[1] - self.crf[0]) * (wanted - low) / (high - low)
-        return round(min(max(crf, CRF_RANGE[0]), CRF_RANGE[1]), 2)
+        return round(4 * min(max(crf, CRF_RANGE[0]), CRF_RANGE[1])) / 4
 
     def _losses(self) -> tuple[float, float]:
         """What coding loses at each; at least a twentieth of a point, which nobody can measure."""
@@ -217,7 +217,10 @@ def _bits_a_second(encode: Path, windows: Sequence[Window], rate: Fraction, grou
 
 
 def _mean(scores: dict[int, float], windows: Sequence[Window]) -> float:
-    """The mean of the film, each window by what it stands for."""
+    """The mean of the film, each window by what it stands for.
+
+    To a tenth of a point: the last digits of libvmaf's sums are no reason for another ladder.
+    """
     total, weight, first = 0.0, 0, 0
     for window in windows:
         own = [score for frame, score in scores.items() if first <= frame < first + window.frames]
@@ -226,4 +229,4 @@ def _mean(scores: dict[int, float], windows: Sequence[Window]) -> float:
         first += window.frames
     if not weight:
         raise MediaError("VMAF measured no frame", fix="Use a film of more than a few frames.")
-    return total / weight
+    return round(total / weight, 1)

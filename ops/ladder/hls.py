@@ -58,9 +58,11 @@ def media_playlist(track: TrackFile) -> str:
 
 
 def sound_of(ladder: Ladder, rung: MadeRung) -> MadeSound | None:
-    """The sound that goes with a rung: the best one while it is at most a quarter of what the pictures take."""
+    """The sound that goes with a rung: the best with the top one, and while it takes a quarter of its bits."""
     if not ladder.sounds:
         return None
+    if rung is ladder.rungs[0]:
+        return ladder.sounds[0]
     return next((each for each in ladder.sounds if 4 * each.average_rate <= rung.average_rate), ladder.sounds[-1])
 
 

@@ -89,7 +89,8 @@ def make_ladder(film: Path, folder: Path, *, encoder: str = "libx264", progress:
     seconds["correct"] = time.monotonic() - began
 
     began = time.monotonic()
-    tiles, looks = list(_pictures(raw[tile], tile)), list(_pictures(raw[look], look))
+    shown = 1 + int(float(rungs[0].track.duration - 1 / rate) / every_s)
+    tiles, looks = (list(_pictures(raw[size], size)[:shown]) for size in (tile, look))
     for path in raw.values():
         path.unlink()
     poster_s = choose_poster(looks) * every_s
@@ -178,7 +179,7 @@ def _corrected(
             continue
         place, curve = next((nth, each) for nth, each in enumerate(curves) if each.rung == rung.choice.rung)
         step = curve.crf_for(rung.choice.predicted_vmaf - miss) - curve.crf_for(rung.choice.predicted_vmaf)
-        crf = round(min(max(rung.choice.crf + step, CRF_RANGE[0]), CRF_RANGE[1]), 2)
+        crf = round(4 * min(max(rung.choice.crf + step, CRF_RANGE[0]), CRF_RANGE[1])) / 4
         told = choice(curve, place, crf)
         again[rung.choice.rung] = replace(
             told, max_rate=max(told.max_rate, rung.choice.max_rate), predicted_vmaf=rung.choice.target

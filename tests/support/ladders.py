@@ -41,11 +41,11 @@ def excerpt(data: Path, path: Path, *, filters: str = "null", seconds: float = L
 
 
 def finished(data: Path, factory: pytest.TempPathFactory) -> FinishedLadder:
-    """15 s of Sintel in 720p with sound, and its ladder."""
+    """15 s of Sintel in 480p with sound, and its ladder."""
     base = factory.getbasetemp()
     if base not in _made:
         folder = factory.mktemp("ladder")
-        film = excerpt(data, folder / "trailer.mp4")
+        film = excerpt(data, folder / "trailer.mp4", filters="scale=854:480")
         (folder / "made").mkdir()
         _made[base] = FinishedLadder(film, folder / "made", make_ladder(film, folder / "made"))
     return _made[base]
