@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ops.audio.instruments import SAMPLE_RATE
 from ops.audio.limiter import limit
 from ops.audio.weighing import integrated_loudness
 from ops.trailer.events import Part
@@ -19,6 +20,9 @@ from ops.trailer.music_styles import Layer
 __all__ = ["compose", "key_of"]
 
 _LUFS = -14.0
+_TILT_DB, _MOST_TILT_DB, _LOW_DB = 1.5, 6.0, -3.0
+"""By octave bands, the climaxes fall by 6 dB an octave from 250 Hz up without it, and by 4.5 with it, as records do."""
+
 _CEILING = 10 ** (-1.0 / 20)
 
 
@@ -47,9 +51,19 @@ def compose(plan: Plan, samples: int) -> np.ndarray:
             layers = tuple(layer for layer in layers if layer is not Layer.LIGHT_KIT)
         for layer in layers:
             PLAYERS[layer](stage, bar)
-    mixed = stage.desk.mixed()
+    mixed = _open(stage.desk.mixed())
     mixed *= np.float32(10 ** ((_LUFS - integrated_loudness(mixed)) / 20))
     return np.ascontiguousarray(limit(mixed, _CEILING)[0].T)
+
+
+def _open(mixed: np.ndarray) -> np.ndarray:
+    """The tone of a finished record: less under 90 Hz, more from 250 Hz up, by a slope nobody hears as a filter."""
+    samples = mixed.shape[1]
+    size = -(-samples // 4800) * 4800  # of small factors, which transforms are quick on
+    hertz = np.fft.rfftfreq(size, 1 / SAMPLE_RATE) + 1.0
+    tilt_db = np.clip(_TILT_DB * np.log2(hertz / 250), 0, _MOST_TILT_DB) + _LOW_DB / (1 + (hertz / 90) ** 4)
+    spectrum = np.fft.rfft(mixed, size, axis=1) * (10 ** (tilt_db / 20)).astype(np.float32)
+    return np.fft.irfft(spectrum, size, axis=1)[:, :samples].astype(np.float32)
 
 
 def key_of(plan: Plan) -> int:

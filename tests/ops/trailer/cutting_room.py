@@ -12,7 +12,7 @@ import numpy as np
 from ops.audio.track import extract_track
 from ops.trailer.edl import EditDecisionList, Film
 from ops.trailer.events import Clip, Part
-from ops.trailer.soundtrack import Accent, Bed, BedKind, FilmSound, SoundRole
+from ops.trailer.soundtrack import Accent, Bed, FilmSound, SoundRole
 from tests.ops.media.witness import ffmpeg
 
 __all__ = ["FILM_RATE", "ebur128", "lag", "line", "sound_list", "track_of"]
@@ -63,8 +63,3 @@ def lag(heard: np.ndarray, sought: np.ndarray, reach: int) -> int:
 
     padded = np.pad(heard.astype(np.float64), reach)
     return int(np.argmax(correlate(padded, sought.astype(np.float64), "valid")[: 2 * reach + 1])) - reach
-
-
-def film_music(track_start_s: float = 0.0) -> Bed:
-    """Music of the film's own from a second on, its beats unknown."""
-    return Bed(BedKind.FILM, start_s=track_start_s)

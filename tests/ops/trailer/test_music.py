@@ -124,8 +124,8 @@ def test_the_same_seed_is_the_same_piece_and_another_is_another() -> None:
             assert np.corrcoef(figures[one], figures[other])[0, 1] < 0.8
 
 
-@settings(max_examples=6)
-@given(seconds=st.sampled_from([15.0, 20.02, 60.06]), style=st.sampled_from(sorted(STYLES)), seed=st.integers(0, 99))
+@settings(max_examples=4)
+@given(seconds=st.sampled_from([10.01, 15.0, 40.04]), style=st.sampled_from(sorted(STYLES)), seed=st.integers(0, 99))
 def test_any_length_is_filled_to_its_last_sample(seconds: float, style: str, seed: int) -> None:
     count = round(seconds * 48_000)
     samples = bed_samples(synthesised_bed(seconds, style, seed), count)
