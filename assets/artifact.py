@@ -37,6 +37,8 @@ class Artifact:
         group: The group under which the UI shows it.
         kinds: The technologies that the UI shows as badges.
         uses: The settings that choose its engines ("faces_engine"): another choice makes it stale, and nothing else.
+        shaped_by: Other settings that its result depends on ("trailer_music"); their defaults go without saying.
+        on_demand: Whether it is made only where somebody asks for it; kept fresh from then on.
     """
 
     asset: str
@@ -47,10 +49,17 @@ class Artifact:
     group: str = "analysis"
     kinds: frozenset[str] = field(default_factory=frozenset)
     uses: tuple[str, ...] = ()
+    shaped_by: tuple[str, ...] = ()
+    on_demand: bool = False
 
     def under(self, settings: Settings) -> Artifact:
         """The artifact with its engine named as these settings choose it: "thumbnails+rtdetr:PekingU/…"."""
         chosen = engines_named(settings, self.uses)
+        chosen += [
+            f"{name}={getattr(settings, name)}"
+            for name in self.shaped_by
+            if getattr(settings, name) != type(settings).model_fields[name].default
+        ]
         return replace(self, engine="+".join([self.asset.partition("/")[0], *chosen])) if chosen else self
 
     @property

@@ -19,9 +19,10 @@ from assets.shot_features import SHOT_FEATURES, make_shot_features, shot_feature
 from assets.shots import SHOTS, make_shots, shots
 from assets.source_video import SOURCE_VIDEO, make_source_video, source_video
 from assets.thumbnails import THUMBNAILS, make_thumbnails, thumbnails
+from assets.trailers import TRAILERS, make_trailers, trailers
 from resources.studio import Studio
 
-__all__ = ["ARTIFACTS", "FAMILIES", "Family", "default_assets"]
+__all__ = ["ARTIFACTS", "DEFAULT", "FAMILIES", "Family", "default_assets"]
 
 
 @dataclass(frozen=True)
@@ -57,10 +58,14 @@ FAMILIES: tuple[Family, ...] = (
     _single(SHOT_FEATURES, make_shot_features),
     _single(SCENES, make_scenes),
     Family("thumbnails", THUMBNAILS, make_thumbnails),
+    Family("trailers", TRAILERS, make_trailers),
 )
 
 ARTIFACTS: Mapping[str, Artifact] = keyed(tuple(artifact for family in FAMILIES for artifact in family.artifacts))
 """All artifacts by asset name, upstreams before what is made from them."""
+
+DEFAULT: tuple[str, ...] = tuple(asset for asset, artifact in ARTIFACTS.items() if not artifact.on_demand)
+"""The assets that are made where nobody says which."""
 
 default_assets: list[Any] = [
     source_video,
@@ -71,4 +76,5 @@ default_assets: list[Any] = [
     shot_features,
     scenes,
     thumbnails,
+    trailers,
 ]

@@ -46,7 +46,7 @@ def unsettled(studio: Studio) -> Iterator[tuple[str, list[str]]]:
     """Every hot title that the ledger knows to need work, with the assets in need.
 
     A held artifact waits for a person and not for another try, and one that failed over and over waits for a change
-    of its input; so does what is made from them.
+    of its input; so does what is made from them. What is made on demand, and never was, is in no need.
     """
     artifacts = under(ARTIFACTS, studio.settings)
     for shelf in studio.ledger.shelves():
@@ -57,7 +57,7 @@ def unsettled(studio: Studio) -> Iterator[tuple[str, list[str]]]:
             given_up = verdict is Verdict.FAILED and shelf.standings[asset].failures >= MOST_FAILURES
             if verdict is Verdict.HELD or given_up or blocked & set(ARTIFACTS[asset].upstream):
                 blocked.add(asset)
-            elif not verdict.settled:
+            elif not verdict.settled and (asset in shelf.standings or not ARTIFACTS[asset].on_demand):
                 needed.append(asset)
         if needed:
             yield shelf.title, needed

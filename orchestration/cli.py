@@ -49,6 +49,11 @@ def parser() -> argparse.ArgumentParser:
         metavar="GLOB",
         help="only these assets, such as 'thumbnails/*'; upstream is made as needed (repeatable)",
     )
+    make.add_argument(
+        "--edl",
+        metavar="FILE",
+        help="render this OpenTimelineIO edit of a trailer instead of the house's own, until 'auto' takes it back",
+    )
     make.add_argument("--home", type=Path, help="folder of database, store and galleries (default: .showrunner)")
     make.add_argument("--json", action="store_true", help="print one JSON object, and nothing else, on stdout")
     make.set_defaults(run=_make)
@@ -81,11 +86,20 @@ def _make(arguments: argparse.Namespace) -> int:
     for film in arguments.films:
         if not film.is_file():
             raise UsageError("is no file", where=film, fix="Give the path of a film.")
-    return (
-        FAILED
-        if make_films(arguments.films, arguments.only, load_settings(arguments.home), as_json=arguments.json)
-        else OK
-    )
+    if arguments.edl is not None:
+        _check_edit(arguments)
+    settings = load_settings(arguments.home)
+    failed = make_films(arguments.films, arguments.only, settings, as_json=arguments.json, edit=arguments.edl)
+    return FAILED if failed else OK
+
+
+def _check_edit(arguments: argparse.Namespace) -> None:
+    from orchestration.handing_in import OWN_EDIT
+
+    if len(arguments.films) > 1:
+        raise UsageError("is an edit of one film", where=arguments.edl, fix="Give one film with it.")
+    if arguments.edl != OWN_EDIT and not Path(arguments.edl).is_file():
+        raise UsageError("is no file", where=arguments.edl, fix="Give the path of an .otio file, or auto.")
 
 
 def _dev(arguments: argparse.Namespace) -> int:

@@ -13,6 +13,7 @@ from assets.families import ARTIFACTS
 from assets.planning import to_make
 from assets.staleness import Verdict, judge, with_upstream
 from orchestration.build import build_defs
+from orchestration.handing_in import hand_in, named_cut
 from orchestration.ingest import deliver
 from resources.ledger import LedgerRow, LedgerState
 from resources.store.model import ArtifactKey, Manifest
@@ -68,13 +69,25 @@ class TitleReport:
         return not self.troubled and all(artifact.reused for artifact in self.artifacts)
 
 
-def make_title(film: Path, wanted: Sequence[str], studio: Studio, instance: dg.DagsterInstance) -> TitleReport:
+def make_title(
+    film: Path, wanted: Sequence[str], studio: Studio, instance: dg.DagsterInstance, *, edit: str | None = None
+) -> TitleReport:
     """Deliver a film and materialise what is missing or stale of the wanted assets, with their upstreams.
+
+    Args:
+        film: The film's file.
+        wanted: The assets.
+        studio: The house.
+        instance: Dagster's.
+        edit: An edit of one of its trailers that a person hands in, a file, or `OWN_EDIT` to take it back.
 
     Raises:
         MediaError: If the file cannot be read at all.
+        UsageError: If nothing tells of which trailer the edit is.
     """
     title = deliver(str(film), studio, instance).title
+    if edit is not None:
+        hand_in(title, named_cut(edit, wanted), edit, studio)
     _notice_losses(title, studio)
     needed = to_make(title, wanted, studio)
     if needed:

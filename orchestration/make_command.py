@@ -13,9 +13,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from assets.families import DEFAULT
 from assets.planning import matching
 from ops.errors import ShowrunnerError
 from orchestration.gallery import write_gallery
+from orchestration.handing_in import named_cut
 from orchestration.local_instance import local_instance
 from orchestration.make import TitleReport, make_title
 from orchestration.progress_display import progress_display
@@ -25,12 +27,16 @@ from resources.studio import Studio, open_studio
 __all__ = ["make_films", "report_json"]
 
 
-def make_films(films: Sequence[Path], only: Sequence[str], settings: Settings, *, as_json: bool) -> int:
+def make_films(
+    films: Sequence[Path], only: Sequence[str], settings: Settings, *, as_json: bool, edit: str | None = None
+) -> int:
     """Make every film's artifacts; returns the number of films of which something failed.
 
-    One film's failure leaves the others alone.
+    One film's failure leaves the others alone. `edit` is a person's edit of a trailer, as `make_title` takes it.
     """
-    wanted = matching(only)
+    wanted = matching(only) if only else list(DEFAULT)
+    if edit is not None and not only:
+        wanted = [f"trailer/{named_cut(edit, [])}"]
     _hush()
     reports: list[dict[str, object]] = []
     failed = 0
@@ -39,7 +45,7 @@ def make_films(films: Sequence[Path], only: Sequence[str], settings: Settings, *
         instance = local_instance(settings)
         for film in films:
             try:
-                report = make_title(film, wanted, studio, instance)
+                report = make_title(film, wanted, studio, instance, edit=edit)
             except ShowrunnerError as error:
                 print(f"showrunner: {error}", file=sys.stderr)
                 reports.append(

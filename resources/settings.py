@@ -200,6 +200,21 @@ class Settings(BaseSettings):
     tests_at_once: int = Field(
         1000, ge=0, le=100_000, description="Running experiments beyond which no first test starts by itself."
     )
+    trailer_music: str = Field(
+        "auto",
+        min_length=1,
+        description="Music of trailers: auto (the film's own where a passage will do, else composed), film,"
+        " synthesised, or a track's path.",
+    )
+    trailer_destination: Literal["web", "mobile", "broadcast"] = Field(
+        "web", description="Where trailers are shown, by loudness: web -14, mobile -16, broadcast -23 LUFS."
+    )
+    trailer_spoiler_limit: float = Field(
+        0.85, gt=0.1, le=1, description="Share of a film, from its beginning, that its trailers may show."
+    )
+    trailer_encoder: Literal["auto", "nvenc", "x264", "svtav1"] = Field(
+        "auto", description="What encodes trailers; auto takes NVENC where it works, else x264."
+    )
     trailer_completion_target: float = Field(
         0.5,
         gt=0,

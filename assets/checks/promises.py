@@ -13,6 +13,7 @@ from assets.checks.shot_features import SHOT_FEATURES_PROMISES
 from assets.checks.shots import SHOTS_PROMISES
 from assets.checks.source_video import SOURCE_VIDEO_PROMISES
 from assets.checks.thumbnails import THUMBNAIL_PROMISES
+from assets.checks.trailers import TRAILER_PROMISES
 from assets.checks.variants import VARIANTS_PROMISES
 
 __all__ = ["check_specs_for"]
@@ -25,6 +26,7 @@ _PROMISES: dict[str, tuple[Promise, ...]] = {
     "shot_features": SHOT_FEATURES_PROMISES,
     "scenes": SCENES_PROMISES,
     "thumbnails": (*THUMBNAIL_PROMISES, *VARIANTS_PROMISES, *SAFETY_PROMISES),
+    "trailer": TRAILER_PROMISES,
     "trailer_ladder": LADDER_PROMISES,
 }
 

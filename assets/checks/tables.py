@@ -17,6 +17,7 @@ from assets.checks.shot_features import shot_features_suite
 from assets.checks.shots import shots_suite
 from assets.checks.source_video import source_video_suite
 from assets.checks.thumbnails import thumbnail_suite
+from assets.checks.trailers import trailer_suite
 from assets.checks.variants import variants_suite
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ _SUITES: dict[str, Callable[..., Suite]] = {
     "thumbnail": thumbnail_suite,
     "variants": variants_suite,
     "safety": safety_suite,
+    "trailer": trailer_suite,
     "ladder": ladder_suite,
     "ladder_segments": ladder_segments_suite,
     "ladder_manifests": ladder_manifests_suite,
@@ -51,7 +53,7 @@ def run_checks(table_of: str, table: pd.DataFrame, **known: Any) -> list[CheckOu
     Args:
         table_of: What the table is of: "source_video", "shots", "signals", "beats", "segments", "loudness",
             "keyframes", "shot_features", "scenes", "scene_curves", "scene_lines", "thumbnail", "variants", "safety",
-            "ladder", "ladder_segments" or "ladder_manifests".
+            "trailer", "ladder", "ladder_segments" or "ladder_manifests".
         table: The table, as its family's `.table()` gives it.
         **known: What the table is judged against, as its suite takes it, for example `frames=240`.
 

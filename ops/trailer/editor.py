@@ -233,10 +233,10 @@ def _possible(join: Join, nth: int, events: Sequence[Event], film_frames: int) -
 def _reason(slot: Slot, candidate: int, moments: Moments, brief: Brief, line: PlacedLine | None) -> str:
     if line is not None:
         words = f"“{line.line.words}” is said in it" if line.line.words else "a line is spoken in it"
-        lead = f", heard {line.lead / brief.rate:.1f} s before it is seen (J cut)" if line.lead else ""
+        lead = f", heard {float(line.lead / brief.rate):.1f} s before it is seen (J cut)" if line.lead else ""
         on = line.until - slot.end
         return f"{words}{lead}" + (
-            f", going on over the next picture (L cut, {on / brief.rate:.1f} s)" if on > 0 else ""
+            f", going on over the next picture (L cut, {float(on / brief.rate):.1f} s)" if on > 0 else ""
         )
     worth = {
         term: brief.genre.values[term] * float(trait)
@@ -281,7 +281,7 @@ def _notes(cutting: _Cutting, moments: Moments, brief: Brief) -> tuple[tuple[str
         "genre": f"{brief.genre.name}: {brief.why_genre}" if brief.why_genre else brief.genre.name,
         "structure": brief.cut.structure,
         "pace": f"shots {cutting.pace * brief.genre.pace:.2f} times as long as the structure's",
-        "spoilers": f"nothing from {moments.spoiler_frame / brief.rate:.1f} s of the film on",
+        "spoilers": f"nothing from {float(moments.spoiler_frame / brief.rate):.1f} s of the film on",
         "shots": f"{len(moments)} of {len(moments) + sum(moments.left_out.values())} may be shown"
         + (f"; left out: {left_out}" if left_out else ""),
         "lines": f"{len(cutting.lines)} spoken",

@@ -15,7 +15,7 @@ import numpy as np
 from ops.scenes.model import SceneAnalysis
 from ops.trailer.structure import TERMS, Genre
 
-__all__ = ["SPOILER_LIMIT", "Moments", "find_moments"]
+__all__ = ["SPOILER_LIMIT", "Moments", "find_moments", "spoiler_frame"]
 
 SPOILER_LIMIT = 0.85
 
@@ -101,6 +101,18 @@ class Moments:
         return start, start + frames
 
 
+def spoiler_frame(analysis: SceneAnalysis, rate: Fraction, limit: float = SPOILER_LIMIT) -> int:
+    """The film's frame from which on nothing may be shown: the limit, or where its last scene begins, if sooner.
+
+    A film of one scene has no last one.
+    """
+    frame = int(limit * int(analysis.duration_s * rate))
+    if analysis.scene_count < 2:
+        return frame
+    last = analysis.column("scene") == analysis.scene_count - 1
+    return min(frame, round(Fraction(float(analysis.column("start_s")[last].min())) * rate))
+
+
 def find_moments(
     analysis: SceneAnalysis,
     rate: Fraction,
@@ -120,16 +132,13 @@ def find_moments(
         barred: Shots that must not be shown: flagged by the safety gates, or rejected by a person.
     """
     column = analysis.column
-    end_s = float(column("end_s").max())
-    frames = int(end_s * rate)
-    spoiler_frame = int(spoiler_limit * frames)
+    frames = int(analysis.duration_s * rate)
+    end = spoiler_frame(analysis, rate, spoiler_limit)
     scene = column("scene").astype(int)
-    if len(set(scene.tolist())) > 1:
-        spoiler_frame = min(spoiler_frame, round(float(column("start_s")[scene == scene.max()].min()) * rate))
     first = np.ceil(column("steady_start_s").astype(float) * float(rate) - 1e-4).astype(int)
     last = np.floor(column("steady_end_s").astype(float) * float(rate) + 1e-4).astype(int)
     reasons = {
-        "too near the end": last > spoiler_frame,
+        "too near the end": last > end,
         "title cards": column("lettering") >= _MOSTLY,
         "black": column("darkness") >= _MOSTLY,
         "frozen": column("stillness") >= _MOSTLY,
@@ -163,7 +172,7 @@ def find_moments(
         music=column("music").astype(float)[chosen],
         likeness=analysis.likeness(chosen[:, None], chosen[None, :]),
         left_out={reason: count for reason, count in left_out.items() if count},
-        spoiler_frame=spoiler_frame,
+        spoiler_frame=end,
         step_s=analysis.step_s,
         highlight=np.asarray(analysis.curves["highlight"], dtype=float),
     )

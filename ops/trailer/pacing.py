@@ -29,6 +29,9 @@ _SPREAD = 0.35
 _OFF_DOWNBEAT_S = 0.12
 """What missing the downbeat costs, in seconds of displacement: enough to move a cut by a little, never by a beat."""
 
+_FAR_S = Fraction(1)
+"""A cut that has no beat nearer is left where it is: the slowest music has one every second."""
+
 _MOVES_S = 1.2
 """How far a part may be moved to begin with a bar."""
 
@@ -152,6 +155,9 @@ def _onto_beats(wished: Sequence[int], beats: Sequence[int], downbeats: set[int]
     shortest = int(np.ceil(SHORTEST_S * rate))
     places = [beat for beat in beats if start + shortest <= beat <= end - shortest]
     inner = list(wished[1:-1])
+    # where the music pauses, a cut stays where the curve wants it
+    far = _FAR_S * rate
+    places = sorted({*places, *(cut for cut in inner if min((abs(beat - cut) for beat in beats), default=far) >= far)})
     while inner:
         found = _least_moved(inner, places, downbeats, shortest, float(_OFF_DOWNBEAT_S * rate))
         if found is not None:

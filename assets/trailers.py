@@ -1,0 +1,265 @@
+"""Trailers: the edit of every cut of a title, rendered, measured, and published with what a human editor opens."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import dagster as dg
+import pandas as pd
+
+from assets.artifact import Artifact
+from assets.checks.tables import run_checks
+from assets.events import AssetEvent, asset_events
+from assets.making import Made, Work, making
+from assets.metadata import picture, table
+from assets.partitions import titles
+from assets.placement import placement
+from assets.trailer_learning import learned_weights
+from assets.trailer_room import CuttingRoom
+from ops.trailer.cuts import CUTS, Cut
+from resources.handed_edits import HandedEdits
+from resources.published_variants import TRAILER_FILE, VARIANTS_FILE, variants_of
+from resources.recuts import Recut, recut_wanted
+from resources.studio import Studio
+
+if TYPE_CHECKING:
+    from ops.trailer.edl import EditDecisionList
+    from ops.trailer.finish import FinishedTrailer
+    from ops.trailer.inspection import Inspection
+
+__all__ = ["TRAILERS", "make_trailers", "trailers"]
+
+OTIO_FILE, SHEET_FILE = "edit.otio", "cut_sheet.png"
+EDIT_FILE, CHALLENGER_FILE, CHALLENGER_EDIT = "edit.json", "challenger.mp4", "challenger.json"
+
+_CUT_OF = {f"trailer/{name}": cut for name, cut in CUTS.items()}
+TRAILERS = tuple(
+    Artifact(
+        asset,
+        upstream=("source_video", "keyframes", "audio_track", "audio_features", "scenes"),
+        code_version="1",
+        engine="embedded/editor",
+        family="trailers",
+        group="trailers",
+        kinds=frozenset({"video", "ffmpeg"}),
+        uses=("image_safety_engine", "faces_engine", "text_engine"),
+        on_demand=cut.name != "trailer_30",
+        shaped_by=("trailer_music", "trailer_destination", "trailer_spoiler_limit", "trailer_encoder"),
+    )
+    for asset, cut in _CUT_OF.items()
+)
+
+
+def make_trailers(title: str, studio: Studio, wanted: Sequence[str]) -> Iterator[Made]:
+    """Edit, render and measure the wanted cuts; the film's analysis is read once for all of them."""
+    lessons = learned_weights(studio)
+    for artifact in TRAILERS:
+        if artifact.asset not in wanted:
+            continue
+        with making(title, artifact, studio) as work:
+            yield _make(work, CuttingRoom(work, lessons), _CUT_OF[artifact.asset])
+
+
+def _make(work: Work, room: CuttingRoom, cut: Cut) -> Made:
+    from ops.trailer.editor import CannotCut
+
+    if why := cut.source_too_short(room.analysis.duration_s):
+        return work.skip(why)
+    recut = recut_wanted(work.studio.database, work.title, cut.name)
+    try:
+        edl = _edit(work, room, cut, attempt=recut.attempt if recut else 0)
+    except CannotCut as error:
+        return work.skip(str(error))
+    finished = _finish(work, room, edl, cut)
+    seen = _inspect(finished, room)
+    return _publish(work, room, finished, seen, _kept(work, recut))
+
+
+def _edit(work: Work, room: CuttingRoom, cut: Cut, *, attempt: int) -> "EditDecisionList":
+    """The house's edit, or the one that a person handed in.
+
+    Raises:
+        CannotCut: The film does not give this trailer.
+        MediaError: What was handed in cannot be rendered.
+    """
+    from ops.trailer.editor import edit
+    from ops.trailer.otio_reading import read_otio
+
+    own = edit(room.analysis, room.brief(cut, attempt=attempt))
+    handed = HandedEdits(work.studio.database).of(work.title, cut.name)
+    if handed is None:
+        return own
+    path = work.folder / "handed" / handed.name
+    path.parent.mkdir()
+    path.write_text(handed.otio, encoding="utf-8")
+    return read_otio(path, own)
+
+
+def _finish(work: Work, room: CuttingRoom, edl: "EditDecisionList", cut: Cut) -> "FinishedTrailer":
+    from ops.trailer.encoder import Encoder
+    from ops.trailer.finish import Materials, finish
+    from ops.trailer.pieces_cache import PieceCache
+
+    settings = work.studio.settings
+    return finish(
+        edl,
+        Materials(work.film(), room.track, room.supplied),
+        work.folder,
+        pieces=PieceCache(settings.cache_folder / "pieces"),
+        shape=cut.shape,
+        faces=work.studio.engines.faces,
+        encoder=Encoder(settings.trailer_encoder),
+        progress=lambda share: work.progress(0.9 * share),
+    )
+
+
+def _inspect(finished: "FinishedTrailer", room: CuttingRoom) -> "Inspection":
+    from ops.trailer.inspection import Demands, inspect
+    from ops.trailer.moments import spoiler_frame
+
+    edl, limit = finished.edl, room.work.studio.settings.trailer_spoiler_limit
+    by_hand = _by_hand(edl)
+    demands = Demands(
+        seconds=None if by_hand else CUTS[edl.cut].seconds,
+        spoiler_frame=spoiler_frame(room.analysis, edl.rate, limit),
+        barred=room.safety.barred,
+        on_beats=not by_hand,
+    )
+    return inspect(
+        finished.path,
+        edl,
+        demands,
+        film=room.work.film(),
+        track=room.track,
+        analysis=room.analysis,
+        supplied=room.supplied,
+    )
+
+
+def _by_hand(edl: "EditDecisionList") -> bool:
+    return any(topic == "edit" for topic, _ in edl.notes)
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """What viewers are shown today, which the new cut is tested against: its files and its entry among the variants."""
+
+    trailer: Path
+    edit: Path | None
+    variant: Mapping[str, Any]
+
+
+def _kept(work: Work, recut: Recut | None) -> _Kept | None:
+    if recut is None:
+        return None
+    manifest = work.studio.store.manifest(work.key, recut.shown)
+    assert manifest is not None, "the store keeps versions that are shown"
+    told = next(each for each in variants_of(manifest, work.studio.store) if each["id"] == recut.arm)
+    edit = str(told.get("edit", ""))
+    has_edit = any(file.name == edit for file in manifest.files)
+    store = work.studio.store
+    return _Kept(store.fetch(manifest, recut.file), store.fetch(manifest, edit) if has_edit else None, told)
+
+
+def _publish(
+    work: Work, room: CuttingRoom, finished: "FinishedTrailer", seen: "Inspection", kept: _Kept | None
+) -> Made:
+    """Publish the trailer with its edit; beside what viewers are shown, where a test between the two was ordered."""
+    from ops.trailer.finish import edit_id
+    from ops.trailer.on_screen import SECONDS_KEY, seconds_of, seconds_to_json
+    from ops.trailer.otio_writing import export, write_otio
+    from ops.trailer.sheet import table_of
+
+    edl, film = finished.edl, str(room.facts["file"])
+    write_otio(edl, work.folder / OTIO_FILE, media=film)
+    traits = {clip.shot: dict(clip.traits) for _, clip in edl.clips() if clip.shot is not None}
+    told = {
+        "id": edit_id(edl),
+        "cut": edl.cut,
+        "notes": dict(edl.notes),
+        SECONDS_KEY: seconds_to_json(seconds_of(edl, traits)),
+        "events": table_of(edl),
+        "measured": seen.to_json(),
+        "encoder": {"name": str(finished.rendering.encoder), "why": finished.rendering.encoder_why},
+    }
+    own = {
+        "id": told["id"],
+        "score": seen.score,
+        "recipe": {"seed": dict(edl.notes).get("seed", ""), "genre": edl.grade, "cut": edl.cut},
+        "traits": seen.traits,
+        "kept": False,
+    }
+    files = {OTIO_FILE: work.folder / OTIO_FILE, **export(edl, work.folder, media=film)}
+    if kept is None:
+        files |= {TRAILER_FILE: finished.path, EDIT_FILE: _json(work, EDIT_FILE, told)}
+        variants = [{**own, "file": TRAILER_FILE, "edit": EDIT_FILE}]
+    else:
+        files |= {TRAILER_FILE: kept.trailer, CHALLENGER_FILE: finished.path}
+        files |= {CHALLENGER_EDIT: _json(work, CHALLENGER_EDIT, told)}
+        files |= {EDIT_FILE: kept.edit} if kept.edit else {}
+        variants = [
+            {**kept.variant, "file": TRAILER_FILE, "edit": EDIT_FILE, "kept": True},
+            {**own, "file": CHALLENGER_FILE, "edit": CHALLENGER_EDIT},
+        ]
+    files[VARIANTS_FILE] = _json(work, VARIANTS_FILE, {"variants": variants})
+    files[SHEET_FILE] = _sheet(work, finished)
+    return work.publish(
+        files,
+        checks=run_checks("trailer", seen.table()),
+        metadata={
+            "cut_sheet": picture(files[SHEET_FILE]),
+            "edit": table(pd.DataFrame(table_of(edl))),
+            "decisions": dg.MetadataValue.json(dict(edl.notes)),
+            "measured": dg.MetadataValue.json(seen.to_json()),
+            "safety": dg.MetadataValue.json({"checker": room.safety.checker, "barred": sorted(room.safety.barred)}),
+        },
+        quality={"score": seen.score, **seen.numbers},
+        parameters={
+            "encoder": str(finished.rendering.encoder),
+            "image_checker": room.safety.checker,
+            "by_hand": _by_hand(edl),
+        },
+    )
+
+
+def _sheet(work: Work, finished: "FinishedTrailer") -> Path:
+    from ops.trailer.sheet import draw_cut_sheet, event_pictures
+
+    path = work.folder / SHEET_FILE
+    pictures = event_pictures(finished.path, finished.edl)
+    path.write_bytes(draw_cut_sheet(finished.edl, pictures, finished.sound.master.samples))
+    return path
+
+
+def _json(work: Work, name: str, value: object) -> Path:
+    path = work.folder / name
+    path.write_text(json.dumps(value, indent=1, ensure_ascii=False), encoding="utf-8")
+    return path
+
+
+_WHERE = placement("trailers")
+
+
+@dg.multi_asset(
+    name="trailers",
+    specs=[
+        artifact.spec(
+            f"The title's trailer of {cut.seconds} s"
+            + (f" in {cut.shape.numerator}:{cut.shape.denominator}" if cut.shape else "")
+            + ": the edit for human editors, the film rendered from it, and what was measured on it."
+        )
+        for artifact, cut in zip(TRAILERS, CUTS.values(), strict=True)
+    ],
+    check_specs=[check for artifact in TRAILERS for check in artifact.check_specs()],
+    partitions_def=titles,
+    can_subset=True,
+    op_tags=_WHERE.op_tags(),
+    pool=_WHERE.pool,
+    retry_policy=_WHERE.retry_policy,
+)
+def trailers(context: dg.AssetExecutionContext, studio: dg.ResourceParam[Studio]) -> Iterator[AssetEvent]:
+    """The title's trailers, one a cut; a run of any of them reads the film's analysis once."""
+    wanted = [key.to_user_string() for key in context.selected_asset_keys]
+    yield from asset_events(context, studio, lambda title, at_work: make_trailers(title, at_work, wanted))

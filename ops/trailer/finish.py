@@ -1,0 +1,136 @@
+"""From an edit to a finished trailer: its sound mixed and mastered, its pictures rendered, the two joined."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+
+from ops.faces import FaceDetector
+from ops.progress import Progress, no_progress
+from ops.trailer.edl import EditDecisionList
+from ops.trailer.encoder import Encoder
+from ops.trailer.events import Clip, Event
+from ops.trailer.loudness import CodedSound, master_aac
+from ops.trailer.mix import mix
+from ops.trailer.pieces_cache import PieceCache
+from ops.trailer.reframe import reframe
+from ops.trailer.render import Rendering, render_trailer
+
+__all__ = ["FinishedTrailer", "Materials", "edit_id", "finish", "reframed"]
+
+_FRAMED, _HEARD = 0.15, 0.25
+"""Shares of the work that are done when the crops are found, and when the sound is mixed."""
+
+
+@dataclass(frozen=True)
+class Materials:
+    """The files that a trailer is made of.
+
+    Attributes:
+        film: The film.
+        track: Its sound, as `extract_track` writes it; None for a silent film.
+        supplied: Music that was supplied; None for none.
+    """
+
+    film: Path
+    track: Path | None
+    supplied: Path | None = None
+
+
+@dataclass(frozen=True)
+class FinishedTrailer:
+    """A trailer as a file.
+
+    Attributes:
+        edl: What it shows; crops included.
+        path: The MP4.
+        sound: How its sound came out.
+        rendering: How its pictures did.
+    """
+
+    edl: EditDecisionList
+    path: Path
+    sound: CodedSound
+    rendering: Rendering
+
+
+def edit_id(edl: EditDecisionList) -> str:
+    """Eight hex digits that another edit has others of; reasons and notes do not count."""
+    events = tuple(replace(event, reason="") for event in edl.events)
+    joins = tuple(replace(join, reason="") for join in edl.joins)
+    sounds = tuple(replace(sound, reason="") for sound in edl.sounds)
+    bed = None if edl.bed is None else replace(edl.bed, reason="")
+    told = repr(replace(edl, events=events, joins=joins, sounds=sounds, bed=bed, notes=()))
+    return hashlib.sha256(told.encode()).hexdigest()[:8]
+
+
+def reframed(
+    edl: EditDecisionList,
+    film: Path,
+    shape: Fraction | None,
+    *,
+    faces: FaceDetector | None,
+    progress: Progress = no_progress,
+) -> EditDecisionList:
+    """The edit with a crop that follows the subject in every clip that has none, where the shape is not the film's own.
+
+    Raises:
+        MediaError: The film cannot be decoded.
+    """
+    if shape is None:
+        return edl
+    events: list[Event] = []
+    for nth, event in enumerate(edl.events):
+        if isinstance(event, Clip) and not event.crop:
+            found = reframe(
+                film, event.start, event.end, edl.rate, aspect=float(shape), picture=edl.film.picture, faces=faces
+            )
+            event = replace(event, crop=found.knots)  # noqa: PLW2901
+        events.append(event)
+        progress((nth + 1) / len(edl.events))
+    return replace(edl, events=tuple(events))
+
+
+def finish(
+    edl: EditDecisionList,
+    materials: Materials,
+    into: Path,
+    *,
+    pieces: PieceCache,
+    shape: Fraction | None = None,
+    faces: FaceDetector | None = None,
+    encoder: Encoder = Encoder.AUTO,
+    progress: Progress = no_progress,
+) -> FinishedTrailer:
+    """Make a trailer.
+
+    Args:
+        edl: What to make.
+        materials: What from.
+        into: A folder for it.
+        pieces: Where pieces of picture are kept.
+        shape: Width over height of a cut that is not of the film's own shape.
+        faces: Finds faces for it.
+        encoder: What encodes.
+        progress: Told the share done.
+
+    Raises:
+        MediaError: The film cannot be decoded, or there is nothing to be heard.
+        SettingsError: The encoder does not work here.
+    """
+    framed = reframed(edl, materials.film, shape, faces=faces, progress=lambda share: progress(_FRAMED * share))
+    mixed = mix(framed, materials.track, supplied=materials.supplied)
+    sound = master_aac(mixed.samples, into / "sound.m4a", target_lufs=framed.target_lufs, peak_dbtp=framed.peak_dbtp)
+    progress(_HEARD)
+    rendering = render_trailer(
+        framed,
+        materials.film,
+        into / "trailer.mp4",
+        pieces=pieces,
+        sound=sound.path,
+        encoder=encoder,
+        progress=lambda share: progress(_HEARD + (1 - _HEARD) * share),
+    )
+    return FinishedTrailer(framed, rendering.path, sound, rendering)
