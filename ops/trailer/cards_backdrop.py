@@ -8,6 +8,7 @@ from fractions import Fraction
 import cv2
 import numpy as np
 
+from ops.errors import MediaError
 from ops.media.ffmpeg import run_ffmpeg
 from ops.thumbnails.palette import palette_of, rgb_of
 from ops.trailer.events import CropKnot
@@ -21,7 +22,7 @@ _WORKING = 640
 """Longest side, in pixels, at which a picture is put out of focus: nothing finer is left of it."""
 
 _MEAN, _BRIGHTEST = 31.0, 78.0
-"""Luma that a backdrop has on average and at its brightest 1 %: letters stand out by 7:1 and more, and it is still a picture."""
+"""Luma that a backdrop has on average and at its brightest 1 %: letters stand out by 7:1, and it is still a picture."""
 
 _BLACK, _MOSTLY = 20, 0.55
 _BRASS = "#d9b45f"
@@ -109,12 +110,18 @@ def _still(backdrop: Backdrop, source: FilmSource, size: tuple[int, int], rate: 
             "scale=in_color_matrix=bt709:in_range=tv:out_range=pc,format=rgb24",
         ]
     )
+    raw = b""
     for attempt in range(source.attempts()):
         done = run_ffmpeg(
             [*source.input_args(frame, rate, attempt), "-filter_complex", f"[0:v]{graph}[still]", "-map", "[still]",
              "-frames:v", "1", "-f", "rawvideo", "-"],
             timeout_s=_STILL_S,
         )  # fmt: skip
-        if len(done.stdout) == size[0] * size[1] * 3:
+        raw = done.stdout
+        if len(raw) == size[0] * size[1] * 3:
             break
-    return np.frombuffer(done.stdout, np.uint8).reshape(size[1], size[0], 3)
+    else:
+        raise MediaError(
+            f"frame {frame} cannot be decoded", where=source.path, fix="Analyse the film again: it may be shorter."
+        )
+    return np.frombuffer(raw, np.uint8).reshape(size[1], size[0], 3)

@@ -149,7 +149,7 @@ def _heading(
         largest = 0.062 * short
     else:
         style = replace(style, capitals=True, tracking=_TRACKING[name], rule="", stacked=False, leading=0.5)
-        largest = (0.125 if size[0] >= size[1] else 0.085) * short
+        largest = 0.125 * short
     tallest = room[1] * (1.0 if alone else 0.62)
     for width in (room[0] * 0.98, room[0]):
         found = list(blocks(text, style, widths=(width,), tallest=tallest, largest_cap=largest, centred=True))

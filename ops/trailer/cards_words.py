@@ -138,7 +138,7 @@ class WordsDrawing:
                     tallest=6 * cap,
                     largest_cap=cap,
                     centred=False,
-                )  # fmt: skip
+                )
             )
         )
 

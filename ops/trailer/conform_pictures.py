@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ops.errors import MediaError
 from ops.media.ffmpeg import run_ffmpeg
 from ops.media.frames import read_frames
 from ops.trailer.edl import EditDecisionList
@@ -115,22 +116,24 @@ def measure_pictures(trailer: Path, edl: EditDecisionList, film: Path) -> Pictur
         stretch, at = piece.before, piece.at
         for frame in sorted({stretch.start, stretch.end - 1}):
             if not _under_words(event, frame):
-                matches.append(_match(shown[at + frame - stretch.start], event, frame, stretch, at, edl, source))
+                matches.append(_match(shown[at + frame - stretch.start], frame, stretch, edl, source, at=at))
         mine = shown[at : at + stretch.frames]
         for kind, start, end in _suspects(mine, edl.rate):
-            theirs = np.stack(list(_film(event, stretch.start + start, stretch.start + end, stretch, edl, source)))
+            theirs = np.stack(list(_film(event, stretch.start + start, stretch.start + end, edl, source)))
             if not any(kind == k and e - s >= 0.8 * (end - start) for k, s, e in _suspects(theirs, edl.rate)):
                 flaws.append(Flaw(kind, at + start, at + end, stretch.event))
     return PictureFacts(tuple(matches), tuple(flaws))
 
 
 def _match(
-    mine: np.ndarray, clip: Clip, frame: int, stretch: Stretch, at: int, edl: EditDecisionList, source: FilmSource
+    mine: np.ndarray, frame: int, stretch: Stretch, edl: EditDecisionList, source: FilmSource, *, at: int
 ) -> FrameMatch:
     """Which of the film's frames n − 1, n and n + 1 a frame is, through the same framing and grade."""
+    clip = edl.events[stretch.event]
+    assert isinstance(clip, Clip)
     ordered = clip.start + frame
     offsets = [off for off in (-1, 0, 1) if 0 <= ordered + off < edl.film.frames]
-    near = list(_film(clip, frame + offsets[0], frame + offsets[-1] + 1, stretch, edl, source, window_at=frame))
+    near = list(_film(clip, frame + offsets[0], frame + offsets[-1] + 1, edl, source, window_at=frame))
     errors = {off: float(np.mean((mine - theirs) ** 2)) for off, theirs in zip(offsets, near, strict=True)}
     best = min(errors, key=lambda off: errors[off])
     right = errors[0] <= errors[best] * _CLEAR + 0.05
@@ -142,7 +145,6 @@ def _film(
     clip: Clip,
     start: int,
     end: int,
-    stretch: Stretch,
     edl: EditDecisionList,
     source: FilmSource,
     *,
@@ -167,6 +169,7 @@ def _film(
         f"scale={width}:{height}:flags=bicubic:in_color_matrix=bt709:in_range=tv:out_range=pc,format=rgb24",
     ]
     count = end - start
+    raw = b""
     for attempt in range(source.attempts()):
         done = run_ffmpeg(
             [*source.input_args(clip.start + start, edl.rate, attempt), "-filter_complex",
@@ -174,9 +177,16 @@ def _film(
              "-f", "rawvideo", "-"],
             timeout_s=600,
         )  # fmt: skip
-        if len(done.stdout) == count * width * height * 3:
+        raw = done.stdout
+        if len(raw) == count * width * height * 3:
             break
-    pictures = np.frombuffer(done.stdout, np.uint8).reshape(-1, height, width, 3)
+    else:
+        raise MediaError(
+            f"frames {clip.start + start} to {clip.start + end} cannot be decoded",
+            where=source.path,
+            fix="Analyse the film again: it may be shorter than its list believes.",
+        )
+    pictures = np.frombuffer(raw, np.uint8).reshape(-1, height, width, 3)
     yield from (_luma(rgb) for rgb in pictures)
 
 

@@ -52,7 +52,7 @@ def encode_piece(plan: Plan, source: FilmSource, made: Path, work: Path, *, prog
         _run(args, plan.piece.frames, plan.rate, progress)
         check_frames(made, plan.piece.frames, plan.rate)
         return
-    _through(plan, plan.layers, plan.graph(), source, drawn, output, plan.piece.frames, progress)
+    _through(plan, plan.layers, plan.graph(), source, drawn, output=output, frames=plan.piece.frames, progress=progress)
 
 
 def check_frames(path: Path, frames: int, rate: Fraction) -> None:
@@ -101,7 +101,8 @@ def _whip(plan: Plan, source: FilmSource, drawn: dict[int, Path], path: Path) ->
     for place, layer in enumerate(plan.layers):
         side = path.with_name(f"{path.stem}-{place}.mkv")
         graph = plan.layer_graph(place, 0, "made")
-        _through(plan, (layer,), graph, source, drawn, [*LOSSLESS_ARGS, side], layer.frames, no_progress)
+        output = [*LOSSLESS_ARGS, side]
+        _through(plan, (layer,), graph, source, drawn, output=output, frames=layer.frames, progress=no_progress)
         sides.append(list(read_planes(side)))
     leaving = sides[0] if plan.piece.before.frames else []
     coming = sides[-1] if plan.piece.after and plan.piece.after.frames else []
@@ -115,6 +116,7 @@ def _through(
     graph: str,
     source: FilmSource,
     drawn: dict[int, Path],
+    *,
     output: Sequence[str | Path],
     frames: int,
     progress: Progress,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import ceil, floor
 
 from ops.errors import MediaError
@@ -79,7 +80,7 @@ def frame_picture(
         MediaError: The bars leave no picture.
     """
     if knots:
-        return _windowed(stored, display, picture, target, knots, first_frame)
+        return _windowed(stored, display, picture, target, knots=knots, first_frame=first_frame)
     box = _pixels(stored, picture)
     squash = (display[0] / stored[0], display[1] / stored[1])
     across, down = (box[2] * squash[0], box[3] * squash[1])
@@ -106,6 +107,7 @@ def _windowed(
     display: tuple[int, int],
     picture: tuple[float, float, float, float],
     target: tuple[int, int],
+    *,
     knots: Sequence[CropKnot],
     first_frame: int,
 ) -> Framing:
@@ -127,8 +129,15 @@ def _windowed(
     )
     filters: tuple[str, ...] = ()
     if any(moves):
-        x = _path([(k.frame - first_frame, (p[0] * stored[0] - box[0]) * zoom[0]) for k, p in zip(knots, places)])  # noqa: B905
-        y = _path([(k.frame - first_frame, (p[1] * stored[1] - box[1]) * zoom[1]) for k, p in zip(knots, places)])  # noqa: B905
+        x, y = (
+            _path(
+                [
+                    (knot.frame - first_frame, (place[axis] * stored[axis] - box[axis]) * zoom[axis])
+                    for knot, place in zip(knots, places, strict=True)
+                ]
+            )
+            for axis in (0, 1)
+        )
         filters = (f"crop={target[0]}:{target[1]}:x='{x}':y='{y}':exact=1",)
     return Framing(box, size, size != box[2:], filters)
 
@@ -136,7 +145,7 @@ def _windowed(
 def _path(points: Sequence[tuple[int, float]]) -> str:
     """Straight lines through points of (frame, pixels), as an expression in the frame `n`: a sum of ramps."""
     terms = [f"{points[0][1]:.3f}"]
-    for (a, x), (b, y) in zip(points, points[1:], strict=False):
+    for (a, x), (b, y) in pairwise(points):
         if abs(y - x) > 1e-3 and b > a:
             terms.append(f"({y - x:.3f})*clip((n-({a}))/{b - a},0,1)")
     return "+".join(terms)

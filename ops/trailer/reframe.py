@@ -38,6 +38,9 @@ _GRID = 161
 _OUTSIDE = 8.0
 """Price of a subject a window's width outside the dead zone in one sample, against 1 for a move of that width."""
 
+_WORTH_MOVING = 0.05
+"""Share of the samples that a moving window must win back over one that stands; else it wanders between two people."""
+
 _SEEN = 0.4
 """How sure a sight must be to lead the window."""
 
@@ -90,7 +93,7 @@ def reframe(
     with open_film(film) as reader:
         display, first_s = (reader.width, reader.height), reader.first_pts * reader.time_base
     step = max(1, round(rate / _SAMPLES_A_SECOND))
-    samples = list(_sampled(film, start, end, rate, first_s, step))
+    samples = list(_sampled(film, start, end, rate, first_s=first_s, step=step))
     sights = track_subject(samples, picture, faces)
     return follow(sights, end - start, float(rate), window_size(display, picture, aspect), picture)
 
@@ -124,11 +127,16 @@ def follow(
         centres = _path(np.array(places), np.array([s.sure for s in sights]), times / rate, side)
         edges.append(np.clip(centres - side / 2, low, max(low, high_end - side)))
     knots = _knots(times, edges[0], edges[1], wide, frames)
-    return Reframing(knots, _share_inside(sights, knots, wide, high), tuple(sights))
+    inside = _share_inside(sights, knots, wide, high)
+    standing = (CropKnot(0, *(round(float(np.median(each)), 5) for each in edges)),)
+    held = _share_inside(sights, standing, wide, high)
+    if held >= inside - _WORTH_MOVING:
+        knots, inside = standing, held
+    return Reframing(knots, inside, tuple(sights))
 
 
 def _sampled(
-    film: Path, start: int, end: int, rate: Fraction, first_s: Fraction, step: int
+    film: Path, start: int, end: int, rate: Fraction, *, first_s: Fraction, step: int
 ) -> Iterator[tuple[int, np.ndarray]]:
     """The clip's frames at every step, as frame of the clip and picture; a picture stands until the next one."""
     wanted = start

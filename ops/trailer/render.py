@@ -99,7 +99,7 @@ def render_trailer(
     source = open_source(film)
     choice = choose_encoder(encoder)
     with pieces.work_folder() as work:
-        kitchen = _Kitchen(edl, source, pieces, work, workers or os.cpu_count() or 1, progress)
+        kitchen = _Kitchen(edl, source, pieces, work, workers=workers or os.cpu_count() or 1, progress=progress)
         planned = kitchen.plan(choice.encoder)
         plan_s = monotonic() - began
         try:
@@ -111,7 +111,7 @@ def render_trailer(
         pieces_s = monotonic() - began - plan_s
         _check_alike(parts)
         whole = work / "whole.mp4"
-        _join(parts, [plan.piece.frames for plan in planned], edl.rate, sound, whole, work)
+        _join(parts, [plan.piece.frames for plan in planned], edl.rate, whole, sound=sound)
         check_frames(whole, edl.frames, edl.rate)
         _publish(whole, made)
     pieces.shrink()
@@ -145,6 +145,7 @@ class _Kitchen:
         source: FilmSource,
         cache: PieceCache,
         work: Path,
+        *,
         workers: int,
         progress: Progress,
     ) -> None:
@@ -240,11 +241,9 @@ def _check_alike(parts: Sequence[Path]) -> None:
         )
 
 
-def _join(
-    parts: Sequence[Path], frames: Sequence[int], rate: Fraction, sound: Path | None, whole: Path, work: Path
-) -> None:
+def _join(parts: Sequence[Path], frames: Sequence[int], rate: Fraction, whole: Path, *, sound: Path | None) -> None:
     """Put the pieces one behind the other, and the sound beside them, all copied."""
-    listing = work / "pieces.txt"
+    listing = whole.with_name("pieces.txt")
     lines = [
         f"file '{part.name}'\nduration {float(count / rate):.6f}\n" for part, count in zip(parts, frames, strict=True)
     ]

@@ -36,7 +36,7 @@ def drawing(lines: tuple[str, ...], size: tuple[int, int] = (640, 360), genre: s
 def test_every_letter_stays_in_the_title_safe_area(
     size: tuple[int, int], genre: str, lines: tuple[str, ...], source: FilmSource
 ):
-    last = list(drawing(lines, size, genre, start=22, end=23).frames(source))[0]
+    last = next(drawing(lines, size, genre, start=22, end=23).frames(source))
 
     ink = last.min(axis=2) > 110
     ys, xs = np.nonzero(ink)

@@ -86,7 +86,7 @@ def test_the_right_frames_are_seen_to_be_right(made: Path, edl: EditDecisionList
 
 
 def test_a_clip_cut_one_frame_late_is_seen(made: Path, edl: EditDecisionList, film: Path):
-    first, second, third = edl.events
+    first, _, third = edl.events
     ordered = replace(edl, events=(first, clip(475, 24), third))
     assert measure_pictures(made, ordered, film).worst_offset == 1
 

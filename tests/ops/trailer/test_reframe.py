@@ -80,7 +80,7 @@ def test_a_subject_that_stands_gives_one_knot(tmp_path: Path):
     ],
 )
 def test_the_window_never_leaves_the_picture(
-    file: str, rate: int, start: int, picture: tuple[float, float, float, float], aspect: float, data: Path
+    file: str, rate: int, start: int, picture: tuple[float, float, float, float], *, aspect: float, data: Path
 ):
     from ops.media.film_reader import open_film
 

@@ -10,6 +10,7 @@ import time
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -32,10 +33,10 @@ def film(data: Path) -> Path:
     return data / "video/sintel_trailer_720p.mp4"
 
 
-def render(edl: EditDecisionList, film: Path, folder: Path, **more: object) -> Rendering:
+def render(edl: EditDecisionList, film: Path, folder: Path, **more: Any) -> Rendering:
     return render_trailer(
         edl, film, folder / "made.mp4", pieces=PieceCache(folder / "pieces"), encoder=Encoder.X264, **more
-    )  # type: ignore[arg-type]
+    )
 
 
 def every_join(film: Path) -> EditDecisionList:
@@ -204,7 +205,8 @@ def test_ntsc_rates_lie_exactly_on_their_clock(film: Path, tmp_path: Path):
     made = render(edl, film, tmp_path).path
     with av.open(str(made)) as container:
         stream = container.streams.video[0]
-        times = sorted(packet.pts * stream.time_base for packet in container.demux(stream) if packet.size)
+        unit = Fraction(stream.time_base or 1)
+        times = sorted((packet.pts or 0) * unit for packet in container.demux(stream) if packet.size)
     assert times == [place / rate for place in range(42)]
 
 
@@ -235,6 +237,7 @@ def test_the_time_left_follows_the_pace():
     now = [0.0]
     eta = Eta(lambda: now[0])
     assert eta.seconds_left(0.0) is None
+    left = None
     for step in range(1, 6):
         now[0] = 2.0 * step
         left = eta.seconds_left(0.1 * step)

@@ -16,7 +16,7 @@ from tests.ops.trailer.render_cases import around, clip, luma, picture_at, psnr,
 
 
 def rendered(
-    film: Path, folder: Path, start: int, frames: int, rate: Fraction, size: tuple[int, int], total: int
+    film: Path, folder: Path, start: int, frames: int, *, rate: Fraction, size: tuple[int, int], total: int
 ) -> Path:
     edl = trailer_of(film, clip(start, frames), rate=rate, size=size, frames=total)
     made = folder / "made.mp4"
@@ -45,7 +45,7 @@ def test_each_frame_is_the_one_that_was_ordered(name: str, data: Path, tmp_path:
     file, rate, total, start, size = SOURCES[name]
     film, frames = data / file, 10
 
-    made, times = luma(rendered(film, tmp_path, start, frames, Fraction(rate), size, total), size)
+    made, times = luma(rendered(film, tmp_path, start, frames, rate=Fraction(rate), size=size, total=total), size)
 
     if "interlaced" in name:  # the reference is deinterlaced from the start of the film, without any seek
         film = _deinterlaced(film, tmp_path)
@@ -79,7 +79,7 @@ def test_an_open_group_is_entered_without_losing_its_first_pictures(data: Path, 
     theirs, _ = luma(film, (320, 180))
 
     for start in (21, 22, 23, 24, 25):
-        made, _ = luma(rendered(film, tmp_path, start, 4, Fraction(24), (320, 180), 72), (320, 180))
+        made, _ = luma(rendered(film, tmp_path, start, 4, rate=Fraction(24), size=(320, 180), total=72), (320, 180))
         for place in range(4):
             scores = [psnr(made[place], theirs[start + place + off]) for off in (-1, 0, 1)]
             assert int(np.argmax(scores)) == 1 and scores[1] > 33
@@ -89,7 +89,7 @@ def test_the_colours_of_standard_definition_stay_what_they_are(data: Path, tmp_p
     from ops.media.frames import read_frames
 
     film = data / "video/seeking_720x480.mp4"
-    made = rendered(film, tmp_path, 40, 3, Fraction(25), (320, 180), 150)
+    made = rendered(film, tmp_path, 40, 3, rate=Fraction(25), size=(320, 180), total=150)
     ours = next(iter(read_frames(made, size=(320, 180)))).rgb.astype(float)
 
     theirs = next(iter(read_frames(film, start_s=40 / 25 - 0.001, width=720))).rgb
@@ -109,7 +109,7 @@ def test_a_highlight_of_hdr_is_toned_down_and_not_cut_off(tmp_path: Path):
         timeout_s=60,
     )  # fmt: skip
 
-    made, _ = luma(rendered(film, tmp_path, 2, 4, Fraction(24), (512, 64), 12), (512, 64))
+    made, _ = luma(rendered(film, tmp_path, 2, 4, rate=Fraction(24), size=(512, 64), total=12), (512, 64))
 
     row = made[0].mean(axis=0)
     assert (np.diff(row[8:-8]) > -1.5).all()  # brighter in, brighter out
