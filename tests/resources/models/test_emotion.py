@@ -29,14 +29,14 @@ def save_tiny_wav2vec2(
     torch.manual_seed(2)
     config = Wav2Vec2Config(
         hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=16, conv_dim=(8, 8),
-        conv_stride=(10, 8), conv_kernel=(10, 8), num_feat_extract_layers=2, classifier_proj_size=8,
+        conv_stride=(10, 8), conv_kernel=(10, 8), classifier_proj_size=8,
         num_conv_pos_embeddings=8, num_conv_pos_embedding_groups=2,
         id2label=dict(enumerate(labels)), label2id={label: place for place, label in enumerate(labels)},
     )  # fmt: skip
     model = Wav2Vec2ForSequenceClassification(config)
     if towards is not None:
         with torch.no_grad():
-            model.classifier.bias += 20 * torch.eye(len(labels))[towards]
+            model.classifier.bias += 20 * torch.eye(len(labels))[towards]  # type: ignore[assignment]
     model.save_pretrained(folder)
     Wav2Vec2FeatureExtractor(sampling_rate=rate, do_normalize=True).save_pretrained(folder)
     return folder
