@@ -1,4 +1,4 @@
-"""`showrunner rollback`: take the newest promotion of a title's picture back."""
+"""`showrunner rollback`: take the newest promotion of a title's picture or trailer back."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import getpass
 from pathlib import Path
 from typing import Any
 
+from ops.experiments.exhibit import EXHIBITS
 from ops.thumbnails.aspect import Aspect
 
 __all__ = ["add_rollback_command"]
@@ -14,9 +15,9 @@ __all__ = ["add_rollback_command"]
 
 def add_rollback_command(commands: Any) -> None:
     """Add `rollback` to the command line."""
-    rollback = commands.add_parser("rollback", help="take the newest promotion of a title's picture back")
+    rollback = commands.add_parser("rollback", help="take the newest promotion of a title's picture or trailer back")
     rollback.add_argument("title", help="the title's id")
-    rollback.add_argument("--aspect", default=str(Aspect.W16X9), choices=[str(each) for each in Aspect])
+    rollback.add_argument("--aspect", default=str(Aspect.W16X9), choices=EXHIBITS)
     rollback.add_argument("--why", required=True, help="for those who read the title's history")
     rollback.add_argument("--home", type=Path, help="folder of the database (default: .showrunner)")
     rollback.set_defaults(run=_rollback)

@@ -247,7 +247,7 @@ def test_a_test_of_cuts_is_drafted_over_the_api_and_its_page_shows_trailers(live
 
     assert [page.status_code for page in pages] == [200] * 3, [page.text[:300] for page in pages]
     assert all("<video" in page.text and "challenger.mp4" in page.text for page in pages[:2])
-    assert "Which cut of the trailer 30?" in pages[0].text and "Completed" in pages[0].text
+    assert "Which trailer of 30 s?" in pages[0].text and "Completed" in pages[0].text
     assert "second 8 loses 100% of its viewers" in pages[0].text and "completed by 100%" in pages[0].text
     assert "trailer.mp4" in pages[2].text
     assert "media-src 'self'" in pages[0].headers["content-security-policy"]
