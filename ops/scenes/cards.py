@@ -15,8 +15,9 @@ CARD_WIDTH = 480
 _WORDS = 0.012
 """Share of the picture from which lines of letters are a title, as for keyframes."""
 
-_GROUND, _MARK = 12, 80
-"""Steps of luma: what is within the first of the median is ground, what is beyond the second is a mark on it."""
+_GROUND, _MARK = 4, 80
+"""Steps of luma: what is within the first of the median is ground, what is beyond the second is a mark on it. A face in
+the dark has most of its picture within 12 of black, and a card within 1."""
 
 _PLAIN = 0.75
 _MARKS = (0.0005, 0.2)
