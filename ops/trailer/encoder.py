@@ -141,7 +141,8 @@ def _fault(encoder: Encoder, program: str) -> str:
     try:
         run_ffmpeg([*_for_lavfi(args), "-f", "null", "-"], timeout_s=_PROBE_S)
     except MediaError as error:
-        return error.what.partition(": ")[2].partition(" | ")[0] or error.what
+        said = [line.rpartition("] ")[2].strip() for line in error.what.partition(": ")[2].split(" | ")]
+        return next((line for line in said if "encoder" in line.lower()), said[0] or error.what)
     return ""
 
 

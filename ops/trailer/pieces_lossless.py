@@ -52,8 +52,7 @@ def read_planes(path: Path) -> Iterator[Planes]:
 
 
 def _frame(planes: Planes) -> av.VideoFrame:
-    luma, *colours = planes
-    whole = np.concatenate([luma, *(plane.reshape(-1, luma.shape[1]) for plane in colours)])
+    whole = np.concatenate([plane.ravel() for plane in planes]).reshape(-1, planes[0].shape[1])
     return av.VideoFrame.from_ndarray(whole, format="yuv420p")
 
 
