@@ -7,7 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ops.ladder.choice import Choice, Dropped
+from ops.ladder.choice import TOLERANCE, Choice, Dropped
 from ops.ladder.encoding import SEGMENT_S
 from ops.ladder.track_file import TrackFile, average_rate, peak_rate
 
@@ -52,7 +52,9 @@ class MadeRung:
 
     @property
     def why_off(self) -> str:
-        """Why its VMAF cannot be its target, where that is known."""
+        """Why its VMAF is off its target; empty where it is not, or nothing explains it."""
+        if abs(self.vmaf - self.choice.target) <= TOLERANCE:
+            return ""
         if self.choice.bound:
             return self.choice.bound
         if self.vmaf < self.choice.target and self.peak_rate > 0.9 * self.choice.max_rate:
