@@ -213,13 +213,14 @@ class CuttingRoom:
         from ops.trailer.structure import structure_of
 
         music = self.work.studio.settings.trailer_music
+        seconds = float(round(cut.seconds * self.rate) / self.rate)
         if self.supplied is not None:
-            return supplied_bed(self.supplied, cut.seconds)
-        own = film_bed(self.sound, cut.seconds) if music in ("auto", "film") else None
+            return supplied_bed(self.supplied, seconds)
+        own = film_bed(self.sound, seconds) if music in ("auto", "film") else None
         if own is not None or music == "film":
             return own
         shares = {plan.part: plan.share for plan in structure_of(cut.structure).parts}
-        return synthesised_bed(cut.seconds, genre.music, seed, shares=shares)
+        return synthesised_bed(seconds, genre.music, seed, shares=shares)
 
     def _tagline(self, name: str, genre: Genre) -> str:
         from ops.thumbnails.words import brief_of, taglines_for

@@ -22,6 +22,7 @@ from ops.trailer.bed import bed_key, bed_samples, trailer_samples
 from ops.trailer.edl import EditDecisionList
 from ops.trailer.mix_accents import accent_samples
 from ops.trailer.mix_ducking import ducking, spread
+from ops.trailer.mix_riding import ridden
 from ops.trailer.soundtrack import BedKind, FilmSound, SoundRole
 
 __all__ = ["MUSIC_LUFS", "SPEECH_LUFS", "Mix", "film_sound", "mix"]
@@ -93,6 +94,8 @@ def mix(edl: EditDecisionList, film: Path | None, *, supplied: Path | None = Non
     if edl.bed is not None:
         played = bed_samples(edl.bed, length, film=film, supplied=supplied)
         key = bed_key(edl.bed, played)
+        if edl.bed.kind is not BedKind.SYNTHESISED:
+            played = ridden(played, SAMPLE_RATE)
         music = _to_loudness(played, MUSIC_LUFS) * _ends(length, _FADE_IN_S, _FADE_S[edl.bed.kind])
     down = ducking(dialogue, music, voice_db=SPEECH_LUFS)
     gentle = spread(_EFFECTS_DUCK * down, length)

@@ -47,7 +47,7 @@ class FilmSound:
         end: One past the frame at which it ends.
         at: Frame of the trailer at which it begins: with its picture, before it (a J cut), or it ends after (an L cut).
         role: What it does.
-        gain_db: Louder (positive) or softer than in the film.
+        gain_db: Louder (positive) or softer than is common for its role: dialogue at one level, effects at the music's.
         fade_in_s: Equal-power fade, at least 0.02 s so that nothing clicks.
         fade_out_s: The same at its end.
         words: What is said, where that is known.
