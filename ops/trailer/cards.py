@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CardDrawing", "card_background", "unset_lines"]
 
-_DESIGN = 1
+_DESIGN = 2
 """Raised when cards are to look different: what was drawn before is not used again then."""
 
 _PUSH = 0.045
@@ -86,6 +86,7 @@ class CardDrawing:
             "genre": self.genre,
             "background": asdict(self.background) if self.background else None,
             "last": self.last,
+            "set": [[line.text, line.size, line.centre, line.baseline] for line in setting.lines] if setting else [],
             "type": [sha256(file.read_bytes()).hexdigest() for file in files],
         }
 

@@ -17,6 +17,9 @@ from ops.saliency import saliency
 
 __all__ = ["Sight", "track_subject"]
 
+Picture = tuple[float, float, float, float]
+"""Left, top, right and bottom of what is inside the bars, as shares of the film's frame."""
+
 _SURE_FACE = 0.6
 """A detector's score from which a face leads; below it one may be a stone."""
 
@@ -69,7 +72,7 @@ def track_subject(
     sights: list[Sight] = []
     before: np.ndarray | None = None
     led: Sight | None = None
-    box = np.array(picture, float)
+    box = picture
     for place, (frame, rgb) in enumerate(samples):
         inside = _inside(rgb, picture)
         grey = cv2.GaussianBlur(_small_grey(inside), (0, 0), 1.5)
@@ -111,7 +114,7 @@ def _face(
     return Sight(frame, head.x + head.w / 2, head.y + head.h / 2, head.w / 2, 1.0)
 
 
-def _followed(before: np.ndarray, grey: np.ndarray, led: Sight, frame: int, box: np.ndarray) -> Sight | None:
+def _followed(before: np.ndarray, grey: np.ndarray, led: Sight, frame: int, box: Picture) -> Sight | None:
     """Where the patch around the last place has gone, by matching it nearby; None where it is lost."""
     height, width = grey.shape
     x, y = _to_small(led, box, width, height)
@@ -139,9 +142,7 @@ def _followed(before: np.ndarray, grey: np.ndarray, led: Sight, frame: int, box:
     )
 
 
-def _mover(
-    before: np.ndarray | None, grey: np.ndarray, frame: int, box: np.ndarray, last: Sight | None
-) -> Sight | None:
+def _mover(before: np.ndarray | None, grey: np.ndarray, frame: int, box: Picture, last: Sight | None) -> Sight | None:
     """The middle of what moves by itself."""
     if before is None:
         return None
@@ -168,13 +169,13 @@ def _mover(
     return _middle(weight, frame, box, sure=0.6)
 
 
-def _salient(inside: np.ndarray, frame: int, box: np.ndarray) -> Sight:
+def _salient(inside: np.ndarray, frame: int, box: Picture) -> Sight:
     """The middle of what stands out: better than the middle of the frame, not much to trust."""
     found = saliency(inside) ** 3
     return _middle(found, frame, box, sure=0.25)
 
 
-def _middle(weight: np.ndarray, frame: int, box: np.ndarray, *, sure: float) -> Sight:
+def _middle(weight: np.ndarray, frame: int, box: Picture, *, sure: float) -> Sight:
     height, width = weight.shape
     total = max(1e-6, float(weight.sum()))
     across, down = weight.sum(axis=0) / total, weight.sum(axis=1) / total
@@ -186,7 +187,7 @@ def _middle(weight: np.ndarray, frame: int, box: np.ndarray, *, sure: float) -> 
     return Sight(frame, box[0] + x * wide, box[1] + y * high_, min(0.25, (high - low) / 2) * wide, sure)
 
 
-def _to_small(sight: Sight, box: np.ndarray, width: int, height: int) -> tuple[float, float]:
+def _to_small(sight: Sight, box: Picture, width: int, height: int) -> tuple[float, float]:
     return (sight.x - box[0]) / (box[2] - box[0]) * width, (sight.y - box[1]) / (box[3] - box[1]) * height
 
 
