@@ -114,7 +114,7 @@ def test_a_rung_that_is_missing_without_a_reason_is_refused(made: FinishedLadder
 
 def test_a_vmaf_off_its_target_is_refused_unless_it_is_explained(made: FinishedLadder):
     table = made.ladder.table()
-    target = float(table["target_vmaf"][0])
+    target = float(table["target_vmaf"].tolist()[0])
     off = changed(table, 0, vmaf=target - 4.0, why_off="")
     assert "ladder_vmaf_on_target" in of_rungs(off)
     assert "ladder_vmaf_on_target" not in of_rungs(changed(off, 0, why_off="its dearest seconds are held to 721 kb/s"))

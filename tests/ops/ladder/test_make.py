@@ -72,7 +72,10 @@ def test_segments_begin_with_a_key_frame_at_the_same_frame_in_every_rung(made: F
     for rung in made.ladder.rungs:
         with av.open(str(rung.track.path)) as container:
             stream = container.streams.video[0]
-            keys = [packet.pts * stream.time_base for packet in container.demux(stream) if packet.is_keyframe]
+            base = Fraction(stream.time_base or 0)
+            keys = [
+                (packet.pts or 0) * base for packet in container.demux(stream) if packet.is_keyframe and packet.size
+            ]
         starts.append([each.start for each in rung.track.segments])
         assert starts[-1] == keys
     assert starts[0] == starts[1] == [Fraction(2 * nth) for nth in range(8)]
