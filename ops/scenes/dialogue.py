@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -21,12 +22,18 @@ _SMOOTH_S = 0.03
 _OUTWARD_S = 0.5
 """How far a cut looks for quiet around a sentence: cues are timed to within a third of a second."""
 
-_QUIET_S = 0.05
+_QUIET_S = 0.15
 _DROP_DB = 14.0
-"""Below the line's own level: a stop consonant inside a word is as quiet, but for less than 50 ms beside a vowel."""
+"""Quiet is so far below the line's own level for so long: the closure of a last "d" is as quiet, but shorter."""
 
 _PAUSE_S = 0.22
 """A pause between phrases; a closure within a word lasts 0.05 to 0.15 s (Klatt, 1976)."""
+
+_TAIL_S = 0.18
+"""Left before and after a run where the pause has room for it: a last consonant dies away 20 dB below its vowel."""
+
+_AT_THE_EDGE = 3
+"""Steps of 10 ms from the end of a stretch of speech at which someone is still speaking."""
 
 _LENGTH_S = (1.0, 5.0)
 _SHORTEST_S, _LONGEST_S = 0.4, 7.0
@@ -92,8 +99,10 @@ def lines_heard(segments: Sequence[Segment], level: np.ndarray, starts_s: np.nda
         if segment.kind is SoundKind.SPEECH
         for run in _runs(smooth, segment.start_s, segment.end_s)
         for span in _short_enough(smooth, *run)
-        if span[1] - span[0] >= _SHORTEST_S
     ]
+    ends = [0.0, *np.maximum.accumulate([end for _, end in spans])] if spans else []
+    spans = [(max(start, before), end) for (start, end), before in zip(spans, ends, strict=False)]
+    spans = [(start, end) for start, end in spans if end - start >= _SHORTEST_S]
     return tuple(
         Line(*span, "", _shot_at(starts_s, span[0]), _alone(None, span, before, after, ""))
         for span, before, after in zip(spans, *_neighbours(spans), strict=True)
@@ -203,11 +212,21 @@ def _runs(level: np.ndarray, start_s: float, end_s: float) -> list[tuple[float, 
             joined[-1] = (joined[-1][0], other)
         else:
             joined.append((one, other))
-    room = round(_PAUSE_S / 2 / LEVEL_STEP_S)
-    return [
-        (max(first, first + one - room) * LEVEL_STEP_S, min(last, first + other + room) * LEVEL_STEP_S)
-        for one, other in joined
+    room = round(_TAIL_S / LEVEL_STEP_S)
+    gaps = [2 * room, *(after[0] - before[1] for before, after in pairwise(joined)), 2 * room]
+    spans = [
+        (
+            max(0, first + one - min(room, before // 2)) * LEVEL_STEP_S,
+            min(len(level), first + other + min(room, after // 2)) * LEVEL_STEP_S,
+        )
+        for (one, other), before, after in zip(joined, gaps[:-1], gaps[1:], strict=True)
     ]
+    # where the stretch of speech itself ends within a word, as it was told by windows of a second, the word goes on
+    if joined[0][0] < _AT_THE_EDGE:
+        spans[0] = (_outward(level, *spans[0])[0], spans[0][1])
+    if joined[-1][1] > len(within) - _AT_THE_EDGE:
+        spans[-1] = (spans[-1][0], _outward(level, *spans[-1])[1])
+    return spans
 
 
 def _short_enough(level: np.ndarray, start_s: float, end_s: float) -> list[tuple[float, float]]:
