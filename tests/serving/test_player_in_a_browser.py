@@ -133,3 +133,14 @@ def test_pointing_at_the_scrubber_shows_the_moment_under_it(page: Page) -> None:
     sheet = page.evaluate("document.getElementById('still').style.backgroundImage")
     loaded = "(async () => { const one = new Image(); one.src = %s; await one.decode(); return one.naturalWidth; })()"
     assert page.evaluate(loaded % sheet.removeprefix("url(").removesuffix(")")) == 1440
+
+
+def test_the_browsers_own_hls_player_plays_it_too(page: Page) -> None:
+    if not page.evaluate("document.getElementById('picture').canPlayType('application/vnd.apple.mpegurl')"):
+        pytest.skip("this Chromium has no HLS player of its own")
+    page.evaluate(
+        "(() => { const video = document.getElementById('picture'); video.muted = true;"
+        " video.src = JSON.parse(document.getElementById('stream').textContent).hls; video.play(); })()"
+    )
+    until(page, f"{HERE} > 2.5")
+    assert page.evaluate("document.getElementById('picture').duration") == pytest.approx(15, abs=0.1)
