@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from ops.trailer.finish import FinishedTrailer
     from ops.trailer.inspection import Inspection
 
-__all__ = ["TRAILERS", "make_trailers", "trailers"]
+__all__ = ["EDIT_FILE", "SHEET_FILE", "TRAILERS", "make_trailers", "trailers"]
 
 OTIO_FILE, SHEET_FILE = "edit.otio", "cut_sheet.png"
 EDIT_FILE, CHALLENGER_FILE, CHALLENGER_EDIT = "edit.json", "challenger.mp4", "challenger.json"
@@ -178,6 +178,7 @@ def _publish(
     told = {
         "id": edit_id(edl),
         "cut": edl.cut,
+        "size": list(edl.size),
         "notes": dict(edl.notes),
         SECONDS_KEY: seconds_to_json(seconds_of(edl, traits)),
         "events": table_of(edl),

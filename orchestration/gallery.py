@@ -17,8 +17,10 @@ from assets.scenes import SUMMARY_FILE, TIMELINE_FILE
 from assets.shots import SHOTS_FILE
 from assets.source_video import SOURCE_FILE
 from assets.thumbnails import CHOICE_FILE, VARIANTS_FILE
+from assets.trailers import EDIT_FILE, SHEET_FILE
 from orchestration.make import TitleReport
 from resources.catalogue import TitleState
+from resources.published_variants import TRAILER_FILE
 from resources.store.model import ArtifactKey, Manifest
 from resources.studio import Studio
 from serving.gallery.model import (
@@ -32,6 +34,7 @@ from serving.gallery.model import (
     GalleryState,
     GalleryThumbnail,
     GalleryTiming,
+    GalleryTrailer,
     GalleryVariant,
 )
 from serving.gallery.page import PAGE, render_gallery
@@ -83,6 +86,9 @@ def _page(report: TitleReport, studio: Studio, folder: Path) -> GalleryPage:
             for asset, manifest in published.items()
             if asset.startswith("thumbnails/")
             for variant in _variants(studio, manifest)
+        ),
+        trailers=tuple(
+            _trailer(studio, manifest) for asset, manifest in published.items() if asset.startswith("trailer/")
         ),
         checks=tuple(
             GalleryCheck(asset, check["name"], check["passed"], check["why"], check["blocking"])
@@ -179,6 +185,32 @@ def _scenes(studio: Studio, manifest: Manifest | None) -> GalleryScenes | None:
     return GalleryScenes(
         timeline=studio.store.fetch(manifest, TIMELINE_FILE),
         facts={name: value for name, value in facts.items() if value},
+    )
+
+
+def _trailer(studio: Studio, manifest: Manifest) -> GalleryTrailer:
+    """The trailer that viewers are shown; a challenger under test has its place on the experiment's page."""
+    told = _json(studio, manifest, EDIT_FILE)
+    measured = told["measured"]
+    film = studio.store.fetch(manifest, TRAILER_FILE)
+    width, height = told["size"]
+    beats = measured.get("beat_error_frames")
+    facts = [
+        f"{measured['loudness_lufs']:.1f} LUFS, peaks at {measured['peak_dbtp']:.1f} dBTP",
+        f"shots of {measured['mean_shot_s']:.2f} s",
+        "" if beats is None else f"cuts {beats:.1f} frames off the beat",
+        f"sound {abs(measured['offset_ms']):.0f} ms off the picture",
+        f"by {told['encoder']['name']}",
+    ]
+    return GalleryTrailer(
+        cut=told["cut"],
+        film=film,
+        sheet=studio.store.fetch(manifest, SHEET_FILE),
+        width=width,
+        height=height,
+        told="; ".join(fact for fact in facts if fact),
+        decisions=told["notes"],
+        events=tuple(told["events"]),
     )
 
 

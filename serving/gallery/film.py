@@ -8,7 +8,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["INLINE_LIMIT_BYTES", "MEDIA_TYPES", "PageFilm", "put_on_page"]
+__all__ = ["INLINE_LIMIT_BYTES", "MEDIA_TYPES", "PageFilm", "copied_beside", "put_on_page"]
 
 INLINE_LIMIT_BYTES = 12_000_000
 """Largest film inside a page: 16 MB of text, which mail takes and a phone opens at once."""
@@ -38,9 +38,18 @@ def put_on_page(film: Path, folder: Path) -> PageFilm:
     if film.stat().st_size <= INLINE_LIMIT_BYTES:
         text = base64.b64encode(film.read_bytes()).decode("ascii")
         return PageFilm(f"data:{media_type};base64,{text}", media_type)
-    beside = folder / f"preview.{media_type.removeprefix('video/')}"
+    return PageFilm(copied_beside(film, folder, name=f"preview.{media_type.removeprefix('video/')}"), media_type)
+
+
+def copied_beside(film: Path, folder: Path, *, name: str) -> str:
+    """Copy a film into the page's folder under a name, put in place atomically; returns the name.
+
+    Raises:
+        OSError: The film cannot be read, or the folder not written.
+    """
+    beside = folder / name
     if not (beside.exists() and beside.samefile(film)):
-        part = beside.with_name(f".{beside.name}.{os.getpid()}.part")
+        part = beside.with_name(f".{name}.{os.getpid()}.part")
         shutil.copyfile(film, part)
         part.replace(beside)
-    return PageFilm(beside.name, media_type)
+    return name

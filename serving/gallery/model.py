@@ -19,6 +19,7 @@ __all__ = [
     "GalleryState",
     "GalleryThumbnail",
     "GalleryTiming",
+    "GalleryTrailer",
     "GalleryVariant",
 ]
 
@@ -164,6 +165,33 @@ class GalleryScenes:
 
 
 @dataclass(frozen=True)
+class GalleryTrailer:
+    """A trailer.
+
+    Attributes:
+        cut: Which: "trailer_30".
+        film: Its file, which browsers play.
+        sheet: Its cut sheet.
+        width: Of its picture, pixels.
+        height: The same.
+        told: What was measured on it, in words.
+        decisions: Why it is as it is, by topic.
+        events: One an event: at, seconds, part, shows, from, why.
+        poster: A still to show before it plays.
+    """
+
+    cut: str
+    film: Path
+    sheet: Path
+    width: int
+    height: int
+    told: str = ""
+    decisions: Mapping[str, str] = field(default_factory=dict)
+    events: tuple[Mapping[str, object], ...] = ()
+    poster: Path | None = None
+
+
+@dataclass(frozen=True)
 class GalleryCheck:
     """What came of one asset check; `blocking` where its failure keeps the artifact from being published."""
 
@@ -221,6 +249,7 @@ class GalleryPage:
         scenes: None where they were not looked for.
         thumbnails: In the order to show.
         variants: In the order to show; those of one recipe make one card.
+        trailers: In the order to show.
         checks: In the order to show.
         timings: In the order of making.
         files: In the order to show.
@@ -240,6 +269,7 @@ class GalleryPage:
     scenes: GalleryScenes | None = None
     thumbnails: tuple[GalleryThumbnail, ...] = ()
     variants: tuple[GalleryVariant, ...] = ()
+    trailers: tuple[GalleryTrailer, ...] = ()
     checks: tuple[GalleryCheck, ...] = ()
     timings: tuple[GalleryTiming, ...] = ()
     files: tuple[GalleryFile, ...] = ()

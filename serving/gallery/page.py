@@ -13,7 +13,8 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
-from serving.gallery import cards, variant_cards, view
+from ops.trailer.cuts import CUTS
+from serving.gallery import cards, trailer_cards, variant_cards, view
 from serving.gallery.film import put_on_page
 from serving.gallery.links import link_to
 from serving.gallery.model import GalleryPage
@@ -63,6 +64,7 @@ def render_gallery(page: GalleryPage, folder: Path) -> Path:
             still=still,
             thumbnails=cards.thumbnails(page, folder),
             variants=variant_cards.variants(page, folder),
+            trailers=trailer_cards.trailers(page, folder),
             sheet=cards.sheet(page.shots, large=film is None),
             waveform=_waveform(page),
             curves=_curves(page),
@@ -75,6 +77,7 @@ def render_gallery(page: GalleryPage, folder: Path) -> Path:
                 "keyframes": view.absent(page, "shots", "keyframes", "shot_features"),
                 "sound": view.absent(page, "audio_track", "audio_features"),
                 "scenes": view.absent(page, "scenes"),
+                "trailers": view.absent(page, *(f"trailer/{cut}" for cut in CUTS)),
             },
             made_at=date_in_words(page.made_at),
         )
