@@ -19,6 +19,7 @@ from assets.shot_features import SHOT_FEATURES, make_shot_features, shot_feature
 from assets.shots import SHOTS, make_shots, shots
 from assets.source_video import SOURCE_VIDEO, make_source_video, source_video
 from assets.thumbnails import THUMBNAILS, make_thumbnails, thumbnails
+from assets.trailer_ladder import LADDERS, make_trailer_ladders, trailer_ladders
 from assets.trailers import TRAILERS, make_trailers, trailers
 from resources.studio import Studio
 
@@ -59,6 +60,7 @@ FAMILIES: tuple[Family, ...] = (
     _single(SCENES, make_scenes),
     Family("thumbnails", THUMBNAILS, make_thumbnails),
     Family("trailers", TRAILERS, make_trailers),
+    Family("trailer_ladder", LADDERS, make_trailer_ladders),
 )
 
 ARTIFACTS: Mapping[str, Artifact] = keyed(tuple(artifact for family in FAMILIES for artifact in family.artifacts))
@@ -77,4 +79,5 @@ default_assets: list[Any] = [
     scenes,
     thumbnails,
     trailers,
+    *trailer_ladders,
 ]

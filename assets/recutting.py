@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from assets.experiment_course import incumbent_of
-from ops.trailer.shortfall import shortfall
+from ops.trailer.viewers.shortfall import shortfall
 from resources.published_variants import exhibit_key
 from resources.recuts import Completions, Recut, completions, order_recut
 from resources.studio import Studio

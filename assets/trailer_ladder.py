@@ -35,6 +35,7 @@ LADDERS = tuple(
         group="trailers",
         kinds=frozenset({"video", "ffmpeg"}),
         shaped_by=("trailer_encoder",),
+        on_demand=True,
     )
     for asset, cut in _CUTS.items()
 )
@@ -97,7 +98,7 @@ def ladder_checks(ladder: "Ladder") -> "list[CheckOutcome]":
 
 def _encoder(settings: Settings) -> str:
     """FFmpeg's name of what encodes here, as `trailer_encoder` has it; ladders are H.264, which every player takes."""
-    from ops.trailer.encoder import Encoder, choose_encoder
+    from ops.trailer.picture.encoder import Encoder, choose_encoder
 
     wanted = Encoder(settings.trailer_encoder)
     chosen = choose_encoder(Encoder.X264 if wanted is Encoder.SVTAV1 else wanted)

@@ -21,9 +21,9 @@ from resources.viewer_events import CONTENT_DIGITS
 from resources.viewings import SeenVersion, Viewings
 
 if TYPE_CHECKING:
-    from ops.trailer.learning import Seen, TrailerLessons
-    from ops.trailer.on_screen import Second
-    from ops.trailer.retention import Retention
+    from ops.trailer.viewers.learning import Seen, TrailerLessons
+    from ops.trailer.viewers.on_screen import Second
+    from ops.trailer.viewers.retention import Retention
 
 __all__ = ["LEAST_VIEWERS", "learned_weights", "retention_of", "seconds_on_screen", "trailer_learning"]
 
@@ -38,14 +38,14 @@ _SHOWN = 6
 
 def learned_weights(studio: Studio) -> "TrailerLessons":
     """What each trait of a moment, and the length of shots, is multiplied by in trailers to come; 1 where unknown."""
-    from ops.trailer.learning import learn
+    from ops.trailer.viewers.learning import learn
 
     return learn([seen for _, _, seen in _seen(studio)])
 
 
 def retention_of(version: SeenVersion, studio: Studio) -> "Retention | None":
     """The curve of one version of a trailer; None of a cut that the house does not know."""
-    from ops.trailer.retention import retention
+    from ops.trailer.viewers.retention import retention
 
     length = length_s(version.cut)
     if length is None:
@@ -56,7 +56,7 @@ def retention_of(version: SeenVersion, studio: Studio) -> "Retention | None":
 
 def seconds_on_screen(version: SeenVersion, studio: Studio) -> "list[Second]":
     """What a version shows second by second, by the edit that was published with it; empty where none is kept."""
-    from ops.trailer.on_screen import seconds_from_json
+    from ops.trailer.viewers.on_screen import seconds_from_json
 
     key = exhibit_key(version.title, version.cut)
     for name in studio.store.versions(key):
@@ -83,7 +83,7 @@ def _edit_file(manifest: Manifest, content: str, studio: Studio) -> str | None:
 
 def _seen(studio: Studio) -> "Iterator[tuple[SeenVersion, Retention, Seen]]":
     """Versions that enough viewers saw and whose edit is kept."""
-    from ops.trailer.learning import Seen
+    from ops.trailer.viewers.learning import Seen
 
     for version in Viewings(studio.database).seen(least=LEAST_VIEWERS, most=_MOST):
         curve, seconds = retention_of(version, studio), seconds_on_screen(version, studio)
@@ -108,7 +108,7 @@ _WHERE = placement("experiments")
 )
 def trailer_learning(studio: dg.ResourceParam[Studio]) -> dg.MaterializeResult:
     """Which moments of trailers hold viewers and which they leave at, over all versions that enough of them saw."""
-    from ops.trailer.learning import learn
+    from ops.trailer.viewers.learning import learn
 
     found = list(_seen(studio))
     lessons = learn([seen for _, _, seen in found])

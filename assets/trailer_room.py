@@ -28,11 +28,11 @@ if TYPE_CHECKING:
     from ops.keyframes.model import KeyframeSet
     from ops.scenes.model import SceneAnalysis
     from ops.trailer.cuts import Cut
-    from ops.trailer.editor import Brief
+    from ops.trailer.editing.editor import Brief
+    from ops.trailer.editing.structure import Genre
     from ops.trailer.edl import Film
-    from ops.trailer.learning import TrailerLessons
     from ops.trailer.soundtrack import Bed
-    from ops.trailer.structure import Genre
+    from ops.trailer.viewers.learning import TrailerLessons
 
 __all__ = ["CuttingRoom"]
 
@@ -65,7 +65,7 @@ class CuttingRoom:
     def analysis(self) -> SceneAnalysis:
         """The `scenes` artifact, with those of its lines that can be taken out of the film whole."""
         from ops.scenes.model import SceneAnalysis
-        from ops.trailer.safe_lines import safe_lines
+        from ops.trailer.editing.safe_lines import safe_lines
 
         found = SceneAnalysis.load(self.work.input_file("scenes", SCENES_FILE))
         return replace(found, lines=safe_lines(found.lines, self.track))
@@ -149,7 +149,7 @@ class CuttingRoom:
     def genre(self) -> tuple[Genre, str]:
         """The genre that the trailers are cut by, and why."""
         from ops.audio.kinds import SoundKind
-        from ops.trailer.structure import genre_of, genre_that_fits
+        from ops.trailer.editing.structure import genre_of, genre_that_fits
 
         told = self.work.studio.catalogue.title(self.work.title).genre
         known = genre_of(told)
@@ -176,8 +176,8 @@ class CuttingRoom:
         """
         from ops.thumbnails.wording import lockup_text
         from ops.trailer.cuts import Destination, picture_size
-        from ops.trailer.editor import Brief
-        from ops.trailer.structure import structure_of
+        from ops.trailer.editing.editor import Brief
+        from ops.trailer.editing.structure import structure_of
 
         genre, why_genre = self.genre
         settings = self.work.studio.settings
@@ -208,9 +208,9 @@ class CuttingRoom:
 
     def _bed(self, cut: Cut, genre: Genre, seed: int) -> Bed | None:
         """The title's own music where it has a passage that will do, else one of our making; or what was asked for."""
-        from ops.trailer.bed import synthesised_bed
-        from ops.trailer.bed_choice import film_bed, supplied_bed
-        from ops.trailer.structure import structure_of
+        from ops.trailer.editing.structure import structure_of
+        from ops.trailer.music.bed import synthesised_bed
+        from ops.trailer.music.choice import film_bed, supplied_bed
 
         music = self.work.studio.settings.trailer_music
         seconds = float(round(cut.seconds * self.rate) / self.rate)

@@ -27,7 +27,7 @@ from resources.studio import Studio
 if TYPE_CHECKING:
     from ops.trailer.edl import EditDecisionList
     from ops.trailer.finish import FinishedTrailer
-    from ops.trailer.inspection import Inspection
+    from ops.trailer.measuring.inspection import Inspection
 
 __all__ = ["EDIT_FILE", "SHEET_FILE", "TRAILERS", "make_trailers", "trailers"]
 
@@ -63,7 +63,7 @@ def make_trailers(title: str, studio: Studio, wanted: Sequence[str]) -> Iterator
 
 
 def _make(work: Work, room: CuttingRoom, cut: Cut) -> Made:
-    from ops.trailer.editor import CannotCut
+    from ops.trailer.editing.editor import CannotCut
 
     if why := cut.source_too_short(room.analysis.duration_s):
         return work.skip(why)
@@ -84,8 +84,8 @@ def _edit(work: Work, room: CuttingRoom, cut: Cut, *, attempt: int) -> "EditDeci
         CannotCut: The film does not give this trailer.
         MediaError: What was handed in cannot be rendered.
     """
-    from ops.trailer.editor import edit
-    from ops.trailer.otio_reading import read_otio
+    from ops.trailer.editing.editor import edit
+    from ops.trailer.otio.reading import read_otio
 
     own = edit(room.analysis, room.brief(cut, attempt=attempt))
     handed = HandedEdits(work.studio.database).of(work.title, cut.name)
@@ -98,9 +98,9 @@ def _edit(work: Work, room: CuttingRoom, cut: Cut, *, attempt: int) -> "EditDeci
 
 
 def _finish(work: Work, room: CuttingRoom, edl: "EditDecisionList", cut: Cut) -> "FinishedTrailer":
-    from ops.trailer.encoder import Encoder
     from ops.trailer.finish import Materials, finish
-    from ops.trailer.pieces_cache import PieceCache
+    from ops.trailer.picture.cache import PieceCache
+    from ops.trailer.picture.encoder import Encoder
 
     settings = work.studio.settings
     return finish(
@@ -116,8 +116,8 @@ def _finish(work: Work, room: CuttingRoom, edl: "EditDecisionList", cut: Cut) ->
 
 
 def _inspect(finished: "FinishedTrailer", room: CuttingRoom) -> "Inspection":
-    from ops.trailer.inspection import Demands, inspect
-    from ops.trailer.moments import spoiler_frame
+    from ops.trailer.editing.moments import spoiler_frame
+    from ops.trailer.measuring.inspection import Demands, inspect
 
     edl, limit = finished.edl, room.work.studio.settings.trailer_spoiler_limit
     by_hand = _by_hand(edl)
@@ -168,9 +168,9 @@ def _publish(
 ) -> Made:
     """Publish the trailer with its edit; beside what viewers are shown, where a test between the two was ordered."""
     from ops.trailer.finish import edit_id
-    from ops.trailer.on_screen import SECONDS_KEY, seconds_of, seconds_to_json
-    from ops.trailer.otio_writing import export, write_otio
+    from ops.trailer.otio.writing import export, write_otio
     from ops.trailer.sheet import table_of
+    from ops.trailer.viewers.on_screen import SECONDS_KEY, seconds_of, seconds_to_json
 
     edl, film = finished.edl, str(room.facts["file"])
     write_otio(edl, work.folder / OTIO_FILE, media=film)

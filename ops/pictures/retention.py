@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ops.trailer.events import Part
-from ops.trailer.on_screen import Second
-from ops.trailer.retention import Retention
+from ops.trailer.viewers.on_screen import Second
+from ops.trailer.viewers.retention import Retention
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -10,13 +10,13 @@ from pathlib import Path
 from ops.faces import FaceDetector
 from ops.progress import Progress, no_progress
 from ops.trailer.edl import EditDecisionList
-from ops.trailer.encoder import Encoder
 from ops.trailer.events import Clip, Event
-from ops.trailer.loudness import CodedSound, master_aac
-from ops.trailer.mix import mix
-from ops.trailer.pieces_cache import PieceCache
-from ops.trailer.reframe import reframe
-from ops.trailer.render import Rendering, render_trailer
+from ops.trailer.picture.cache import PieceCache
+from ops.trailer.picture.encoder import Encoder
+from ops.trailer.picture.reframe import reframe
+from ops.trailer.picture.render import Rendering, render_trailer
+from ops.trailer.sound.mastering import CodedSound, master_aac
+from ops.trailer.sound.mix import mix
 
 __all__ = ["FinishedTrailer", "Materials", "edit_id", "finish", "reframed"]
 

@@ -13,9 +13,9 @@ import pytest
 from assets.experiment_course import judge_title, start_experiment
 from assets.experiments import told_of
 from assets.trailer_learning import LEAST_VIEWERS, learned_weights, retention_of, seconds_on_screen, trailer_learning
+from ops.trailer.editing.structure import TERMS
 from ops.trailer.events import Part
-from ops.trailer.on_screen import Second
-from ops.trailer.structure import TERMS
+from ops.trailer.viewers.on_screen import Second
 from orchestration.ingest import deliver
 from resources.catalogue import Catalogue
 from resources.studio import Studio

@@ -12,7 +12,7 @@ import pytest
 
 from ops.experiments.exhibit import EXHIBITS, artifact_of, length_s, reward_of
 from ops.experiments.model import Plan, totals
-from ops.trailer.retention import Stop
+from ops.trailer.viewers.retention import Stop
 from resources.catalogue import Catalogue
 from resources.database import Database
 from resources.experiment_model import Arm, Role

@@ -12,8 +12,8 @@ from uuid import UUID
 
 from ops.experiments.assignment import assign, bucket
 from ops.trailer.events import Part
-from ops.trailer.on_screen import SECONDS_KEY, Second, seconds_to_json
-from ops.trailer.retention import Stop
+from ops.trailer.viewers.on_screen import SECONDS_KEY, Second, seconds_to_json
+from ops.trailer.viewers.retention import Stop
 from resources.experiment_model import Experiment
 from resources.recuts import Recut
 from resources.store.model import ArtifactKey, MadeBy, Manifest

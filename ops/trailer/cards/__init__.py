@@ -1,0 +1,1 @@
+"""Words in a trailer: cards of their own, and lines over the picture."""

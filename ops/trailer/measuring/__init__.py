@@ -1,0 +1,1 @@
+"""A finished trailer, measured on its file."""

@@ -1,0 +1,1 @@
+"""A trailer as an OpenTimelineIO file, out and back."""

@@ -1,0 +1,1 @@
+"""The sound of a trailer: mixed to the sample, mastered to its destination."""

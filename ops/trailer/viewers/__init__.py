@@ -1,0 +1,1 @@
+"""What viewers of trailers did, and what that teaches the editor."""
