@@ -146,13 +146,14 @@ class _Lanes:
 
     def story(self, top: int) -> None:
         self.draw.rectangle([_SIDE, top, _WIDTH - _SIDE, top + _STORY], fill=_PANEL)
-        self.draw.text((_SIDE + 6, top + 4), "end of the film", fill=_FAINT, font=self.font)
-        self.draw.text((_SIDE + 6, top + _STORY - 16), "its beginning", fill=_FAINT, font=self.font)
         for at, clip in self.edl.clips():
             place = (clip.start + clip.end) / 2 / self.edl.film.frames
             y = top + _STORY - 4 - place * (_STORY - 8)
             box = [self.x_of(at), y - 3, self.x_of(at + clip.frames) - 2, y + 3]
             self.draw.rectangle(box, fill=_COLOURS[clip.part])
+        right = _WIDTH - _SIDE - 6  # over the card, where no shot is
+        self.draw.text((right, top + 4), "end of the film", fill=_FAINT, font=self.font, anchor="ra")
+        self.draw.text((right, top + _STORY - 16), "its beginning", fill=_FAINT, font=self.font, anchor="ra")
 
     def seconds(self, top: int) -> None:
         step = max(1, round(self.edl.seconds / 15))

@@ -29,6 +29,9 @@ _SPREAD = 0.35
 _OFF_DOWNBEAT_S = 0.12
 """What missing the downbeat costs, in seconds of displacement: enough to move a cut by a little, never by a beat."""
 
+_ONE_SHOT_S = Fraction(7, 2)
+"""A hook is one shot that makes one curious; only a longer one has two."""
+
 _FAR_S = Fraction(1)
 """A cut that has no beat nearer is left where it is: the slowest music has one every second."""
 
@@ -101,7 +104,8 @@ def divide(
     random = np.random.default_rng(seed)
     slots: list[Slot] = []
     for plan, (start, end) in zip(structure.parts, pairwise(edges), strict=True):
-        wished = [start, end] if plan.part is Part.BUTTON else _draw(start, end, rate, plan.shot_s, random)
+        whole = plan.part is Part.BUTTON or (plan.part is Part.HOOK and end - start <= _ONE_SHOT_S * rate)
+        wished = [start, end] if whole else _draw(start, end, rate, plan.shot_s, random)
         cuts = _onto_beats(wished, beats, set(downbeats), rate) if beats else wished
         low, high = _INTENSITY[plan.part]
         for first, last in pairwise(cuts):
