@@ -15,7 +15,7 @@ from ops.scenes.model import SceneAnalysis
 from ops.trailer.cuts import Cut, Destination
 from ops.trailer.editing.dialogue import PlacedLine, place_lines
 from ops.trailer.editing.moments import SPOILER_LIMIT, Moments, find_moments
-from ops.trailer.editing.pacing import Slot, divide
+from ops.trailer.editing.pacing import Slot, divide, fitted
 from ops.trailer.editing.selection import TooFewMoments, choose_moments
 from ops.trailer.editing.sounding import ShownStretch, accents_of, film_effects, spoken_lines
 from ops.trailer.editing.structure import TERMS, Genre, structure_of
@@ -28,6 +28,9 @@ __all__ = ["Brief", "CannotCut", "edit"]
 
 _PACES = (1.0, 1.2, 1.45, 1.8, 2.2)
 """A film with few usable shots gets fewer and longer ones."""
+
+_INTO_FADES = (0.0, 0.45)
+"""As much as needed: at 45 % of a fade a picture has about half its light."""
 
 _NAME_IN_S, _NAME_HELD_S = 0.25, 2.2
 
@@ -94,8 +97,7 @@ def edit(analysis: SceneAnalysis, brief: Brief) -> EditDecisionList:
     Raises:
         CannotCut: The film has too few shots that may be shown.
     """
-    moments = find_moments(analysis, brief.rate, brief.genre, spoiler_limit=brief.spoiler_limit, barred=brief.barred)
-    cutting = _choose(analysis, moments, brief)
+    cutting, moments = _cut(analysis, brief)
     joins = _joins(cutting, moments, brief)
     events, windows = _events(cutting, joins, moments, brief)
     joins = [_possible(join, nth, events, brief.film.frames) for nth, join in enumerate(joins)]
@@ -116,40 +118,65 @@ def edit(analysis: SceneAnalysis, brief: Brief) -> EditDecisionList:
     )
 
 
-def _choose(analysis: SceneAnalysis, moments: Moments, brief: Brief) -> _Cutting:
-    structure = structure_of(brief.cut.structure)
-    frames = round(brief.cut.seconds * brief.rate)
-    bed = brief.bed
+def _cut(analysis: SceneAnalysis, brief: Brief) -> tuple[_Cutting, Moments]:
+    """Divide the time and choose the moments; of a film with few, in longer shots, and with a little of its fades."""
     why = ""
-    for pace in _PACES:
-        slots = divide(
-            structure.paced(brief.genre.pace * pace),
-            frames,
+    for into_fades in _INTO_FADES:
+        moments = find_moments(
+            analysis,
             brief.rate,
-            beats_s=bed.beats_s if bed else (),
-            downbeats_s=bed.downbeats_s if bed else (),
-            marks=dict(bed.parts) if bed else {},
-            seed=brief.seed,
+            brief.genre,
+            spoiler_limit=brief.spoiler_limit,
+            barred=brief.barred,
+            into_fades=into_fades,
         )
-        filmed = [nth for nth, slot in enumerate(slots) if slot.part is not Part.BUTTON]
-        if structure.tagline and brief.tagline:
-            filmed.remove(next(nth for nth, slot in enumerate(slots) if slot.part is Part.RISE))
-        shown = [slots[nth] for nth in filmed]
-        most = round(structure.lines * brief.genre.lines)
-        lines = place_lines(analysis.lines, shown, moments, most, may_be_said=brief.may_be_said)
-        for kept in (lines, []):  # lines that leave too little for the rest give way to it
-            pinned = {line.slot: line.candidate for line in kept}
-            try:
-                chosen = choose_moments(shown, moments, pinned=pinned, seed=brief.seed)
-            except TooFewMoments as error:
-                why = str(error)
-                continue
-            return _Cutting(slots, tuple(filmed), tuple(chosen), tuple(kept), pace)
+        for pace in _PACES:
+            cutting, why = _choose(analysis, moments, brief, pace)
+            if cutting is not None:
+                return cutting, moments
     left_out = ", ".join(f"{count} {reason}" for reason, count in moments.left_out.items())
     raise CannotCut(
-        f"the film has {len(moments)} shots that may be shown, too few for {brief.cut.seconds} s ({why})"
+        f"the film has {len(moments)} shots that may be shown, too few for {brief.cut.seconds} s: {why}"
         + (f"; left out: {left_out}" if left_out else "")
     )
+
+
+def _choose(analysis: SceneAnalysis, moments: Moments, brief: Brief, pace: float) -> tuple[_Cutting | None, str]:
+    """The moments at a pace; none, and why, where they do not fill it."""
+    structure = structure_of(brief.cut.structure)
+    bed = brief.bed
+    beats = bed.beats_s if bed else ()
+    divided = divide(
+        structure.paced(brief.genre.pace * pace),
+        round(brief.cut.seconds * brief.rate),
+        brief.rate,
+        beats_s=beats,
+        downbeats_s=bed.downbeats_s if bed else (),
+        marks=dict(bed.parts) if bed else {},
+        seed=brief.seed,
+    )
+    lengths = (moments.last - moments.first).tolist()
+    pictures = fitted([slot for slot in divided if slot.part is not Part.BUTTON], lengths, brief.rate, beats)
+    if pictures is None:
+        total_s, longest_s = sum(lengths) / float(brief.rate), max(lengths, default=0) / float(brief.rate)
+        return None, f"they last {total_s:.1f} s in all, the longest {longest_s:.1f} s"
+    slots = (*pictures, *(slot for slot in divided if slot.part is Part.BUTTON))
+    filmed = [nth for nth, slot in enumerate(slots) if slot.part is not Part.BUTTON]
+    if structure.tagline and brief.tagline:
+        filmed.remove(next(nth for nth, slot in enumerate(slots) if slot.part is Part.RISE))
+    shown = [slots[nth] for nth in filmed]
+    most = round(structure.lines * brief.genre.lines)
+    lines = place_lines(analysis.lines, shown, moments, most, may_be_said=brief.may_be_said)
+    why = ""
+    for kept in (lines, []) if lines else ([],):  # lines that leave too little for the rest give way to it
+        pinned = {line.slot: line.candidate for line in kept}
+        try:
+            chosen = choose_moments(shown, moments, pinned=pinned, seed=brief.seed)
+        except TooFewMoments as error:
+            why = str(error)
+            continue
+        return _Cutting(slots, tuple(filmed), tuple(chosen), tuple(kept), pace), ""
+    return None, why
 
 
 def _joins(cutting: _Cutting, moments: Moments, brief: Brief) -> list[Join]:

@@ -26,6 +26,9 @@ _SHORTEST_S = 0.5
 _A_LARGE_FACE = 0.12
 """Share of the picture from which a face is a close-up."""
 
+_GONE = 0.5
+"""Of a shot's light: less of it at its end is a fade out."""
+
 _INTENSE: Mapping[str, float] = {"action": 0.5, "loudness": 0.2, "onsets": 0.15, "arousal": 0.15}
 _COLUMN: Mapping[str, str] = {"colour": "colourfulness"}
 
@@ -120,6 +123,7 @@ def find_moments(
     *,
     spoiler_limit: float = SPOILER_LIMIT,
     barred: Set[int] = frozenset(),
+    into_fades: float = 0.0,
 ) -> Moments:
     """The candidates of a film.
 
@@ -130,13 +134,16 @@ def find_moments(
         spoiler_limit: Share of the film from its beginning that may be shown; its last scene may not in any case,
             where the film has several.
         barred: Shots that must not be shown: flagged by the safety gates, or rejected by a person.
+        into_fades: How far into its fades a shot may be shown, as a share of them: a film of many fades and few shots
+            gives no trailer otherwise. A dissolve, in which another shot is seen, is never entered.
     """
     column = analysis.column
     frames = int(analysis.duration_s * rate)
     end = spoiler_frame(analysis, rate, spoiler_limit)
     scene = column("scene").astype(int)
-    first = np.ceil(column("steady_start_s").astype(float) * float(rate) - 1e-4).astype(int)
-    last = np.floor(column("steady_end_s").astype(float) * float(rate) + 1e-4).astype(int)
+    begins_s, ends_s = _shown(analysis, into_fades)
+    first = np.ceil(begins_s * float(rate) - 1e-4).astype(int)
+    last = np.floor(ends_s * float(rate) + 1e-4).astype(int)
     reasons = {
         "too near the end": last > end,
         "title cards": column("lettering") >= _MOSTLY,
@@ -176,6 +183,21 @@ def find_moments(
         step_s=analysis.step_s,
         highlight=np.asarray(analysis.curves["highlight"], dtype=float),
     )
+
+
+def _shown(analysis: SceneAnalysis, into_fades: float) -> tuple[np.ndarray, np.ndarray]:
+    """From and to of what may be shown of every shot, seconds: its steady part, and a share of its fades.
+
+    What lies between a shot's beginning and its steady part is a fade in. At its end another shot may be mixed in: it
+    is a fade out where the light goes.
+    """
+    start, end = analysis.column("start_s").astype(float), analysis.column("end_s").astype(float)
+    begins, ends = analysis.column("steady_start_s").astype(float), analysis.column("steady_end_s").astype(float)
+    light = np.asarray(analysis.curves["brightness"], dtype=float)
+    at = np.arange(len(light)) * analysis.step_s
+    full = np.interp((begins + ends) / 2, at, light)
+    fades_out = np.interp(np.maximum(end - analysis.step_s, ends), at, light) < _GONE * full
+    return begins - into_fades * (begins - start), ends + into_fades * np.where(fades_out, end - ends, 0.0)
 
 
 def _trait(analysis: SceneAnalysis, term: str) -> np.ndarray:

@@ -8,7 +8,7 @@ nearest beat of each, which would put two cuts on one beat or starve a shot.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
 
@@ -17,7 +17,7 @@ import numpy as np
 from ops.trailer.editing.structure import Structure
 from ops.trailer.events import Part
 
-__all__ = ["SHORTEST_S", "Slot", "beat_frames", "divide"]
+__all__ = ["SHORTEST_S", "Slot", "beat_frames", "divide", "fitted"]
 
 SHORTEST_S = 0.5
 """Shorter shots are seen as flicker."""
@@ -112,6 +112,40 @@ def divide(
             along = ((first + last) / 2 - start) / max(1, end - start)
             slots.append(Slot(plan.part, first, last, low + (high - low) * along))
     return tuple(slots)
+
+
+def fitted(
+    slots: Sequence[Slot], lengths: Sequence[int], rate: Fraction, beats_s: Sequence[float] = ()
+) -> tuple[Slot, ...] | None:
+    """The slots, with those parted that no shot is long enough for; None where there are fewer shots than slots then.
+
+    By lengths alone: the longest slot needs the longest shot, and so on. A slot is parted on the beat by its middle.
+
+    Args:
+        slots: Where pictures are wanted.
+        lengths: Frames that each shot could be shown for.
+        rate: The trailer's rate.
+        beats_s: The music's beats.
+    """
+    shortest, beats = int(np.ceil(SHORTEST_S * rate)), beat_frames(beats_s, rate)
+    there = sorted(lengths, reverse=True)
+    fitting = list(slots)
+    while True:
+        wanted = sorted(fitting, key=lambda slot: -slot.frames)
+        if len(wanted) > len(there):
+            return None
+        amiss = next((slot for slot, most in zip(wanted, there, strict=False) if slot.frames > most), None)
+        if amiss is None:
+            return tuple(fitting)
+        middle = (amiss.start + amiss.end) / 2
+        inside = [beat for beat in beats if amiss.start + shortest <= beat <= amiss.end - shortest]
+        if not inside and amiss.frames >= 2 * shortest:
+            inside = [int(middle)]
+        if not inside:
+            return None
+        cut = min(inside, key=lambda beat: abs(beat - middle))
+        place = fitting.index(amiss)
+        fitting[place : place + 1] = [replace(amiss, end=cut), replace(amiss, start=cut)]
 
 
 def _part_edges(

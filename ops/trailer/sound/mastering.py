@@ -51,7 +51,7 @@ _MOST_AIMED_OFF_LU = 2.0
 _ROUNDS = 8
 
 BIT_RATES = (256_000, 320_000)
-"""Of AAC, the second where the first overshoots: few bits cost FFmpeg's coder the peaks of sharp strokes. One drum loop,
+"""Of AAC, the second where the first overshoots: few bits cost FFmpeg's coder the peaks of sharp strokes. One loop,
 held to -1.5 dBTP, came out at +3.2 dBTP with 192 kb/s, at -1.0 with 256 and at -1.2 with 320."""
 
 _LOWEST_CEILING_DB = 4.0
