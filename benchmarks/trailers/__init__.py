@@ -1,0 +1,1 @@
+"""What trailers cost and what they are worth, measured. Run: python -m benchmarks.trailers."""
