@@ -1,7 +1,7 @@
-"""A CDN's copies of aliases: the addresses whose answer changes, `/v1/titles/<title>/thumbnail`.
+"""A CDN's copies of aliases: the addresses whose answer changes, `/v1/titles/<title>/thumbnail` and `…/trailer`.
 
 Everything else that serving hands out carries the hash of its bytes and never changes, so nothing else is ever
-invalidated. CloudFront keys its copies by the query too (aspect, segment), hence the wildcard behind each path.
+invalidated. CloudFront keys its copies by the query too (aspect, cut, segment), hence the wildcard behind each path.
 """
 
 from __future__ import annotations
@@ -18,12 +18,14 @@ from ops.errors import ShowrunnerError
 from resources.database import Database
 from resources.settings import Settings
 
-__all__ = ["CdnError", "Changes", "Watched", "changed_aliases", "changes_until_now", "invalidate_aliases"]
+__all__ = ["Alias", "CdnError", "Changes", "Watched", "changed_aliases", "changes_until_now", "invalidate_aliases"]
 
 _WILDCARDS = 15
-"""What CloudFront takes at a time; more titles than this are one wildcard over all of them."""
+"""What CloudFront takes at a time; more aliases than this are one wildcard over all titles."""
 _OVERLAP_S = 300.0  # far beyond what a promotion takes from its first statement to its commit
-_CHANGES = ("promoted", "rolled_back")
+_CHANGES = ("promoted", "rolled_back", "replaced")
+_ALIASES = {"thumbnails": "thumbnail", "trailer": "trailer", "trailer_ladder": "trailer"}
+"""By the artifact that changed: what the answer is called that tells of it."""
 
 
 class CdnError(ShowrunnerError):
@@ -51,11 +53,24 @@ class Watched:
         return json.dumps({"settled": self.settled, "done": sorted(self.done)})
 
 
+@dataclass(frozen=True, order=True)
+class Alias:
+    """An address whose answer changes: a title's "thumbnail", or its "trailer", in whatever shape or cut."""
+
+    title: str
+    name: str
+
+    @property
+    def paths(self) -> str:
+        """All its copies, as CloudFront names them."""
+        return f"/v1/titles/{self.title}/{self.name}*"
+
+
 @dataclass(frozen=True)
 class Changes:
-    """Titles whose picture changed, by which events, and how far that is all."""
+    """Addresses whose answer changed, by which events, and how far that is all."""
 
-    titles: tuple[str, ...]
+    aliases: tuple[Alias, ...]
     events: tuple[int, ...]
     watched: Watched
 
@@ -72,13 +87,14 @@ def changed_aliases(database: Database, since: Watched, most: int = 1000) -> Cha
     with database.connection() as connection:
         settled = max(since.settled, _settled(connection))  # asked first: what commits meanwhile is read the next time
         rows = connection.execute(
-            "SELECT id, title FROM events WHERE id > %s AND kind = ANY(%s) ORDER BY id LIMIT %s",
-            [since.settled, list(_CHANGES), most],
+            "SELECT id, title, artifact FROM events"
+            " WHERE id > %s AND kind = ANY(%s) AND artifact = ANY(%s) ORDER BY id LIMIT %s",
+            [since.settled, list(_CHANGES), list(_ALIASES), most],
         ).fetchall()
     if len(rows) == most:
         settled = min(settled, rows[-1][0])
-    new = {number: title for number, title in rows if number not in since.done}
-    done = frozenset(number for number, _ in rows if number > settled)
+    new = {number: Alias(title, _ALIASES[artifact]) for number, title, artifact in rows if number not in since.done}
+    done = frozenset(number for number, *_ in rows if number > settled)
     return Changes(tuple(sorted(set(new.values()))), tuple(sorted(new)), Watched(settled, done))
 
 
@@ -90,12 +106,12 @@ def _settled(connection: psycopg.Connection) -> int:
     return 0 if row is None else row[0]
 
 
-def invalidate_aliases(settings: Settings, titles: Sequence[str], reference: str) -> str:
-    """Have CloudFront drop its copies of some titles' aliases; returns the invalidation's id.
+def invalidate_aliases(settings: Settings, aliases: Sequence[Alias], reference: str) -> str:
+    """Have CloudFront drop its copies of some aliases; returns the invalidation's id.
 
     Args:
         settings: `cloudfront_distribution` must be set; credentials are those of the usual AWS sources.
-        titles: Ids of titles.
+        aliases: Which.
         reference: The same reference asks for the same invalidation: repeating it costs and changes nothing.
 
     Raises:
@@ -105,8 +121,7 @@ def invalidate_aliases(settings: Settings, titles: Sequence[str], reference: str
     from botocore.exceptions import BotoCoreError, ClientError
 
     assert settings.cloudfront_distribution is not None
-    many = len(titles) > _WILDCARDS
-    paths = ["/v1/titles/*"] if many else [f"/v1/titles/{title}/thumbnail*" for title in titles]
+    paths = ["/v1/titles/*"] if len(aliases) > _WILDCARDS else [alias.paths for alias in aliases]
     batch = {
         "Paths": {"Quantity": len(paths), "Items": paths},
         "CallerReference": sha256(f"{reference}\n{' '.join(paths)}".encode()).hexdigest()[:32],

@@ -9,6 +9,7 @@ import psycopg
 
 from resources.experiment_model import Lifecycle, Role
 from resources.experiment_steps import allocate, note, one_at_a_time, step, tell
+from resources.ladder_orders import order_ladder
 from resources.rejections import alone_on_title
 
 __all__ = ["withdraw"]
@@ -80,6 +81,7 @@ def withdraw(connection: psycopg.Connection, title: str, recipe: str, *, who: st
     undone = {aspect for (aspect,) in connection.execute(_UNDO, [who, why, title, recipe]).fetchall()}
     for aspect in sorted(undone):
         tell(connection, "rolled_back", title, aspect, arm=recipe, who=who, why=why)
+        order_ladder(connection, title, aspect, f"{recipe} was rejected")
     connection.execute(_UNDO_OWN, {"title": title, "arm": recipe})
     for experiment, aspect in bereft:
         if aspect not in undone and connection.execute(_STANDS, [title, aspect]).fetchone() is None:
@@ -88,6 +90,7 @@ def withdraw(connection: psycopg.Connection, title: str, recipe: str, *, who: st
             found = connection.execute(_STAND_IN, values).fetchone()
             if found is not None:
                 tell(connection, "promoted", title, aspect, arm=found[0], experiment=experiment, who=who, why=why)
+                order_ladder(connection, title, aspect, f"{found[0]} stands in for {recipe}")
 
 
 def _leave(connection: psycopg.Connection, experiment: str, recipe: str, who: str, why: str) -> bool:

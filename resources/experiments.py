@@ -35,6 +35,7 @@ from resources.experiment_model import (
     promotion_of,
 )
 from resources.experiment_steps import allocate, note, one_at_a_time, state_of, step, tell
+from resources.ladder_orders import order_ladder
 from resources.rejections import refuse_rejected
 
 __all__ = ["Arm", "Experiment", "Experiments", "Lifecycle", "Promotion", "Role", "TakenBack", "Transition"]
@@ -255,6 +256,7 @@ class Experiments:
                     [title, aspect, arm, version, file, sha256, experiment, who, why, json.dumps(owns)],
                 )
                 tell(connection, "promoted", title, aspect, arm=arm, experiment=experiment, who=who, why=why)
+                order_ladder(connection, title, aspect, f"{arm} was promoted")
             if experiment is not None and state_of(connection, experiment) is Lifecycle.RUNNING:
                 step(connection, experiment, Lifecycle.DECIDED, who, why)
 
@@ -286,6 +288,7 @@ class Experiments:
             if undone is None:
                 raise UsageError("nothing is promoted", where=f"{title} {aspect}", fix="There is nothing to take back.")
             tell(connection, "rolled_back", title, aspect, arm=undone[0], who=who, why=why)
+            order_ladder(connection, title, aspect, f"{undone[0]} was rolled back")
             row = connection.execute(_CURRENT, [title, aspect]).fetchone()
             standing, retired = None if row is None else promotion_of(row), []
             if standing is None or standing.arm != undone[0]:  # else it was promoted before as well

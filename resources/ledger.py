@@ -112,6 +112,21 @@ _START = """
         failures = CASE WHEN ledger.tried_hash = excluded.tried_hash THEN ledger.failures ELSE 0 END,
         tried_hash = excluded.tried_hash
 """
+# What takes another's place at an address that caches keep for a minute is told, for those who can have it dropped (see
+# `cdn`); the first of its kind takes nothing's place.
+_REPLACING = """
+    WITH was AS (
+        SELECT version FROM ledger WHERE title = %(title)s AND artifact = %(artifact)s AND variant = %(variant)s
+    ), made AS (
+"""
+_REPLACED = """
+        RETURNING title, artifact, variant, version
+    )
+    INSERT INTO events (kind, title, artifact, variant, detail)
+    SELECT 'replaced', made.title, made.artifact, made.variant,
+           jsonb_build_object('version', made.version, 'was', was.version)
+    FROM made, was WHERE made.artifact IN ('trailer', 'trailer_ladder') AND was.version <> made.version
+"""
 _READY = """
     INSERT INTO ledger (title, artifact, variant, state, input_hash, code_version, data_version, version,
                         engine, quality, cost, review_state, tried_hash)
@@ -206,14 +221,14 @@ class Ledger:
 
     def ready(self, key: ArtifactKey, *, input_hash: str, manifest: Manifest) -> None:
         """Notes a published result; what made it, quality, cost and review come from its manifest."""
-        self._write(_READY, key, input=input_hash, **_of_manifest(manifest))
+        self._write(_REPLACING + _READY + _REPLACED, key, input=input_hash, **_of_manifest(manifest))
 
     def released(self, key: ArtifactKey, manifest: Manifest) -> None:
         """Notes that what a gate had held was published on a person's word: it is fresh for the input it was made from.
 
         Where something newer was begun since, that stands.
         """
-        self._write(_RELEASED, key, **_of_manifest(manifest))
+        self._write(_REPLACING + _RELEASED + _REPLACED, key, **_of_manifest(manifest))
 
     def failed(self, key: ArtifactKey, error: str) -> None:
         """Notes that the attempt failed, and why; what was published before stays."""

@@ -12,7 +12,7 @@ import psycopg
 
 from ops.errors import UsageError
 
-__all__ = ["alone_on_title", "refuse_rejected", "rejected"]
+__all__ = ["alone_on_title", "beside_showings", "refuse_rejected", "rejected"]
 
 _REJECTED = """
     SELECT DISTINCT subject FROM reviews
@@ -33,12 +33,17 @@ def refuse_rejected(connection: psycopg.Connection, title: str, recipes: Iterabl
     Raises:
         UsageError: One of the recipes was rejected.
     """
-    connection.execute("SELECT pg_advisory_xact_lock_shared(hashtextextended(%s, 11))", [title])
+    beside_showings(connection, title)
     found = sorted(rejected(connection, title) & set(recipes))
     if found:
         raise UsageError(
             f"{', '.join(found)} was rejected by a person", where=title, fix="What was rejected is never shown again."
         )
+
+
+def beside_showings(connection: psycopg.Connection, title: str) -> None:
+    """Let no rejection of the title's recipes begin, and wait for one that has, until the transaction ends."""
+    connection.execute("SELECT pg_advisory_xact_lock_shared(hashtextextended(%s, 11))", [title])
 
 
 def alone_on_title(connection: psycopg.Connection, title: str) -> None:

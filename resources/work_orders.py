@@ -22,7 +22,7 @@ import psycopg
 from ops.errors import UsageError
 from resources.database import Database
 
-__all__ = ["MAX_ATTEMPTS", "Batch", "WorkOrder", "WorkOrders"]
+__all__ = ["MAX_ATTEMPTS", "Batch", "WorkOrder", "WorkOrders", "order"]
 
 MAX_ATTEMPTS = 3
 _LOCK = 0x4F524452  # "ORDR": one tick deals out at a time
@@ -123,16 +123,9 @@ class WorkOrders:
         Raises:
             UsageError: A title is not in the catalogue.
         """
-        pairs = [(title, artifact) for title, artifacts in wishes.items() for artifact in artifacts]
-        values = {
-            "titles": [title for title, _ in pairs],
-            "artifacts": [artifact for _, artifact in pairs],
-            "reason": reason,
-            "priority": priority,
-        }
         try:
             with self._database.connection() as connection:
-                connection.execute(_REQUEST + _JOIN_OPEN, values)
+                order(connection, wishes, reason=reason, priority=priority)
         except psycopg.errors.ForeignKeyViolation as error:
             raise UsageError(
                 f"a title is not in the catalogue ({error.diag.message_detail})",
@@ -215,6 +208,20 @@ class WorkOrders:
         for (batch_id,) in rows:
             self.fail(batch_id, f"the run did not report within {after_hours:g} hours")
         return [row[0] for row in rows]
+
+
+def order(
+    connection: psycopg.Connection, wishes: Mapping[str, Iterable[str]], *, reason: str, priority: int = 0
+) -> None:
+    """What `WorkOrders.request_many` does, within the caller's transaction."""
+    pairs = [(title, artifact) for title, artifacts in wishes.items() for artifact in artifacts]
+    values = {
+        "titles": [title for title, _ in pairs],
+        "artifacts": [artifact for _, artifact in pairs],
+        "reason": reason,
+        "priority": priority,
+    }
+    connection.execute(_REQUEST + _JOIN_OPEN, values)
 
 
 def _give_back(connection: psycopg.Connection, batch_id: str, errors: Mapping[str, str]) -> None:

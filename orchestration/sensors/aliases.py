@@ -1,4 +1,4 @@
-"""From a promotion to the CDN: copies of the addresses whose answer has changed are dropped."""
+"""From a promotion, or a trailer made anew, to the CDN: copies of what has changed are dropped."""
 
 import dagster as dg
 
@@ -11,7 +11,8 @@ __all__ = ["aliases_changed"]
 @dg.sensor(
     minimum_interval_seconds=30,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Has CloudFront drop its copies of thumbnail aliases when a picture is promoted or rolled back.",
+    description="Has CloudFront drop its copies of aliases when a picture or a trailer is promoted, rolled back, or a"
+    " trailer or its ladder is replaced.",
 )
 def aliases_changed(context: dg.SensorEvaluationContext, studio: dg.ResourceParam[Studio]) -> dg.SkipReason:
     """Invalidate what changed since the last tick; a tick that fails moves no cursor and is repeated."""
@@ -21,11 +22,11 @@ def aliases_changed(context: dg.SensorEvaluationContext, studio: dg.ResourcePara
         context.update_cursor(str(changes_until_now(studio.database)))
         return dg.SkipReason("Changes are watched from now on.")
     changes = changed_aliases(studio.database, Watched.from_text(context.cursor))
-    if not changes.titles:
+    if not changes.aliases:
         context.update_cursor(str(changes.watched))
-        return dg.SkipReason("No picture changed.")
+        return dg.SkipReason("No picture and no trailer changed.")
     # Named after the very events: a tick that died before its cursor moved asks for the same again, which is free.
     reference = " ".join(map(str, changes.events))
-    made = invalidate_aliases(studio.settings, changes.titles, reference)
+    made = invalidate_aliases(studio.settings, changes.aliases, reference)
     context.update_cursor(str(changes.watched))
-    return dg.SkipReason(f"Invalidation {made}: {len(changes.titles)} titles.")
+    return dg.SkipReason(f"Invalidation {made}: {len(changes.aliases)} addresses.")

@@ -7,7 +7,7 @@ import mimetypes
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from hashlib import file_digest
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from ops.errors import StoreError
 from resources.store.backend import Staged
@@ -22,6 +22,19 @@ What it adds (credentials) may differ each time; it is left out of the data vers
 
 Sealing = Callable[[ArtifactKey, MadeBy, Mapping[str, str]], Seal | None]
 """The seal of an artifact, by what made it and from which inputs; None where nothing is added."""
+
+_TYPES = {
+    ".mpd": "application/dash+xml",
+    ".m3u8": "application/vnd.apple.mpegurl",
+    ".m4s": "video/iso.segment",
+    ".vtt": "text/vtt",
+    ".otio": "application/json",
+    ".edl": "text/plain",
+    ".fcpxml": "application/xml",
+    ".npz": "application/zip",
+}
+"""What a machine's own table of media types may lack, or tell otherwise: a file has one type wherever it was published.
+An edit has no registered one: its type is that of its notation."""
 
 
 def stage(key: ArtifactKey, files: Mapping[str, Path]) -> dict[str, Staged]:
@@ -38,9 +51,13 @@ def stage(key: ArtifactKey, files: Mapping[str, Path]) -> dict[str, Staged]:
         if not path.is_file():
             raise StoreError("the file to publish is missing", where=path, fix="Finish writing it before publishing.")
         told = path.stat()
-        media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
-        staged[name] = Staged(path, sha256_of(path), told.st_size, told.st_mtime_ns, media_type)
+        staged[name] = Staged(path, sha256_of(path), told.st_size, told.st_mtime_ns, _media_type(name))
     return staged
+
+
+def _media_type(name: str) -> str:
+    known = _TYPES.get(PurePosixPath(name).suffix.lower())
+    return known or mimetypes.guess_type(name)[0] or "application/octet-stream"
 
 
 def described(staged: Mapping[str, Staged]) -> tuple[StoredFile, ...]:

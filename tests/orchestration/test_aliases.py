@@ -16,9 +16,10 @@ from moto.server import ThreadedMotoServer
 from orchestration.cli import OK, UNUSABLE, main
 from orchestration.ingest import deliver
 from orchestration.sensors.aliases import aliases_changed
-from resources.cdn import CdnError, Watched, invalidate_aliases
+from resources.cdn import Alias, CdnError, Watched, invalidate_aliases
 from resources.experiment_steps import tell
 from resources.experiments import Experiments
+from resources.store.model import ArtifactKey, MadeBy
 from resources.studio import Studio
 
 SHA = "a" * 64
@@ -138,17 +139,58 @@ def test_a_cursor_of_before_is_read(studio: Studio, title: str, cloudfront: Any,
     assert invalidated(cloudfront, distribution) == [[f"/v1/titles/{title}/thumbnail*"]]
 
 
-def test_more_titles_than_cloudfront_takes_are_one_wildcard(studio: Studio, cloudfront: Any, distribution: str) -> None:
-    titles = [f"title-{number}" for number in range(40)]
+def published(studio: Studio, title: str, artifact: str, content: str) -> None:
+    """A version of one of the title's artifacts, as its family leaves it."""
+    path = studio.settings.home / "trailer.mp4"
+    path.write_text(content)
+    key = ArtifactKey(title, artifact, "trailer_30")
+    manifest = studio.store.publish(key, {"trailer.mp4": path}, made_by=MadeBy("1", "test"), inputs={})
+    studio.ledger.ready(key, input_hash="as made", manifest=manifest)
 
-    invalidate_aliases(behind(studio, distribution).settings, titles, "1-2")
+
+def test_a_trailers_alias_is_dropped_when_a_cut_is_promoted_and_when_it_or_its_ladder_is_replaced(
+    studio: Studio, title: str, cloudfront: Any, distribution: str
+) -> None:
+    at_work = behind(studio, distribution)
+    context = dg.build_sensor_context(resources={"studio": at_work})
+
+    def dropped_since(*seen: list[str]) -> list[list[str]]:
+        aliases_changed(context)
+        return invalidated(cloudfront, distribution)[len(seen) :]
+
+    assert dropped_since() == []
+    published(studio, title, "trailer", "first")
+    published(studio, title, "trailer_ladder", "first")
+    published(studio, title, "thumbnails", "first")
+    published(studio, title, "thumbnails", "second")
+    assert dropped_since() == [], "the first takes nothing's place, and a picture's own minute is short enough"
+
+    alias = [f"/v1/titles/{title}/trailer*"]
+    Experiments(studio.database).promote(
+        title, "trailer_30", "a1", "v1", None, "ada", "better", file="a.mp4", sha256=SHA
+    )
+    assert dropped_since() == [alias]
+    published(studio, title, "trailer", "second")
+    published(studio, title, "trailer_ladder", "second")
+    promote(studio, title)
+    assert dropped_since(alias) == [[f"/v1/titles/{title}/thumbnail*", *alias]]
+    published(studio, title, "trailer", "second")
+    assert len(dropped_since()) == 2, "the same again replaces nothing"
+
+
+def test_more_addresses_than_cloudfront_takes_are_one_wildcard(
+    studio: Studio, cloudfront: Any, distribution: str
+) -> None:
+    aliases = [Alias(f"title-{number}", "thumbnail") for number in range(40)]
+
+    invalidate_aliases(behind(studio, distribution).settings, aliases, "1-2")
 
     assert invalidated(cloudfront, distribution) == [["/v1/titles/*"]]
 
 
 def test_a_distribution_that_is_not_there_is_told_with_its_setting(studio: Studio, cloudfront: Any) -> None:
     with pytest.raises(CdnError, match="SHOWRUNNER_CLOUDFRONT_DISTRIBUTION"):
-        invalidate_aliases(behind(studio, "E1234567890").settings, ["sintel"], "1-2")
+        invalidate_aliases(behind(studio, "E1234567890").settings, [Alias("sintel", "trailer")], "1-2")
 
 
 # -- the command
