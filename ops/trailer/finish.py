@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -20,8 +21,8 @@ from ops.trailer.sound.mix import mix
 
 __all__ = ["FinishedTrailer", "Materials", "edit_id", "finish", "reframed"]
 
-_FRAMED, _HEARD = 0.15, 0.25
-"""Shares of the work that are done when the crops are found, and when the sound is mixed."""
+_FRAMED = 0.15
+"""Share of the work that is done when the crops are found."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ def finish(
     encoder: Encoder = Encoder.AUTO,
     progress: Progress = no_progress,
 ) -> FinishedTrailer:
-    """Make a trailer.
+    """Make a trailer: its sound while its pictures are made, which leave cores idle now and then.
 
     Args:
         edl: What to make.
@@ -121,16 +122,21 @@ def finish(
         SettingsError: The encoder does not work here.
     """
     framed = reframed(edl, materials.film, shape, faces=faces, progress=lambda share: progress(_FRAMED * share))
-    mixed = mix(framed, materials.track, supplied=materials.supplied)
-    sound = master_aac(mixed.samples, into / "sound.m4a", target_lufs=framed.target_lufs, peak_dbtp=framed.peak_dbtp)
-    progress(_HEARD)
-    rendering = render_trailer(
-        framed,
-        materials.film,
-        into / "trailer.mp4",
-        pieces=pieces,
-        sound=sound.path,
-        encoder=encoder,
-        progress=lambda share: progress(_HEARD + (1 - _HEARD) * share),
-    )
-    return FinishedTrailer(framed, rendering.path, sound, rendering)
+    progress(_FRAMED)
+    with ThreadPoolExecutor(1, thread_name_prefix="sound") as desk:
+        mastering = desk.submit(_sound, framed, materials, into / "sound.m4a")
+        rendering = render_trailer(
+            framed,
+            materials.film,
+            into / "trailer.mp4",
+            pieces=pieces,
+            sound=lambda: mastering.result().path,
+            encoder=encoder,
+            progress=lambda share: progress(_FRAMED + (1 - _FRAMED) * share),
+        )
+    return FinishedTrailer(framed, rendering.path, mastering.result(), rendering)
+
+
+def _sound(edl: EditDecisionList, materials: Materials, out: Path) -> CodedSound:
+    mixed = mix(edl, materials.track, supplied=materials.supplied)
+    return master_aac(mixed.samples, out, target_lufs=edl.target_lufs, peak_dbtp=edl.peak_dbtp)

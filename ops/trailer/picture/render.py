@@ -72,7 +72,7 @@ def render_trailer(
     made: Path,
     *,
     pieces: PieceCache,
-    sound: Path | None = None,
+    sound: Path | Callable[[], Path] | None = None,
     encoder: Encoder = Encoder.AUTO,
     workers: int | None = None,
     progress: Progress = no_progress,
@@ -84,7 +84,8 @@ def render_trailer(
         film: The film that it cuts.
         made: The MP4 to be; an existing one is replaced when the new one is whole.
         pieces: Where pieces are kept.
-        sound: An MP4 or M4A with the AAC to go with it, copied as it is; None for a silent trailer.
+        sound: An MP4 or M4A with the AAC to go with it, copied as it is, or what gives it when the pictures are made;
+            None for a silent trailer.
         encoder: What encodes. NVENC that fails on the way gives way to x264 for the whole trailer, and the record
             says so.
         workers: Pieces made at a time; None is one a core.
@@ -111,7 +112,8 @@ def render_trailer(
         pieces_s = monotonic() - began - plan_s
         _check_alike(parts)
         whole = work / "whole.mp4"
-        _join(parts, [plan.piece.frames for plan in planned], edl.rate, whole, sound=sound)
+        heard = sound() if callable(sound) else sound
+        _join(parts, [plan.piece.frames for plan in planned], edl.rate, whole, sound=heard)
         check_frames(whole, edl.frames, edl.rate)
         _publish(whole, made)
     pieces.shrink()
