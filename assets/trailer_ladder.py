@@ -1,4 +1,8 @@
-"""A trailer's quality ladder: every cut in several sizes, packaged so that players choose by what the line carries."""
+"""A trailer's quality ladder: every cut in several sizes, packaged so that players choose by what the line carries.
+
+It is made of the cut that stands: the promoted one, in whichever version it lies, else the trailer's own first choice.
+The manifest tells of which film (`LADDER_FILM`, `LADDER_ARM`), so that serving gives it out with that very film alone.
+"""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -9,22 +13,22 @@ import dagster as dg
 from assets.artifact import Artifact, house_rules
 from assets.checks.tables import run_checks
 from assets.events import AssetEvent, asset_events
-from assets.making import Made, making
+from assets.making import Made, Work, making
 from assets.metadata import picture, table
 from ops.trailer.cuts import CUTS
-from resources.published_variants import TRAILER_FILE
+from resources.ladder_orders import LADDER, changes_are_over, order_ladder
+from resources.published_variants import LADDER_ARM, LADDER_FILM
 from resources.settings import Settings
+from resources.standing_cuts import StandingCut, standing_cut
 from resources.studio import Studio
 
 if TYPE_CHECKING:
     from assets.checks.model import CheckOutcome
     from ops.ladder.model import Ladder
 
-__all__ = ["LADDERS", "LADDER_FAMILY", "make_trailer_ladders", "trailer_ladders"]
+__all__ = ["LADDERS", "make_trailer_ladders", "trailer_ladders"]
 
-LADDER_FAMILY = "trailer_ladder"
-
-_CUTS = {f"{LADDER_FAMILY}/{cut}": cut for cut in CUTS}
+_CUTS = {f"{LADDER}/{cut}": cut for cut in CUTS}
 LADDERS = tuple(
     Artifact(
         asset,
@@ -42,38 +46,62 @@ LADDERS = tuple(
 
 
 def make_trailer_ladders(title: str, studio: Studio, wanted: Sequence[str]) -> Iterator[Made]:
-    """Make the ladders of the wanted cuts from the trailers as they are published."""
-    from ops.ladder.make import FACTS_FILE, POSTER_FILE, make_ladder
-
+    """Make the ladders of the wanted cuts from the films that viewers are shown outside tests."""
     for artifact in LADDERS:
         if artifact.asset not in wanted:
             continue
-        upstream = artifact.upstream[0]
+        cut = _CUTS[artifact.asset]
         with making(title, artifact, studio) as work:
-            film = work.input_file(upstream, TRAILER_FILE)
-            ladder = make_ladder(film, work.folder, encoder=_encoder(studio.settings), progress=work.progress)
-            facts = json.loads(ladder.files[FACTS_FILE].read_text(encoding="utf-8"))
-            sheets = [path for name, path in ladder.files.items() if name.startswith("storyboard_")]
-            top = ladder.rungs[0]
-            yield work.publish(
-                ladder.files,
-                checks=ladder_checks(ladder),
-                metadata={
-                    "poster": picture(ladder.files[POSTER_FILE]),
-                    "storyboard": picture(sheets[0]),
-                    "rungs": table(ladder.table()),
-                    "dropped": dg.MetadataValue.json(facts["dropped"]),
-                    "seconds": dg.MetadataValue.json(ladder.seconds),
-                },
-                quality={
-                    "vmaf": round(top.vmaf, 2),
-                    "rungs": len(ladder.rungs),
-                    "duration_s": ladder.duration_s,
-                    "width": top.track.width,
-                    "height": top.track.height,
-                },
-                parameters={"encoder": ladder.encoder},
-            )
+            standing = _standing(title, cut, studio)
+            if standing is None:
+                yield work.skip("no cut of it may be shown")
+                continue
+            made = _make(work, standing)
+        _order_if_overtaken(title, cut, standing, studio)
+        yield made
+
+
+def _standing(title: str, cut: str, studio: Studio) -> StandingCut | None:
+    return standing_cut(title, cut, experiments=studio.experiments, store=studio.store, reviews=studio.reviews)
+
+
+def _make(work: Work, standing: StandingCut) -> Made:
+    from ops.ladder.make import FACTS_FILE, POSTER_FILE, make_ladder
+
+    film = work.studio.store.fetch(standing.manifest, standing.file.name)
+    ladder = make_ladder(film, work.folder, encoder=_encoder(work.studio.settings), progress=work.progress)
+    facts = json.loads(ladder.files[FACTS_FILE].read_text(encoding="utf-8"))
+    sheets = [path for name, path in ladder.files.items() if name.startswith("storyboard_")]
+    top = ladder.rungs[0]
+    return work.publish(
+        ladder.files,
+        checks=ladder_checks(ladder),
+        metadata={
+            "poster": picture(ladder.files[POSTER_FILE]),
+            "storyboard": picture(sheets[0]),
+            "film": dg.MetadataValue.text(f"{standing.file.name} of {standing.manifest.version}"),
+            "ladder": table(ladder.table()),
+            "dropped": dg.MetadataValue.json(facts["dropped"]),
+            "stages": dg.MetadataValue.json(ladder.seconds),
+        },
+        quality={
+            "vmaf": round(top.vmaf, 2),
+            "rungs": len(ladder.rungs),
+            "duration_s": ladder.duration_s,
+            "width": top.track.width,
+            "height": top.track.height,
+        },
+        parameters={"encoder": ladder.encoder, LADDER_FILM: standing.file.sha256, LADDER_ARM: standing.arm},
+    )
+
+
+def _order_if_overtaken(title: str, cut: str, made_of: StandingCut, studio: Studio) -> None:
+    """Order the ladder again where another cut came to stand while it was made: whoever saw to that found it unmade."""
+    changes_are_over(studio.database, title, cut)
+    now = _standing(title, cut, studio)
+    if now is not None and now.file.sha256 != made_of.file.sha256:
+        with studio.database.connection() as connection:
+            order_ladder(connection, title, cut, "another cut came to stand while it was made")
 
 
 def ladder_checks(ladder: "Ladder") -> "list[CheckOutcome]":

@@ -16,10 +16,22 @@ from resources.experiment_model import Arm, Role
 from resources.store.artifact_store import ArtifactStore
 from resources.store.model import ArtifactKey, Manifest, StoredFile
 
-__all__ = ["TRAILER_FILE", "VARIANTS_FILE", "arm_of", "exhibit_key", "first_choice", "variants_of"]
+__all__ = [
+    "LADDER_ARM",
+    "LADDER_FILM",
+    "TRAILER_FILE",
+    "VARIANTS_FILE",
+    "arm_of",
+    "exhibit_key",
+    "first_choice",
+    "variants_of",
+]
 
 VARIANTS_FILE = "variants.json"
 TRAILER_FILE = "trailer.mp4"
+
+LADDER_FILM, LADDER_ARM = "film", "arm"
+"""Parameters in the manifest of a trailer's ladder: the hash of the film that it was made of, and its variant."""
 
 
 def exhibit_key(title: str, exhibit: str) -> ArtifactKey:

@@ -1,76 +1,71 @@
-"""Where a published ladder is to be had: the addresses that a player needs, by the artifact's key."""
+"""Where a trailer's quality ladder is to be had: the addresses that a player needs, of exactly one film's ladder."""
 
 from __future__ import annotations
+
+import logging
 
 from pydantic import BaseModel, Field
 
 from ops.errors import StoreError
-from resources.store.artifact_store import ArtifactStore
+from resources.ladder_orders import LADDER
+from resources.published_variants import LADDER_FILM
 from resources.store.model import ArtifactKey, Manifest
 from serving.edge import Edge
+from serving.kept_version import kept_version
 
 __all__ = ["StreamOut", "stream_of"]
 
 _FILES = {"hls": "master.m3u8", "dash": "manifest.mpd", "poster": "poster.jpg", "storyboard": "storyboard.vtt"}
-_FILM = "trailer.mp4"
+_log = logging.getLogger(__name__)
 
 
 class StreamOut(BaseModel):
-    """A film in several qualities."""
+    """A film in several qualities; all empty where there is no ladder of it."""
 
-    title: str = Field(examples=["sintel"])
-    cut: str = Field(examples=["trailer_30"])
-    duration_s: float = Field(description="Length of its pictures.", examples=[30.0])
-    width: int = Field(description="Of its best quality.", examples=[1280])
-    height: int = Field(examples=[720])
-    hls: str = Field(description="HLS playlist of all qualities.")
-    dash: str = Field(description="DASH manifest of all qualities.")
-    mp4: str | None = Field(description="The film itself, whole, where that very version is still kept.")
-    poster: str = Field(description="A picture to show before it plays (JPEG).")
-    storyboard: str = Field(description="Pictures for scrubbing (WebVTT with `#xywh=`).")
+    duration_s: float | None = Field(default=None, description="Length of its pictures.", examples=[30.0])
+    width: int | None = Field(default=None, description="Of its best quality.", examples=[1280])
+    height: int | None = Field(default=None, examples=[720])
+    hls: str | None = Field(default=None, description="HLS playlist of all qualities.")
+    dash: str | None = Field(default=None, description="DASH manifest of all qualities.")
+    poster: str | None = Field(default=None, description="A picture to show before it plays (JPEG).")
+    storyboard: str | None = Field(default=None, description="Pictures for scrubbing (WebVTT with `#xywh=`).")
 
 
-def stream_of(edge: Edge, ladder: ArtifactKey, film: ArtifactKey) -> StreamOut | None:
-    """What a player needs of a ladder as it is published now; None where none is.
+def stream_of(edge: Edge, title: str, cut: str, film: str) -> StreamOut:
+    """What a player needs of a film's ladder.
+
+    Where the store is out of reach there is none: a film that is known is played whole rather than not at all.
 
     Args:
         edge: The edge.
-        ladder: The ladder.
-        film: The film that it was made of.
-
-    Raises:
-        StoreError: The store is out of reach.
+        title: Whose trailer.
+        cut: Which.
+        film: The SHA-256 of the film that is shown: a ladder of another one is of no use.
     """
-    manifest = edge.store.manifest(ladder)
+    try:
+        manifest = _ladder_of(edge, ArtifactKey(title, LADDER, cut), film)
+    except StoreError as error:
+        _log.warning("the ladder of %s %s cannot be looked for: %s", title, cut, error)
+        manifest = None
     if manifest is None:
-        return None
-
-    def address(of: Manifest, name: str) -> str:
-        return edge.links.to(of.key, of.version, name, of.file(name).sha256)
-
-    source = _version_of(edge.store, film, manifest.inputs.get(film.asset, ""))
+        return StreamOut()
+    key, version, of = manifest.key, manifest.version, manifest.file
     return StreamOut(
-        title=ladder.title,
-        cut=ladder.variant,
         duration_s=manifest.quality["duration_s"],
         width=manifest.quality["width"],
         height=manifest.quality["height"],
-        mp4=None if source is None else address(source, _FILM),
-        **{part: address(manifest, name) for part, name in _FILES.items()},
+        **{part: edge.links.to(key, version, name, of(name).sha256) for part, name in _FILES.items()},
     )
 
 
-def _version_of(store: ArtifactStore, key: ArtifactKey, data_version: str) -> Manifest | None:
-    """The kept version of an artifact that has this payload: usually the current one."""
-    current = store.manifest(key)
-    if current is None or current.data_version == data_version:
+def _ladder_of(edge: Edge, key: ArtifactKey, film: str) -> Manifest | None:
+    """The ladder that was made of a film: usually the published one; after a rollback perhaps an older one."""
+
+    def is_of(manifest: Manifest | None) -> bool:
+        return manifest is not None and manifest.made_by.parameters.get(LADDER_FILM) == film
+
+    current = edge.store.manifest(key)
+    if current is None or is_of(current):
         return current
-    for version in store.versions(key):
-        if version.endswith(data_version[:12]):
-            try:
-                found = store.manifest(key, version)
-            except StoreError:
-                continue
-            if found is not None and found.data_version == data_version:
-                return found
-    return None
+    kept = (kept_version(edge.store, key, version) for version in edge.store.versions(key))
+    return next((manifest for manifest in kept if is_of(manifest)), None)

@@ -182,7 +182,7 @@ async def create(edge: TheEdge, caller: Writer, draft: ExperimentIn) -> Experime
         have = ", ".join(sorted(files)) or "none"
         raise ProblemError(404, f"{key}: has no {kind} {missing[0]}; it has {have}.")
     for arm in draft.arms:
-        if not await asyncio.to_thread(may_be_shown, manifest, arm.file, edge.reviews, recipe=arm.id):
+        if not await asyncio.to_thread(may_be_shown, manifest, arm.file, edge.reviews, edge.store, recipe=arm.id):
             raise ProblemError(
                 409, f"{key}: {arm.file} was rejected by a person, or waits for a person's approval; see /v1/reviews."
             )

@@ -80,8 +80,10 @@ def media(  # noqa: PLR0917  (FastAPI passes them by name)
     stored = next((file for file in manifest.files if file.name == address.file), None)
     if stored is None or not hmac.compare_digest(stored.sha256[:HASH_DIGITS], sha):
         raise ProblemError(404, "There is no such file, or its version is not kept any more.")
-    if not may_be_shown(manifest, stored.name, edge.reviews):
-        raise ProblemError(404, "The picture waits for a person's approval.", {"Cache-Control": "no-store"})
+    if not may_be_shown(manifest, stored.name, edge.reviews, edge.store):
+        raise ProblemError(
+            404, "It was rejected by a person, or waits for a person's approval.", {"Cache-Control": "no-store"}
+        )
     if leading_type(stored.name):
         return _leading(request, edge, manifest, stored, path=path, expires=expires)
     headers = {**_HEADERS, "ETag": f'"{stored.sha256}"'}
@@ -110,7 +112,7 @@ def _leading(
 
     def address(name: str) -> str | None:
         file = files.get(name)
-        if file is None or not may_be_shown(manifest, name, edge.reviews):
+        if file is None or not may_be_shown(manifest, name, edge.reviews, edge.store):
             return None
         return edge.links.beside(path, manifest.key, manifest.version, file=name, sha=file.sha256, expires=expires)
 

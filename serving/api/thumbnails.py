@@ -19,7 +19,7 @@ from serving.fallback import fallback
 from serving.problems import ProblemError, problems
 from serving.standing import Picture, Source
 
-__all__ = ["picture_url", "router"]
+__all__ = ["decision_headers", "picture_url", "router"]
 
 _VIEWED_S = 60  # a viewer's own decision may be kept this long by their browser
 _SHARED_S = 60
@@ -83,7 +83,7 @@ async def thumbnail(  # noqa: PLR0917  (FastAPI passes them by name)
     if decision is None:
         raise ProblemError(404, f"{title}: is not in the catalogue.")
     edge.metrics.decisions.labels(decision.picture.source.value).inc()
-    headers = _headers(decision, of_one_viewer=viewer is not None)
+    headers = decision_headers(decision, of_one_viewer=viewer is not None)
     if request.headers.get("accept", "").split(",")[0].strip() == "application/json":
         return JSONResponse(_told(edge, decision).model_dump(), headers=headers)
     if redirect:
@@ -109,7 +109,8 @@ def _told(edge: Edge, decision: Decision) -> DecisionOut:
     )
 
 
-def _headers(decision: Decision, *, of_one_viewer: bool) -> dict[str, str]:
+def decision_headers(decision: Decision, *, of_one_viewer: bool) -> dict[str, str]:
+    """How long, and by whom, the answer may be kept, and how it was decided."""
     source = decision.picture.source
     age = _FALLBACK_S if source is Source.FALLBACK else _VIEWED_S if of_one_viewer else _SHARED_S
     headers = {

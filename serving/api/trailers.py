@@ -1,4 +1,4 @@
-"""GET /v1/titles/{title}/trailer: where a title's trailer is to be had, in every quality."""
+"""GET /v1/titles/{title}/trailer: the trailer that this viewer sees, and where it is to be had."""
 
 from __future__ import annotations
 
@@ -7,25 +7,41 @@ from hashlib import sha256
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
+from pydantic import Field
 from starlette.responses import Response
 
 from ops.trailer.cuts import CUTS
 from resources.api_keys import Scope
-from resources.store.model import ArtifactKey
-from serving.api.parameters import TheEdge, TitlePath
+from serving.api.parameters import SegmentQuery, TheEdge, TitlePath, ViewerQuery
+from serving.api.thumbnails import decision_headers, picture_url
 from serving.auth import may
 from serving.edge import Edge
 from serving.problems import ProblemError, problems
+from serving.standing import Source
 from serving.streams import StreamOut, stream_of
 
-__all__ = ["CUT_PATTERN", "router", "trailer_stream"]
-
-_FRESH_S = 60  # as a thumbnail's: a new cut is seen within a minute, and a CDN asks once a minute
+__all__ = ["CUT_PATTERN", "TrailerOut", "router", "shown_trailer"]
 
 router = APIRouter(tags=["trailers"])
 
 CUT_PATTERN = f"^({'|'.join(CUTS)})$"
 _Cut = Annotated[str, Query(pattern=CUT_PATTERN, description="Which of its trailers.", examples=["trailer_30"])]
+
+
+class TrailerOut(StreamOut):
+    """A decided trailer."""
+
+    title: str = Field(examples=["sintel"])
+    cut: str = Field(examples=["trailer_30"])
+    source: Source = Field(description="What decided.")
+    experiment: str | None = Field(description="The running experiment, if one decided.", examples=["1f2e3d4c5b6a"])
+    arm: str | None = Field(description="The variant shown, where it is known.", examples=["0a1b2c3d"])
+    propensity: float | None = Field(description="The probability with which this arm was dealt.", examples=[0.25])
+    content: str = Field(
+        description="By what viewings tell this very film: the beginning of its hash.",
+        examples=["0f343b0931126a20f133d67c2b018a3b"],
+    )
+    mp4: str = Field(description="The film itself, whole.")
 
 
 def _is_public(request: Request) -> bool:
@@ -34,43 +50,65 @@ def _is_public(request: Request) -> bool:
 
 @router.get(
     "/v1/titles/{title}/trailer",
-    summary="Where a trailer is to be had",
+    summary="The trailer that this viewer sees",
     dependencies=[Depends(may(Scope.THUMBNAILS, unless=_is_public))],
-    response_model=StreamOut,
+    response_model=TrailerOut,
     responses={
         304: {"description": "You have the answer (`If-None-Match`)."},
         **problems(401, 403, 404, 422, 429, 503),
     },
 )
-async def trailer(request: Request, edge: TheEdge, title: TitlePath, cut: _Cut = "trailer_30") -> Response:
-    """Answers with the addresses of its playlists, its poster and its pictures for scrubbing.
+async def trailer(  # noqa: PLR0917  (FastAPI passes them by name)
+    request: Request,
+    edge: TheEdge,
+    title: TitlePath,
+    cut: _Cut = "trailer_30",
+    viewer: ViewerQuery = None,
+    segment: SegmentQuery = "",
+) -> Response:
+    """Answers with the film's address, and with those of its playlists, its poster and its pictures for scrubbing where
+    there is a quality ladder of that very film.
 
-    The addresses carry hashes and are to be kept for ever; this answer changes when the trailer is made anew. Where the
-    operator set a secret, addresses are signed and end; what a playlist leads to ends with the playlist.
+    A viewer keeps their cut while a test of it runs, and every cut under test is one file without a ladder: what is
+    compared differs in nothing else. Without `viewer`, no test decides; who reports a viewer's viewings asks with that
+    viewer. The addresses carry hashes and are to be kept for ever; this answer changes. Where the operator set a
+    secret, addresses are signed and end; what a playlist leads to ends with the playlist.
     """
-    body = (await asyncio.to_thread(trailer_stream, edge, title, cut)).model_dump_json().encode()
-    told = f'"{sha256(body).hexdigest()}"'
-    headers = {
-        "Cache-Control": f"public, max-age={_FRESH_S}",
-        "Vary": "Authorization",
-        "ETag": told,
-        "Access-Control-Allow-Origin": "*",
-    }
-    if told in request.headers.get("if-none-match", ""):
+    told, headers = await shown_trailer(edge, title, cut, viewer, segment)
+    body = told.model_dump_json().encode()
+    known = f'"{sha256(body).hexdigest()}"'
+    headers |= {"ETag": known, "Access-Control-Allow-Origin": "*", "Vary": "Authorization"}
+    if known in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
     return Response(body, media_type="application/json", headers=headers)
 
 
-def trailer_stream(edge: Edge, title: str, cut: str) -> StreamOut:
-    """Where a title's trailer is to be had.
+async def shown_trailer(
+    edge: Edge, title: str, cut: str, viewer: str | None, segment: str = ""
+) -> tuple[TrailerOut, dict[str, str]]:
+    """The trailer that a viewer sees, and the headers that tell how it was decided.
 
     Raises:
-        ProblemError: There is no such title, or no such trailer of it yet.
-        StoreError: The store is out of reach.
+        ProblemError: There is no such title, or no such trailer of it that may be shown.
     """
-    if edge.catalogue.find(title) is None:
-        raise ProblemError(404, f"{title}: is not in the catalogue.")
-    stream = stream_of(edge, ArtifactKey(title, "trailer_ladder", cut), ArtifactKey(title, "trailer", cut))
-    if stream is None:
-        raise ProblemError(404, f"{title}: has no {cut} yet.")
-    return stream
+    pseudonym = None if viewer is None else edge.pseudonyms.of(viewer)
+    decision = await edge.decider.decide(title, cut, pseudonym, segment)
+    if decision is None:
+        known = await asyncio.to_thread(edge.catalogue.find, title)
+        raise ProblemError(404, f"{title}: has no {cut} yet." if known else f"{title}: is not in the catalogue.")
+    film, dealt = decision.picture, decision.assignment
+    edge.metrics.decisions.labels(film.source.value).inc()
+    # An arm with a ladder would start sooner and stall less than one without: the test would be of that.
+    stream = StreamOut() if dealt else await asyncio.to_thread(stream_of, edge, title, cut, film.sha256)
+    told = TrailerOut(
+        title=title,
+        cut=cut,
+        source=film.source,
+        experiment=dealt.experiment if dealt else None,
+        arm=film.arm or None,
+        propensity=dealt.propensity if dealt else None,
+        content=film.content,
+        mp4=picture_url(edge, film),
+        **stream.model_dump(),
+    )
+    return told, decision_headers(decision, of_one_viewer=viewer is not None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -31,7 +31,7 @@ from serving.pages.belief import beliefs
 from serving.pages.curves import curves
 from serving.problems import ProblemError
 
-__all__ = ["router", "static_files"]
+__all__ = ["NotSignedIn", "guarded", "router", "signed_in", "static_files", "templates", "to_sign_in"]
 
 _HERE = Path(__file__).parent
 _SIGN_IN_COST = 5.0  # guessing keys is hopeless; let it be slow as well
@@ -44,14 +44,20 @@ def static_files() -> StaticFiles:
     return StaticFiles(directory=_HERE / "static")
 
 
-class _SignIn(Exception):
-    pass
+class NotSignedIn(Exception):
+    """Nobody is: the page is for people with a key."""
 
 
-def _signed_in(request: Request, scope: Scope) -> ApiKey:
+def signed_in(request: Request, scope: Scope) -> ApiKey:
+    """The key of the person who looks, who may see this.
+
+    Raises:
+        NotSignedIn: Nobody is signed in.
+        ProblemError: They may not, or ask too often.
+    """
     key = gatekeeper_of(request).session_key(request.cookies.get(SESSION, ""))
     if key is None:
-        raise _SignIn
+        raise NotSignedIn
     gatekeeper_of(request).count(key.id, key.rate_per_s)
     if scope not in key.scopes:
         raise ProblemError(403, f"The key {key.name!r} may not see this; it needs the scope {scope}.")
@@ -96,7 +102,7 @@ def sign_out() -> Response:
 @router.get("/")
 def experiments_page(request: Request, edge: TheEdge) -> Response:
     """The experiments: running ones first."""
-    return _guarded(request, Scope.EXPERIMENTS_READ, lambda: _experiments(request, edge))
+    return guarded(request, Scope.EXPERIMENTS_READ, lambda: _experiments(request, edge))
 
 
 def _experiments(request: Request, edge: Edge) -> Response:
@@ -123,7 +129,7 @@ def experiment_page(
         stay = curves(edge, edge.experiments.get(experiment))
         return _page("experiment.html", request, told=told, name=title.name, beliefs=_believed(told), curves=stay)
 
-    return _guarded(request, Scope.EXPERIMENTS_READ, show)
+    return guarded(request, Scope.EXPERIMENTS_READ, show)
 
 
 @router.get("/experiments/{experiment}/live")
@@ -138,7 +144,7 @@ def experiment_live(
         return {"state": told.state, "arms": arms, "beliefs": _believed(told)}
 
     # Counting reads every event of the test, and each open page asks every 5 s: they share one count.
-    return _guarded(request, Scope.EXPERIMENTS_READ, lambda: JSONResponse(edge.live_counts.of(experiment, count)))
+    return guarded(request, Scope.EXPERIMENTS_READ, lambda: JSONResponse(edge.live_counts.of(experiment, count)))
 
 
 def _believed(told: ExperimentDetailOut) -> dict[str, dict[str, float]]:
@@ -165,7 +171,7 @@ def title_page(request: Request, edge: TheEdge, title: TitlePath) -> Response:
             name_of=_asset_name,
         )
 
-    return _guarded(request, Scope.EXPERIMENTS_READ, show)
+    return guarded(request, Scope.EXPERIMENTS_READ, show)
 
 
 def _shown(edge: Edge, title: str, aspect: str, **more: object) -> Iterator[dict[str, Any]]:
@@ -199,15 +205,22 @@ def reviews_page(request: Request, edge: TheEdge) -> Response:
         waiting = [review_out(edge, each) for each in edge.reviews.queue(limit=50)]
         return _page("reviews.html", request, reviews=waiting)
 
-    return _guarded(request, Scope.REVIEWS_READ, show)
+    return guarded(request, Scope.REVIEWS_READ, show)
 
 
-def _guarded(request: Request, scope: Scope, show: Any) -> Response:
+def guarded(request: Request, scope: Scope, show: Callable[[], Response]) -> Response:
+    """A page for those who may see it; others are asked to sign in first."""
     try:
-        _signed_in(request, scope)
-    except _SignIn:
-        return RedirectResponse(f"/login?then={quote(request.url.path)}", 303)
+        signed_in(request, scope)
+    except NotSignedIn:
+        return to_sign_in(request)
     return show()
+
+
+def to_sign_in(request: Request) -> Response:
+    """To the form, and from there back to what was asked for."""
+    url = request.url
+    return RedirectResponse(f"/login?then={quote(f'{url.path}?{url.query}' if url.query else url.path)}", 303)
 
 
 def _local(then: str) -> str:
@@ -216,7 +229,8 @@ def _local(then: str) -> str:
 
 
 @functools.cache
-def _templates() -> jinja2.Environment:
+def templates() -> jinja2.Environment:
+    """The pages' templates."""
     return jinja2.Environment(
         loader=jinja2.FileSystemLoader(_HERE),
         autoescape=True,
@@ -228,7 +242,7 @@ def _templates() -> jinja2.Environment:
 
 def _page(template: str, request: Request, *, status: int = 200, **values: Any) -> Response:
     edge: Edge = request.app.state.edge
-    html = _templates().get_template(template).render(signed_in=SESSION in request.cookies, **values)
+    html = templates().get_template(template).render(signed_in=SESSION in request.cookies, **values)
     media = edge.settings.cdn_url or ""
     policy = (
         f"default-src 'none'; img-src 'self' data: {media}; media-src 'self' {media}; style-src 'self';"

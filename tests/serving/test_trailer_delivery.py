@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 from xml.etree import ElementTree
 
@@ -12,6 +15,8 @@ import pytest
 import requests
 
 from resources.api_keys import Scope
+from resources.store.model import ArtifactKey, MadeBy
+from resources.store.opening import open_store
 from tests.serving.live import Live, open_live
 from tests.support.ladders import FinishedLadder, finished, publish_ladder
 
@@ -38,10 +43,19 @@ def signed(made: FinishedLadder, tmp_path_factory: pytest.TempPathFactory) -> It
         yield opened
 
 
-def stream(live: Live) -> dict[str, str]:
+def stream(live: Live) -> dict[str, Any]:
     answer = live.get(f"/v1/titles/sintel/trailer?cut={CUT}")
     assert answer.status_code == 200, answer.text
     return answer.json()
+
+
+def until(live: Live, there: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+    """The entry once it is so: what stands is known anew within some seconds."""
+    deadline = time.monotonic() + 30
+    while not there(told := stream(live)):
+        assert time.monotonic() < deadline, told
+        time.sleep(0.2)
+    return told
 
 
 def fetched(address: str, **headers: str) -> requests.Response:
@@ -133,6 +147,8 @@ def test_the_entry_lives_briefly_and_is_answered_304_while_nothing_changed(live:
     told = answer.json()
     assert (told["title"], told["cut"], told["duration_s"]) == ("sintel", CUT, 15.0)
     assert (told["width"], told["height"]) == (854, 480)
+    assert (told["source"], told["experiment"], told["arm"], told["propensity"]) == ("artifact", None, None, None)
+    assert told["content"] == told["mp4"].split("/")[2]
 
 
 def test_the_entry_needs_the_same_key_as_a_thumbnail(live: Live):
@@ -171,13 +187,20 @@ def test_a_signed_playlist_opens_what_it_lists_until_it_ends_itself_and_nothing_
     assert fetched(master.url).content == master.content  # a cache may keep it: the address fixes the text
 
 
-def test_a_ladder_of_an_older_trailer_still_leads_to_that_very_film(live: Live, made: FinishedLadder, tmp_path: Path):
-    from resources.store.model import ArtifactKey, MadeBy
-    from resources.store.opening import open_store
-
+def test_a_ladder_of_another_film_is_not_given_out_and_comes_back_with_its_own(
+    live: Live, made: FinishedLadder, tmp_path: Path
+):
+    store, key = open_store(live.settings), ArtifactKey("sintel", "trailer", CUT)
+    before = store.manifest(key)
+    assert before is not None
     newer = tmp_path / "newer.mp4"
     newer.write_bytes(made.film.read_bytes() + b"\0\0\0\x08free")
-    open_store(live.settings).publish(
-        ArtifactKey("sintel", "trailer", CUT), {"trailer.mp4": newer}, made_by=MadeBy("1", "test"), inputs={}
-    )
-    assert fetched(urljoin(live.url, stream(live)["mp4"])).content == made.film.read_bytes()
+    store.publish(key, {"trailer.mp4": newer}, made_by=MadeBy("1", "test"), inputs={})
+
+    told = until(live, lambda told: told["content"] == sha256(newer.read_bytes()).hexdigest()[:32])
+
+    assert fetched(urljoin(live.url, told["mp4"])).content == newer.read_bytes()
+    assert [told[part] for part in ("hls", "dash", "poster", "storyboard", "duration_s")] == [None] * 5
+    store.rollback(key, before.version)
+    told = until(live, lambda told: told["content"] == sha256(made.film.read_bytes()).hexdigest()[:32])
+    assert fetched(urljoin(live.url, told["hls"])).status_code == 200

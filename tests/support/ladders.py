@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from ops.ladder.make import make_ladder
 from ops.ladder.model import Ladder
+from resources.published_variants import LADDER_ARM, LADDER_FILM
 from resources.settings import Settings
 from resources.store.model import ArtifactKey, MadeBy, Manifest
 from resources.store.opening import open_store
@@ -51,17 +53,24 @@ def finished(data: Path, factory: pytest.TempPathFactory) -> FinishedLadder:
     return _made[base]
 
 
-def publish_ladder(settings: Settings, made: FinishedLadder, title: str = "sintel", cut: str = "teaser_15") -> Manifest:
-    """The film and its ladder in a store, as their families publish them."""
+def publish_ladder(
+    settings: Settings, made: FinishedLadder, title: str = "sintel", cut: str = "teaser_15", challenger: bytes = b""
+) -> Manifest:
+    """The film and its ladder in a store, as their families publish them; beside a challenger where one is given."""
     store = open_store(settings)
-    film = store.publish(
-        ArtifactKey(title, "trailer", cut), {"trailer.mp4": made.film}, made_by=MadeBy("1", "test"), inputs={}
-    )
+    files, arm = {"trailer.mp4": made.film}, ""
+    if challenger:
+        arm, other, variants = "old00000", made.film.with_name("challenger.mp4"), made.film.with_name("variants.json")
+        other.write_bytes(challenger)
+        told = [{"id": arm, "file": "trailer.mp4", "kept": True}, {"id": "new00000", "file": "challenger.mp4"}]
+        variants.write_text(json.dumps({"variants": told}))
+        files |= {other.name: other, variants.name: variants}
+    film = store.publish(ArtifactKey(title, "trailer", cut), files, made_by=MadeBy("1", "test"), inputs={})
     top = made.ladder.rungs[0].track
     return store.publish(
         ArtifactKey(title, "trailer_ladder", cut),
         made.ladder.files,
-        made_by=MadeBy("1", "test"),
+        made_by=MadeBy("1", "test", parameters={LADDER_FILM: film.file("trailer.mp4").sha256, LADDER_ARM: arm}),
         inputs={f"trailer/{cut}": film.data_version},
         quality={"duration_s": made.ladder.duration_s, "width": top.width, "height": top.height},
     )

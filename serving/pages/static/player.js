@@ -1,17 +1,22 @@
 // The player's controls: play, scrub with pictures, sound, quality, full screen; by mouse, touch and keyboard.
 import { HlsStream } from "./hls_stream.js";
+import { Viewing } from "./viewing.js";
 
 const at = (id) => document.getElementById(id);
 const [player, video, play, place, clock, sound, quality] = ["player", "picture", "play", "place", "clock", "sound", "quality"].map(at);
 const told = JSON.parse(at("stream").textContent);
+const reports = JSON.parse(at("reports").textContent);
+const viewing = reports && new Viewing(video, told, reports);
 const STEP_S = 5;
 let stream = null;
 let opening = null;
 
+const length = () => told.duration_s ?? (Number.isFinite(video.duration) ? video.duration : 0);
 const words = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
 
 function open() {
   opening ??= (async () => {
+    if (!told.hls) return; // the page has the film itself
     if (!HlsStream.works()) { // phones that play HLS themselves
       video.src = video.canPlayType("application/vnd.apple.mpegurl") ? told.hls : told.mp4;
       quality.closest("label").hidden = true;
@@ -31,7 +36,6 @@ function fallBack(error) {
   stream?.close();
   const here = video.currentTime;
   const playing = !video.paused;
-  if (!told.mp4) { at("trouble").textContent = `The trailer cannot be played: ${error.message}.`; return; }
   at("trouble").textContent = `Its qualities cannot be played (${error.message}); this is the whole film.`;
   video.src = told.mp4;
   video.currentTime = here;
@@ -51,13 +55,13 @@ async function toggle() {
 
 async function go(seconds) {
   await open();
-  video.currentTime = Math.min(Math.max(0, seconds), told.duration_s);
+  video.currentTime = Math.min(Math.max(0, seconds), length());
 }
 
 function show() {
   const here = video.currentTime;
   if (!place.matches(":active")) place.value = here;
-  const said = `${words(here)} / ${words(told.duration_s)}`;
+  const said = `${words(here)} / ${words(length())}`;
   clock.textContent = said;
   place.setAttribute("aria-valuetext", said);
   play.textContent = video.paused || video.ended ? "Play" : "Pause";
@@ -69,6 +73,7 @@ function show() {
 const cues = [];
 
 async function readCues() {
+  if (!told.storyboard) return;
   const address = new URL(told.storyboard, location.href);
   const answer = await fetch(address);
   if (!answer.ok) return;
@@ -93,7 +98,7 @@ function preview(seconds) {
   at("moment").textContent = words(seconds);
   const box = at("preview");
   box.hidden = false;
-  const middle = (place.clientWidth * seconds) / told.duration_s;
+  const middle = (place.clientWidth * seconds) / length();
   const rail = place.getBoundingClientRect();
   const frame = player.getBoundingClientRect();
   const low = frame.left - rail.left;
@@ -104,7 +109,7 @@ function preview(seconds) {
 const hide = () => { at("preview").hidden = true; };
 const under = (event) => {
   const rail = place.getBoundingClientRect();
-  return Math.min(1, Math.max(0, (event.clientX - rail.left) / rail.width)) * told.duration_s;
+  return Math.min(1, Math.max(0, (event.clientX - rail.left) / rail.width)) * length();
 };
 
 play.addEventListener("click", toggle);
@@ -117,6 +122,12 @@ sound.addEventListener("click", () => { video.muted = !video.muted; });
 quality.addEventListener("change", () => stream?.choose(quality.value));
 quality.addEventListener("focus", open);
 at("large").addEventListener("click", () => (document.fullscreenElement ? document.exitFullscreen() : player.requestFullscreen()));
+video.addEventListener("loadedmetadata", () => { place.max = length(); show(); });
+video.addEventListener("error", () => { // of segments hls_stream.js tells, and of the whole film nobody else does
+  if (video.currentSrc !== new URL(told.mp4, location.href).href) return;
+  viewing?.end("cut_off");
+  at("trouble").textContent = `The trailer cannot be played: ${video.error?.message || "it is out of reach"}.`;
+});
 for (const change of ["timeupdate", "play", "pause", "ended", "volumechange", "seeked"]) video.addEventListener(change, show);
 
 player.addEventListener("keydown", (event) => {
@@ -124,7 +135,7 @@ player.addEventListener("keydown", (event) => {
   const deeds = {
     " ": () => toggle(), k: () => toggle(), m: () => sound.click(), f: () => at("large").click(),
     ArrowLeft: () => go(video.currentTime - STEP_S), ArrowRight: () => go(video.currentTime + STEP_S),
-    Home: () => go(0), End: () => go(told.duration_s),
+    Home: () => go(0), End: () => go(length()),
   };
   const deed = deeds[event.key];
   if (!deed || (event.key === " " && event.target.tagName === "BUTTON")) return;
