@@ -15,6 +15,7 @@ setup: .venv/ready
 
 demo: setup
 	@film="$(VIDEO)"; [ -n "$$film" ] || film="$$($(BIN)/python -m orchestration.demo)"; $(BIN)/showrunner make "$$film"
+	@[ -n "$(VIDEO)" ] || $(BIN)/showrunner make "$$($(BIN)/python -m orchestration.demo)" --only trailer/teaser_15 --only trailer_ladder/teaser_15
 	@[ -n "$(VIDEO)" ] || $(BIN)/python -m orchestration.demo_viewers
 
 lint: setup

@@ -1,4 +1,4 @@
-"""The score: seventeen bars at 96 beats a minute, arranged to the pictures, played by `instruments`."""
+"""The score: eighteen bars at 96 beats a minute, arranged to the pictures, played by `instruments`."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ INTRO, LIGHT, FULL, BREAK, BUILD, NIGHT, AFTER, END = (
     range(10, 11),
     range(11, 14),
     range(14, 16),
-    range(16, 17),
+    range(16, 18),
 )
 
 
@@ -72,10 +72,10 @@ def _harmony(desk: Desk, bar: int, at: int, chord: tuple[int, ...], root: int) -
     for i, note in enumerate(chord):
         desk.put(play.pad(note, BAR / SAMPLE_RATE), at, swell, (i - 2) * 0.3, wet=0.45, pumped=True)
     bright = {True: 0.9, False: 0.45}[bar in FULL or bar in NIGHT]
-    if bar in END:
+    if bar == END.start:
         for i, step in enumerate((0, 1, 2, 3, 4)):
             desk.put(play.bell(chord[step] + 12, 0.6), at + i * BEAT // 8, 0.16, (i - 2) * 0.25, wet=0.6)
-    else:
+    elif bar not in END:  # the last bar rings out
         for eighth, step in enumerate(ARPEGGIO):
             start = at + eighth * BEAT // 2
             loud = (0.16 if eighth % 2 == 0 else 0.115) * (0.75 if bar in INTRO or bar in BREAK else 1)

@@ -91,7 +91,7 @@ SHOTS = (
     PlannedShot("city at night across a river", city, 105, dissolve_in=True),
     PlannedShot("aurora over a lake", aurora, 75),
     PlannedShot("ringed planet", planet, 60),
-    PlannedShot("closing title: First Light", closing_title, 75),
+    PlannedShot("closing title: First Light", closing_title, 135),
 )
 FRAMES = sum(shot.frames for shot in SHOTS)
 BEATS = FRAMES // FRAMES_A_BEAT

@@ -19,6 +19,8 @@ __all__ = ["SPOILER_LIMIT", "Moments", "find_moments", "spoiler_frame"]
 
 SPOILER_LIMIT = 0.85
 
+_LONGEST_ENDING = Fraction(1, 3)
+
 _MOSTLY = 0.5
 """A shot that is a title card, black or frozen for half of its length or more is not shown."""
 
@@ -107,13 +109,16 @@ class Moments:
 def spoiler_frame(analysis: SceneAnalysis, rate: Fraction, limit: float = SPOILER_LIMIT) -> int:
     """The film's frame from which on nothing may be shown: the limit, or where its last scene begins, if sooner.
 
-    A film of one scene has no last one.
+    A film of one scene has no last one. Of a last scene of more than a third of the film, the third is kept back: a
+    montage or one long place, whose beginning gives no end away.
     """
-    frame = int(limit * int(analysis.duration_s * rate))
+    frames = int(analysis.duration_s * rate)
+    frame = int(limit * frames)
     if analysis.scene_count < 2:
         return frame
     last = analysis.column("scene") == analysis.scene_count - 1
-    return min(frame, round(Fraction(float(analysis.column("start_s")[last].min())) * rate))
+    begins = round(Fraction(float(analysis.column("start_s")[last].min())) * rate)
+    return min(frame, max(begins, frames - int(_LONGEST_ENDING * frames)))
 
 
 def find_moments(

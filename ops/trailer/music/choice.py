@@ -33,6 +33,11 @@ _TOLERATED_S = 0.3
 """Speech of this length is a laugh or a mistake of the ear."""
 
 
+_NEAR_VOICES_S = 20.0
+"""Music so near to speech is left alone: where one voice was heard over it, others were taken for music (two of the
+demo film's five sentences are), and half a sentence in the music spoils a trailer."""
+
+
 @dataclass(frozen=True)
 class _Course:
     """A way through a track.
@@ -146,9 +151,9 @@ def _stretches(
     left, low = [], passage.start_s
     for segment in features.segments:
         barred = segment.kind in unwanted and segment.end_s - segment.start_s > _TOLERATED_S
-        if barred and segment.end_s > low and segment.start_s < end:
-            left.append((low, segment.start_s))
-            low = segment.end_s
+        if barred and segment.end_s + _NEAR_VOICES_S > low and segment.start_s - _NEAR_VOICES_S < end:
+            left.append((low, segment.start_s - _NEAR_VOICES_S))
+            low = max(low, segment.end_s + _NEAR_VOICES_S)
     left.append((low, end))
     return [(low, high) for low, high in left if high - low > _LEAST_BARS * bar_s]
 
