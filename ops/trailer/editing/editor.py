@@ -19,6 +19,7 @@ from ops.trailer.editing.pacing import Slot, divide, fitted
 from ops.trailer.editing.selection import TooFewMoments, choose_moments
 from ops.trailer.editing.sounding import ShownStretch, accents_of, film_effects, spoken_lines
 from ops.trailer.editing.structure import TERMS, Genre, structure_of
+from ops.trailer.editing.telling import told_in_order
 from ops.trailer.editing.transitions import plan_joins
 from ops.trailer.edl import EditDecisionList, Film
 from ops.trailer.events import Card, CardKind, Clip, Event, Join, JoinKind, Part, Title
@@ -100,7 +101,7 @@ def edit(analysis: SceneAnalysis, brief: Brief) -> EditDecisionList:
     cutting, moments = _cut(analysis, brief)
     joins = _joins(cutting, moments, brief)
     events, windows = _events(cutting, joins, moments, brief)
-    joins = [_possible(join, nth, events, brief.film.frames) for nth, join in enumerate(joins)]
+    joins = [_possible(join, nth, windows, cutting, moments) for nth, join in enumerate(joins)]
     return EditDecisionList(
         cut=brief.cut.name,
         rate=brief.rate,
@@ -175,7 +176,8 @@ def _choose(analysis: SceneAnalysis, moments: Moments, brief: Brief, pace: float
         except TooFewMoments as error:
             why = str(error)
             continue
-        return _Cutting(slots, tuple(filmed), tuple(chosen), tuple(kept), pace), ""
+        told = told_in_order(shown, chosen, moments, pinned)
+        return _Cutting(slots, tuple(filmed), tuple(told), tuple(kept), pace), ""
     return None, why
 
 
@@ -247,14 +249,16 @@ def _name_over(slot: Slot, brief: Brief) -> Title | None:
     return Title(brief.name, start, end) if end - start >= brief.rate // 2 else None
 
 
-def _possible(join: Join, nth: int, events: Sequence[Event], film_frames: int) -> Join:
-    """The join, or a hard cut where a shot pinned to its line has no handle for a dissolve."""
+def _possible(
+    join: Join, nth: int, windows: Mapping[int, tuple[int, int]], cutting: _Cutting, moments: Moments
+) -> Join:
+    """The join, or a hard cut where a dissolve would reach out of its shot: one pinned to its line may lack handles."""
     if join.kind is not JoinKind.DISSOLVE:
         return join
-    before, after = events[nth], events[nth + 1]
-    reaches = isinstance(before, Clip) and before.end + join.after <= film_frames
-    starts = isinstance(after, Clip) and after.start >= join.before
-    return join if reaches and starts else replace(join, kind=JoinKind.CUT, before=0, after=0, reason="")
+    moment_of = dict(zip(cutting.filmed, cutting.chosen, strict=True))
+    ends = windows[nth][1] + join.after <= moments.last[moment_of[nth]]
+    starts = windows[nth + 1][0] - join.before >= moments.first[moment_of[nth + 1]]
+    return join if ends and starts else replace(join, kind=JoinKind.CUT, before=0, after=0, reason="")
 
 
 def _reason(slot: Slot, candidate: int, moments: Moments, brief: Brief, line: PlacedLine | None) -> str:

@@ -19,7 +19,8 @@ _RISER_S, _BOOM_S, _HIT_S = 2.0, 2.5, 1.2
 _EFFECT_FADE_S = 0.08
 _LINE_FADE_S = 0.04
 _SPOKEN = 0.1
-"""Share of a stretch with speech from which its sound is not used as an effect: half a word would be heard."""
+"""Share of any quarter second with speech from which a stretch's sound is not used: half a word would be heard, however
+long the rest of the stretch is silent."""
 
 _SCORED, _SCORED_TWICE = 0.5, 0.1
 """Share of a shot with music from which its sound is not laid under another music; under the film's own, which it
@@ -81,7 +82,7 @@ def film_effects(
         heard = speech[int(each.start / frames_a_step) : int(each.end / frames_a_step) + 1]
         until = each.at + each.end - each.start
         talked_over = any(line.at < until and each.at < line.until for line in lines)
-        if talked_over or each.music > most_music or (len(heard) and float(heard.mean()) > _SPOKEN):
+        if talked_over or each.music > most_music or (len(heard) and float(heard.max()) > _SPOKEN):
             continue
         found.append(
             FilmSound(

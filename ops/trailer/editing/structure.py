@@ -19,10 +19,10 @@ TERMS = ("action", "faces", "loudness", "onsets", "arousal", "valence", "colour"
 
 _FOLDER = Path(__file__).parent
 _JOINS = (JoinKind.DISSOLVE, JoinKind.DIP, JoinKind.FLASH, JoinKind.WHIP)
-_ALSO = {"adventure": "action", "thriller": "action", "horror": "action", "science": "action", "scifi": "action",
-         "war": "action", "western": "action", "sport": "action", "family": "comedy", "animation": "comedy",
-         "children": "comedy", "kids": "comedy", "romance": "drama", "crime": "drama", "history": "drama",
-         "doc": "documentary", "docu": "documentary", "nature": "documentary", "concert": "music",
+_ALSO = {"adventure": "action", "thriller": "action", "horror": "action", "science": "action", "sci": "action",
+         "scifi": "action", "war": "action", "western": "action", "sport": "action", "family": "comedy",
+         "animation": "comedy", "children": "comedy", "kids": "comedy", "romance": "drama", "crime": "drama",
+         "history": "drama", "doc": "documentary", "docu": "documentary", "nature": "documentary", "concert": "music",
          "musical": "music"}  # fmt: skip
 """Words that sidecars use, by the genre of the house whose trailer suits them."""
 
@@ -95,7 +95,10 @@ def structure_of(name: str) -> Structure:
     Raises:
         SettingsError: The table does not hold it, or is broken.
     """
-    return _structures()[name]
+    known = _structures()
+    if name not in known:
+        raise SettingsError(f"has no {name!r}", where="structures.toml", fix=f"There are {', '.join(known)}.")
+    return known[name]
 
 
 def genre_of(words: str | None) -> Genre | None:

@@ -51,6 +51,7 @@ def plan_joins(slots: Sequence[Slot], chosen: Sequence[int], moments: Moments, g
     """
     joints = len(slots) - 1
     joins = [Join() for _ in range(joints)]
+    spare = (moments.last - moments.first)[list(chosen)]
     left = {kind: max(share * joints, 0.0) for kind, share in genre.joins.items()}
     if len(slots) > len(chosen):  # to the end card through black, in every genre
         joins[-1] = _join(JoinKind.DIP, slots[-2], slots[-1], moments.rate, "to the end card")
@@ -60,7 +61,7 @@ def plan_joins(slots: Sequence[Slot], chosen: Sequence[int], moments: Moments, g
             continue
         before, after = slots[proposal.place], slots[proposal.place + 1]
         join = _join(proposal.kind, before, after, moments.rate, proposal.reason)
-        if join.kind is JoinKind.DISSOLVE and not _has_handles(proposal.place, slots, chosen, moments, join):
+        if join.kind is JoinKind.DISSOLVE and _out_of_handles(proposal.place, join, joins, slots, spare):
             continue
         if join.kind is not JoinKind.CUT:
             joins[proposal.place] = join
@@ -99,8 +100,15 @@ def _proposals(slots: Sequence[Slot], chosen: Sequence[int], moments: Moments) -
     return found
 
 
-def _has_handles(place: int, slots: Sequence[Slot], chosen: Sequence[int], moments: Moments, join: Join) -> bool:
-    """Whether both shots have the frames that a dissolve reaches into, beside what their slots take."""
-    a, b = chosen[place], chosen[place + 1]
-    spare = np.asarray(moments.last) - np.asarray(moments.first)
-    return bool(spare[a] >= slots[place].frames + join.after and spare[b] >= slots[place + 1].frames + join.before)
+def _out_of_handles(place: int, join: Join, joins: Sequence[Join], slots: Sequence[Slot], spare: np.ndarray) -> bool:
+    """Whether a shot lacks the frames that a dissolve reaches into, beside what its slot takes.
+
+    A shot that is dissolved into and out of needs both handles at once. `spare` is each slot's shot's length.
+    """
+    into_first = joins[place - 1].before if place and joins[place - 1].kind is JoinKind.DISSOLVE else 0
+    behind = joins[place + 1] if place + 1 < len(joins) else Join()
+    out_of_second = behind.after if behind.kind is JoinKind.DISSOLVE else 0
+    return bool(
+        spare[place] < into_first + slots[place].frames + join.after
+        or spare[place + 1] < join.before + slots[place + 1].frames + out_of_second
+    )
