@@ -4,22 +4,29 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import pandas as pd
 import pytest
 
+from assets.artifact import Artifact
 from assets.checks import ladder as suites
 from assets.checks.promises import check_specs_for
 from assets.checks.tables import run_checks
 from assets.making import UpstreamMissing
+from assets.staleness import Verdict, judge
 from assets.trailer_ladder import LADDERS, ladder_checks, make_trailer_ladders, trailer_ladders
 from ops.ladder import choice
 from ops.ladder.read_back import read_back
 from ops.trailer.cuts import CUTS
 from resources.catalogue import Catalogue
-from resources.store.model import ArtifactKey, MadeBy
+from resources.ledger import Ledger, input_hash
+from resources.reviews import Question
+from resources.reviews import Verdict as Said
+from resources.store.model import ArtifactKey, MadeBy, Manifest
 from resources.studio import Studio
 from tests.ops.media.witness import ffmpeg
 from tests.support.ladders import FinishedLadder, finished
@@ -71,6 +78,120 @@ def test_a_published_trailer_gets_its_ladder_and_only_the_cut_that_was_asked_for
     (again,) = make_trailer_ladders(TITLE, studio, [LADDER])
     assert again.manifest is not None
     assert again.manifest.version == ladder.manifest.version
+
+
+def cuts(studio: Studio, data: Path, folder: Path, *names: str) -> Manifest:
+    """The title's teaser in the ledger and the store, with these variants: the first choice, and a challenger."""
+    Catalogue(studio.database).deliver(TITLE, sha256="0" * 64, uri="/none", size_bytes=1)
+    source, variants, files = data / "video" / "sintel_portrait_270x480.mp4", [], {}
+    for start, (name, file) in enumerate(zip(names, ("trailer.mp4", "challenger.mp4"), strict=False)):
+        files[file] = folder / f"{name}.mp4"
+        ffmpeg("-y", "-ss", str(start), "-t", "2", "-i", source, "-an", "-c:v", "libx264", files[file])
+        variants.append({"id": name, "file": file})
+    files["variants.json"] = folder / "variants.json"
+    files["variants.json"].write_text(json.dumps({"variants": variants}))
+    key = ArtifactKey(TITLE, "trailer", CUT)
+    manifest = studio.store.publish(key, files, made_by=MadeBy("1", "test"), inputs={})
+    studio.ledger.ready(key, input_hash="as made", manifest=manifest)
+    return manifest
+
+
+def promote(studio: Studio, trailer: Manifest, arm: str, file: str) -> None:
+    sha = trailer.file(file).sha256
+    studio.experiments.promote(TITLE, CUT, arm, trailer.version, None, "ada", "better", file=file, sha256=sha)
+
+
+def made_of(studio: Studio) -> tuple[str, str]:
+    """By the published ladder's manifest: of which film, and of which variant."""
+    manifest = studio.store.manifest(ArtifactKey(TITLE, "trailer_ladder", CUT))
+    assert manifest is not None
+    return manifest.made_by.parameters["film"], manifest.made_by.parameters["arm"]
+
+
+def verdict(studio: Studio) -> Verdict:
+    """What the house's rule says of the ladder, were the trailer itself fresh."""
+    trailer = Artifact(f"trailer/{CUT}", (), "1", "test")
+    artifact = next(each for each in LADDERS if each.asset == LADDER)
+    rows = {row.key.asset: row for row in studio.ledger.rows(TITLE)}
+    rows[trailer.asset] = replace(
+        rows[trailer.asset], input_hash=input_hash({"master": "m"}, code_version="1", engine="test")
+    )
+    return judge({trailer.asset: trailer, LADDER: artifact.under(studio.settings)}, rows, "m")[LADDER]
+
+
+def orders(studio: Studio) -> list[tuple[str, ...]]:
+    return [order.artifacts for batch in studio.orders.batch(9, 9) for order in batch.orders]
+
+
+def test_a_promotion_has_the_ladder_stale_and_ordered_and_it_is_made_of_the_promoted_cut_in_whichever_version_it_lies(
+    studio: Studio, data: Path, tmp_path: Path
+):
+    first = cuts(studio, data, tmp_path, "old", "new")
+    list(make_trailer_ladders(TITLE, studio, [LADDER]))
+    assert made_of(studio) == (first.file("trailer.mp4").sha256, "old")
+    assert (verdict(studio), orders(studio)) == (Verdict.FRESH, [])
+
+    promote(studio, first, "new", "challenger.mp4")
+    assert (verdict(studio), orders(studio)) == (Verdict.STALE, [(LADDER,)])
+    promote(studio, first, "new", "challenger.mp4")
+    assert orders(studio) == [(LADDER,)], "the same promotion again orders nothing more"
+    cuts(studio, data, tmp_path, "newest")
+    [ladder] = make_trailer_ladders(TITLE, studio, [LADDER])
+    assert ladder.manifest is not None and ladder.held == ""
+    assert made_of(studio) == (first.file("challenger.mp4").sha256, "new")
+    assert verdict(studio) is Verdict.FRESH
+
+    studio.experiments.rollback(TITLE, CUT, "ada", "a complaint")
+    assert verdict(studio) is Verdict.STALE
+    list(make_trailer_ladders(TITLE, studio, [LADDER]))
+    assert made_of(studio)[1] == "newest"
+
+
+def test_a_cut_that_never_had_a_ladder_is_promoted_without_one(studio: Studio, data: Path, tmp_path: Path):
+    promote(studio, cuts(studio, data, tmp_path, "old", "new"), "new", "challenger.mp4")
+    assert orders(studio) == []
+    assert studio.ledger.row(ArtifactKey(TITLE, "trailer_ladder", CUT)) is None
+
+
+def test_a_rejected_cut_gives_no_ladder(studio: Studio, data: Path, tmp_path: Path):
+    trailer = cuts(studio, data, tmp_path, "old", "new")
+    promote(studio, trailer, "new", "challenger.mp4")
+    list(make_trailer_ladders(TITLE, studio, [LADDER]))
+    assert made_of(studio)[1] == "new"
+
+    reject(studio, trailer, "new")
+    assert orders(studio) == [(LADDER,)]
+    list(make_trailer_ladders(TITLE, studio, [LADDER]))
+    assert made_of(studio)[1] == "old"
+    reject(studio, trailer, "old")
+    [none] = make_trailer_ladders(TITLE, studio, [LADDER])
+    assert none.manifest is None
+    assert "may be shown" in none.skipped
+
+
+def reject(studio: Studio, trailer: Manifest, arm: str) -> None:
+    studio.reviews.ask(trailer.key, Question.GENERATED, arm, why="a viewer complained")
+    [review] = [each for each in studio.reviews.queue() if each.subject == arm]
+    studio.reviews.decide(review.id, Said.REJECTED, who="ada", note="not for children")
+
+
+def test_a_cut_that_is_promoted_while_the_ladder_is_made_orders_it_again(
+    studio: Studio, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    trailer = cuts(studio, data, tmp_path, "old", "new")
+    ready = type(studio.ledger).ready
+
+    def promoted_before(ledger: Ledger, key: ArtifactKey, **more: Any) -> None:
+        promote(studio, trailer, "new", "challenger.mp4")
+        ready(ledger, key, **more)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(type(studio.ledger), "ready", promoted_before)
+        list(make_trailer_ladders(TITLE, studio, [LADDER]))
+
+    assert made_of(studio)[1] == "old"
+    assert verdict(studio) is Verdict.STALE
+    assert orders(studio) == [(LADDER,)]
 
 
 def test_a_trailer_that_was_not_made_is_asked_for_by_name(studio: Studio):
