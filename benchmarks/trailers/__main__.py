@@ -79,7 +79,7 @@ def tell_peers(film: Path, scratch: Path, *, turns: int, limit_s: float) -> None
             if peer != OURS:
                 line += f"  {least}{found.times_ours(peer):5.2f} × ours ({found.times_ours(peer, cpu=True):.2f} × its"
                 line += f" processor time), {told_alike(found.apart[peer]) if peer in found.apart else 'ended'}"
-            print(line)
+            print(line + (f", {found.counts[peer]} frames" if peer in found.counts else ""))
         got = found.times_ours("moviepy")
         print(f"  against moviepy: {got:.2f} times (wanted {wanted:g}): {_met(got >= wanted)}")
         rendering = [cost.told["rendering"]["all"] for cost in found.costs[OURS] if cost is not None]
@@ -92,9 +92,11 @@ def tell_budget(film: KeptFilm, *, turns: int) -> None:
     runs = [_cost("finish", told) for _ in range(turns)]
     print(f"\nBudget: a 30 s trailer of a film of {film.frames / 24:.0f} s; wall seconds, median of {turns}")
     for stage in runs[0].told["stages"]:
-        print(f"  {stage:28} {median(run.told['stages'][stage] for run in runs):7.2f}")
+        wall, cpu = (median(run.told[clock][stage] for run in runs) for clock in ("stages", "cpu"))
+        print(f"  {stage:28} {wall:7.2f}  processor {cpu:6.2f}")
     stages = [sum(run.told["stages"].values()) for run in runs]
     print(f"  {'all stages':28} {median(stages):7.2f}  processor {median(run.cpu_s for run in runs):.1f} s")
+    print("  the render: " + ", ".join(f"{name} {took:.2f}" for name, took in runs[0].told["render"].items()))
     print(f"  pieces {runs[0].told['pieces']}, slowest (frame, seconds): {runs[0].told['slowest']}")
     print(f"  sound coded {runs[0].told['rounds']} times; found: {runs[0].told['found']}")
     assets = [_cost("asset", told) for _ in range(turns)]

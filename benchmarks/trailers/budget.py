@@ -13,6 +13,7 @@ from typing import Any
 from assets.making import Work
 from assets.trailer_room import CuttingRoom
 from benchmarks.trailers.analysed import TRAILER
+from benchmarks.trailers.costs import cpu_s
 from ops.trailer.cuts import CUTS
 
 __all__ = ["Stages", "by_stage", "whole_asset"]
@@ -22,16 +23,17 @@ CUT = CUTS["trailer_30"]
 
 @dataclass
 class Stages:
-    """Wall seconds by stage."""
+    """Seconds by stage, on the wall and of all processors."""
 
     seconds: dict[str, float] = field(default_factory=dict)
+    cpu: dict[str, float] = field(default_factory=dict)
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
         """Time what happens within."""
-        began = time.perf_counter()
+        began, before = time.perf_counter(), cpu_s()
         yield
-        self.seconds[name] = time.perf_counter() - began
+        self.seconds[name], self.cpu[name] = time.perf_counter() - began, cpu_s() - before
 
 
 def by_stage(work: Work, room: CuttingRoom) -> dict[str, Any]:
@@ -63,11 +65,11 @@ def by_stage(work: Work, room: CuttingRoom) -> dict[str, Any]:
         sound = master_aac(
             mixed.samples, work.folder / "sound.m4a", target_lufs=edl.target_lufs, peak_dbtp=edl.peak_dbtp
         )
-    rendering = render_trailer(
-        edl, film, work.folder / "trailer.mp4", pieces=PieceCache(work.folder / "pieces"), sound=sound.path,
-        encoder=Encoder(work.studio.settings.trailer_encoder),
-    )  # fmt: skip
-    stages.seconds |= {f"render: {name}": rendering.seconds[name] for name in ("plan", "pieces", "join")}
+    with stages.stage("render"):
+        rendering = render_trailer(
+            edl, film, work.folder / "trailer.mp4", pieces=PieceCache(work.folder / "pieces"), sound=sound.path,
+            encoder=Encoder(work.studio.settings.trailer_encoder),
+        )  # fmt: skip
     demands = Demands(CUT.seconds, spoiler_frame(room.analysis, edl.rate), room.safety.barred)
     with stages.stage("inspection"):
         seen = inspect(rendering.path, edl, demands, film=film, track=room.track, analysis=room.analysis)
@@ -79,6 +81,8 @@ def by_stage(work: Work, room: CuttingRoom) -> dict[str, Any]:
     shutil.copyfile(rendering.path, work.studio.settings.home.parent / "trailer_30.mp4")
     return {
         "stages": stages.seconds,
+        "cpu": stages.cpu,
+        "render": rendering.seconds,
         "seconds": edl.seconds,
         "pieces": rendering.pieces,
         "reused": rendering.reused,

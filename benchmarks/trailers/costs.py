@@ -17,7 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["Cost", "in_own_process", "measured"]
+__all__ = ["Cost", "cpu_s", "in_own_process", "measured"]
 
 
 @dataclass(frozen=True)
@@ -39,11 +39,11 @@ class Cost:
 
 def measured(work: Callable[[], dict[str, Any]]) -> Cost:
     """Do work in this process and tell what it cost."""
-    began, before = time.perf_counter(), _cpu_s()
+    began, before = time.perf_counter(), cpu_s()
     told = work()
-    seconds, cpu_s = time.perf_counter() - began, _cpu_s() - before
+    seconds, spent_s = time.perf_counter() - began, cpu_s() - before
     held = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return Cost(seconds, cpu_s, held / 1024, told)
+    return Cost(seconds, spent_s, held / 1024, told)
 
 
 def in_own_process(job: str, told: dict[str, Any], *, timeout_s: float = 3600.0) -> Cost | None:
@@ -67,6 +67,7 @@ def in_own_process(job: str, told: dict[str, Any], *, timeout_s: float = 3600.0)
     return Cost(**json.loads(out.strip().splitlines()[-1]))
 
 
-def _cpu_s() -> float:
+def cpu_s() -> float:
+    """Processor time of this process and of its children that have ended."""
     spent = os.times()
     return spent.user + spent.system + spent.children_user + spent.children_system
