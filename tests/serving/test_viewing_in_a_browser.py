@@ -134,6 +134,7 @@ def test_under_test_the_viewers_cut_plays_as_one_file_and_its_end_tells_the_view
     assert (stopped, experiment) == ("left", test)
     assert arm and f"Arm {arm}" in page.locator("main").inner_text()
     assert page.locator("#clock").inner_text().endswith("/ 0:15")
+    assert page.evaluate("document.getElementById('place').valueAsNumber") == pytest.approx(15, abs=0.3)
     page.goto(f"{live.url}/reviews")
     page.wait_for_timeout(500)
     assert len(told(live, "watch")) == 1

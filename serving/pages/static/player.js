@@ -60,6 +60,7 @@ async function go(seconds) {
 
 function show() {
   const here = video.currentTime;
+  place.max = length(); // of the whole film known once its head is there, which may have come before this script
   if (!place.matches(":active")) place.value = here;
   const said = `${words(here)} / ${words(length())}`;
   clock.textContent = said;
@@ -122,13 +123,12 @@ sound.addEventListener("click", () => { video.muted = !video.muted; });
 quality.addEventListener("change", () => stream?.choose(quality.value));
 quality.addEventListener("focus", open);
 at("large").addEventListener("click", () => (document.fullscreenElement ? document.exitFullscreen() : player.requestFullscreen()));
-video.addEventListener("loadedmetadata", () => { place.max = length(); show(); });
 video.addEventListener("error", () => { // of segments hls_stream.js tells, and of the whole film nobody else does
   if (video.currentSrc !== new URL(told.mp4, location.href).href) return;
   viewing?.end("cut_off");
   at("trouble").textContent = `The trailer cannot be played: ${video.error?.message || "it is out of reach"}.`;
 });
-for (const change of ["timeupdate", "play", "pause", "ended", "volumechange", "seeked"]) video.addEventListener(change, show);
+for (const change of ["loadedmetadata", "timeupdate", "play", "pause", "ended", "volumechange", "seeked"]) video.addEventListener(change, show);
 
 player.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.target === quality) return;
