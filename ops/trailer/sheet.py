@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -51,12 +52,13 @@ def event_pictures(trailer: Path, edl: EditDecisionList, *, height: int = _STRIP
 
     middles = [start + event.frames // 2 for start, event in zip(edl.starts, edl.events, strict=True)]
     width = max(2, round(height * edl.size[0] / edl.size[1]))
-    found = {}
-    wanted = set(middles)
-    for frame in read_frames(trailer, size=(width, height)):
-        if frame.index in wanted:
-            found[frame.index] = frame.rgb
-    return [found[middle] for middle in middles if middle in found]
+    half = Fraction(1, 2)  # of a frame: sought by itself, so that the frames between are not all read
+    spans = [(float((middle - half) / edl.rate), float((middle + half) / edl.rate)) for middle in middles]
+    return [
+        frame.rgb
+        for start_s, end_s in spans
+        for frame in read_frames(trailer, size=(width, height), start_s=start_s, end_s=end_s)
+    ]
 
 
 def draw_cut_sheet(edl: EditDecisionList, pictures: Sequence[np.ndarray], sound: np.ndarray) -> bytes:

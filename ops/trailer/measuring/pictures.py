@@ -7,7 +7,9 @@ in the trailer. What is black or still in the film too is the film's, and no fau
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -21,7 +23,7 @@ from ops.trailer.edl import EditDecisionList
 from ops.trailer.events import Clip
 from ops.trailer.picture.framing import frame_picture
 from ops.trailer.picture.grade import grade_filters
-from ops.trailer.picture.pieces import Stretch, cut_into_pieces
+from ops.trailer.picture.pieces import Piece, cut_into_pieces
 from ops.trailer.picture.source import FilmSource, open_source
 
 __all__ = ["Flaw", "FrameMatch", "PictureFacts", "measure_pictures"]
@@ -105,40 +107,67 @@ def measure_pictures(trailer: Path, edl: EditDecisionList, film: Path) -> Pictur
         MediaError: Either cannot be decoded.
     """
     size = _small(edl.size)
-    shown = np.stack([_luma(frame.rgb) for frame in read_frames(trailer, size=size)])
     source = open_source(film)
-    matches: list[FrameMatch] = []
+    pieces = [
+        piece
+        for piece in cut_into_pieces(edl)
+        if piece.after is None and isinstance(edl.events[piece.before.event], Clip)
+    ]
+    ends = [end for piece in pieces for end in _ends(piece, edl)]
+    # each asks FFmpeg for three frames of the film: side by side, and while the trailer is read
+    with ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="film") as pool:
+        near = pool.map(lambda end: _neighbours(end, edl, source), ends)
+        shown = np.stack([_luma(frame.rgb) for frame in read_frames(trailer, size=size)])
+        matches = [_match(shown[end.at], end, theirs) for end, theirs in zip(ends, near, strict=True)]
     flaws: list[Flaw] = []
-    for piece in cut_into_pieces(edl):
-        event = edl.events[piece.before.event]
-        if piece.after is not None or not isinstance(event, Clip):
-            continue
+    for piece in pieces:
         stretch, at = piece.before, piece.at
-        for frame in sorted({stretch.start, stretch.end - 1}):
-            if not _under_words(event, frame):
-                matches.append(_match(shown[at + frame - stretch.start], frame, stretch, edl, source, at=at))
-        mine = shown[at : at + stretch.frames]
-        for kind, start, end in _suspects(mine, edl.rate):
+        event = edl.events[stretch.event]
+        assert isinstance(event, Clip)
+        for kind, start, end in _suspects(shown[at : at + stretch.frames], edl.rate):
             theirs = np.stack(list(_film(event, stretch.start + start, stretch.start + end, edl, source)))
             if not any(kind == k and e - s >= 0.8 * (end - start) for k, s, e in _suspects(theirs, edl.rate)):
                 flaws.append(Flaw(kind, at + start, at + end, stretch.event))
     return PictureFacts(tuple(matches), tuple(flaws))
 
 
-def _match(
-    mine: np.ndarray, frame: int, stretch: Stretch, edl: EditDecisionList, source: FilmSource, *, at: int
-) -> FrameMatch:
-    """Which of the film's frames n − 1, n and n + 1 a frame is, through the same framing and grade."""
+@dataclass(frozen=True)
+class _End:
+    """A frame at an end of what is a clip's alone: which event, frame of the clip, of the trailer, of the film."""
+
+    event: int
+    frame: int
+    at: int
+    film_frame: int
+
+
+def _ends(piece: Piece, edl: EditDecisionList) -> list[_End]:
+    stretch = piece.before
     clip = edl.events[stretch.event]
     assert isinstance(clip, Clip)
-    ordered = clip.start + frame
-    offsets = [off for off in (-1, 0, 1) if 0 <= ordered + off < edl.film.frames]
-    near = list(_film(clip, frame + offsets[0], frame + offsets[-1] + 1, edl, source, window_at=frame))
-    errors = {off: float(np.mean((mine - theirs) ** 2)) for off, theirs in zip(offsets, near, strict=True)}
+    return [
+        _End(stretch.event, frame, piece.at + frame - stretch.start, clip.start + frame)
+        for frame in sorted({stretch.start, stretch.end - 1})
+        if not _under_words(clip, frame)
+    ]
+
+
+def _neighbours(end: _End, edl: EditDecisionList, source: FilmSource) -> dict[int, np.ndarray]:
+    """The film's frames n − 1, n and n + 1, as far as it has them, through the clip's framing and grade."""
+    clip = edl.events[end.event]
+    assert isinstance(clip, Clip)
+    offsets = [off for off in (-1, 0, 1) if 0 <= end.film_frame + off < edl.film.frames]
+    near = _film(clip, end.frame + offsets[0], end.frame + offsets[-1] + 1, edl, source, window_at=end.frame)
+    return dict(zip(offsets, near, strict=True))
+
+
+def _match(mine: np.ndarray, end: _End, near: Mapping[int, np.ndarray]) -> FrameMatch:
+    """Which of the film's neighbouring frames a frame is."""
+    errors = {off: float(np.mean((mine - theirs) ** 2)) for off, theirs in near.items()}
     best = min(errors, key=lambda off: errors[off])
     right = errors[0] <= errors[best] * _CLEAR + 0.05
     psnr = 10 * np.log10(255**2 / max(errors[0], 1e-3))
-    return FrameMatch(stretch.event, at + frame - stretch.start, ordered, 0 if right else best, float(psnr))
+    return FrameMatch(end.event, end.at, end.film_frame, 0 if right else best, float(psnr))
 
 
 def _film(
