@@ -76,7 +76,7 @@ def race(
         clip_s: How long each is.
 
     Raises:
-        RuntimeError: One of them failed, or did not make as many frames of that size as the list has.
+        RuntimeError: One of them failed, or made other frames than the list has, moviepy one or two fewer aside.
     """
     with av.open(str(film)) as opened:
         video = opened.streams.video[0]
