@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from ops.audio.features import AudioFeatures
+from ops.faces import Face
 from ops.scenes.analyse import Judges, analyse_scenes
 from ops.scenes.model import COLUMNS, SceneAnalysis
 from ops.trailer.editing.safe_lines import safe_lines
@@ -27,7 +28,7 @@ class NoFaces:
 
     name = "embedded/cascades"
 
-    def find(self, rgb: np.ndarray) -> list:
+    def detect(self, rgb: np.ndarray) -> list[Face]:
         return []
 
 

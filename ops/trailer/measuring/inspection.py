@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -12,6 +12,7 @@ import numpy as np
 
 from ops.scenes.model import SceneAnalysis
 from ops.trailer.edl import EditDecisionList
+from ops.trailer.events import Clip, Join, JoinKind
 from ops.trailer.measuring.conform import faults_of, measure_file
 from ops.trailer.measuring.pictures import Flaw, measure_pictures
 from ops.trailer.measuring.proxies import Proxies, hard_cuts, judge_edit
@@ -63,7 +64,7 @@ class Inspection:
         frame_offset: Most frames by which a picture is off.
         late: Clips beyond the spoiler limit.
         barred: Clips of shots that must not be shown.
-        repeated: Shots that are shown more than once.
+        repeated: Clips of a shot that was shown before.
         mean_shot_s: Mean length of shots.
         proxies: How good the edit is, as far as numbers can say.
         lines: Lines that are spoken.
@@ -179,7 +180,7 @@ def inspect(
     pictures = measure_pictures(trailer, edl, film)
     offset_s = sound_offset_s(trailer, edl, track, supplied=supplied).worst_s
     clips = [clip for _, clip in edl.clips()]
-    shots = [clip.shot for clip in clips if clip.shot is not None]
+    shown = _shots_shown(edl, analysis)
     length_s = float(edl.seconds) if demands.seconds is None else float(demands.seconds)
     return Inspection(
         cut=edl.cut,
@@ -194,14 +195,46 @@ def inspect(
         beat_error_frames=_beat_error(edl) if demands.on_beats else None,
         offset_ms=_UNFOUND_MS if offset_s is None else 1000 * offset_s,
         frame_offset=pictures.worst_offset,
-        late=sum(clip.end > demands.spoiler_frame for clip in clips),
-        barred=sum(shot in demands.barred for shot in shots),
-        repeated=len(shots) - len(set(shots)),
+        late=sum(end > demands.spoiler_frame for _, end in _seen(edl)),
+        barred=sum(bool(seen & demands.barred) for seen in shown),
+        repeated=_repeated(shown),
         mean_shot_s=float(np.mean([float(Fraction(clip.frames) / edl.rate) for clip in clips])) if clips else 0.0,
         proxies=judge_edit(edl, analysis, demands.spoiler_frame),
         lines=sum(sound.role is SoundRole.DIALOGUE for sound in edl.sounds),
         music=str(edl.bed.kind) if edl.bed else "none",
     )
+
+
+def _seen(edl: EditDecisionList) -> list[tuple[int, int]]:
+    """First frame of the film and one past the last that is seen of each clip, with what its dissolves reach into."""
+    found = []
+    for nth, event in enumerate(edl.events):
+        if isinstance(event, Clip):
+            into = edl.joins[nth - 1] if nth else Join()
+            out = edl.joins[nth] if nth < len(edl.joins) else Join()
+            ahead = into.before if into.kind is JoinKind.DISSOLVE else 0
+            behind = out.after if out.kind is JoinKind.DISSOLVE else 0
+            found.append((event.start - ahead, event.end + behind))
+    return found
+
+
+def _shots_shown(edl: EditDecisionList, analysis: SceneAnalysis) -> list[set[int]]:
+    """The film's shots that are seen in each clip: by its frames, whatever a person's edit says that it shows."""
+    rate = float(edl.rate)
+    starts, ends = (analysis.column(name).astype(float) * rate for name in ("start_s", "end_s"))
+    shot = analysis.column("shot").astype(int)
+    # half a frame of slack: a shot's edges are known as rounded seconds
+    return [set(shot[(starts < end - 0.5) & (ends > first + 0.5)].tolist()) for first, end in _seen(edl)]
+
+
+def _repeated(shown: Sequence[Set[int]]) -> int:
+    """Clips of which something was seen before."""
+    before: set[int] = set()
+    again = 0
+    for seen in shown:
+        again += bool(seen & before)
+        before |= seen
+    return again
 
 
 def _beat_error(edl: EditDecisionList) -> float | None:
