@@ -31,6 +31,8 @@ def named_cut(edit: str, wanted: Sequence[str]) -> str:
         UsageError: Nothing tells which cut.
     """
     asked = [asset.partition("/")[2] for asset in wanted if asset.startswith("trailer/")]
+    if wanted and not asked:
+        raise UsageError("is an edit of a trailer", where=edit, fix="Let --only name it: --only trailer/<cut>.")
     if len(asked) == 1:
         return asked[0]
     told = "" if edit == OWN_EDIT else _told_by(Path(edit))

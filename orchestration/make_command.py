@@ -35,8 +35,9 @@ def make_films(
     One film's failure leaves the others alone. `edit` is a person's edit of a trailer, as `make_title` takes it.
     """
     wanted = matching(only) if only else list(DEFAULT)
-    if edit is not None and not only:
-        wanted = [f"trailer/{named_cut(edit, [])}"]
+    if edit is not None:  # told before anything is made: no cut, no work
+        cut = named_cut(edit, wanted if only else [])
+        wanted = wanted if only else [f"trailer/{cut}"]
     _hush()
     reports: list[dict[str, object]] = []
     failed = 0
