@@ -17,7 +17,7 @@ from hashlib import sha256
 from uuid import UUID
 
 from ops.experiments.exhibit import length_s
-from ops.trailer.retention import Stop, Viewing
+from ops.trailer.viewers.retention import Stop, Viewing
 from resources.database import Database
 
 __all__ = ["CONTENT_DIGITS", "EventKind", "Recorded", "ViewerEvent", "ViewerEvents", "event_id"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ops.trailer.retention import Stop, Viewing
+from ops.trailer.viewers.retention import Stop, Viewing
 from resources.database import Database
 
 __all__ = ["SeenVersion", "Viewings"]

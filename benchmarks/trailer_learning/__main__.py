@@ -16,9 +16,9 @@ from ops.experiments.exhibit import COMPLETIONS
 from ops.experiments.model import ArmCounts, Plan, totals
 from ops.experiments.posterior import empirical_prior
 from ops.pictures.retention import draw_effects, draw_retention
-from ops.trailer.learning import SHOT_LENGTH, TrailerLessons, learn
-from ops.trailer.retention import retention
-from ops.trailer.shortfall import shortfall
+from ops.trailer.viewers.learning import SHOT_LENGTH, TrailerLessons, learn
+from ops.trailer.viewers.retention import retention
+from ops.trailer.viewers.shortfall import shortfall
 
 _TASTES = {"action": -0.4, "faces": -0.25, "loudness": 0.3}
 _LUCK = 0.4

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from ops.trailer.editing.structure import TERMS
 from ops.trailer.events import Part
-from ops.trailer.learning import Seen
-from ops.trailer.on_screen import Second
-from ops.trailer.retention import Stop, Viewing
-from ops.trailer.structure import TERMS
+from ops.trailer.viewers.learning import Seen
+from ops.trailer.viewers.on_screen import Second
+from ops.trailer.viewers.retention import Stop, Viewing
 
 __all__ = ["SECONDS", "TRAITS", "trailer", "viewings"]
 

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from ops.experiments.exhibit import length_s
-from ops.trailer.retention import Stop
+from ops.trailer.viewers.retention import Stop
 from resources.api_keys import Scope
 from resources.viewer_events import CONTENT_DIGITS, EventKind, ViewerEvent, event_id
 from serving.api.parameters import EXHIBIT_PATTERN, TheEdge, title_pattern

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ops.experiments.exhibit import length_s
-from ops.trailer.retention import Retention, retention
+from ops.trailer.viewers.retention import Retention, retention
 from resources.experiment_model import Arm, Experiment
 from resources.viewer_events import CONTENT_DIGITS
 from resources.viewings import Viewings
