@@ -18,8 +18,9 @@ from assets.partitions import titles
 from assets.placement import placement
 from assets.trailer_learning import learned_weights
 from assets.trailer_room import CuttingRoom
+from ops.errors import MediaError
 from ops.trailer.cuts import CUTS, Cut
-from resources.handed_edits import HandedEdits
+from resources.handed_edits import HandedEdit, HandedEdits
 from resources.published_variants import TRAILER_FILE, VARIANTS_FILE, variants_of
 from resources.recuts import Recut, recut_wanted
 from resources.studio import Studio
@@ -33,6 +34,12 @@ __all__ = ["EDIT_FILE", "SHEET_FILE", "TRAILERS", "make_trailers", "trailers"]
 
 OTIO_FILE, SHEET_FILE = "edit.otio", "cut_sheet.png"
 EDIT_FILE, CHALLENGER_FILE, CHALLENGER_EDIT = "edit.json", "challenger.mp4", "challenger.json"
+_COMPANIONS = (OTIO_FILE, "edit.edl", "edit.fcpxml", SHEET_FILE)
+"""What lies beside a trailer for people: its edit for their tools, and its sheet."""
+
+_TRIES, _STRIDE = 6, 101
+"""How many edits are tried where a person rejected one after the other, and how far apart their seeds lie: beyond the
+attempts that viewers will ever ask for, so that no later order gives the same edit again."""
 
 _CUT_OF = {f"trailer/{name}": cut for name, cut in CUTS.items()}
 TRAILERS = tuple(
@@ -55,11 +62,14 @@ TRAILERS = tuple(
 def make_trailers(title: str, studio: Studio, wanted: Sequence[str]) -> Iterator[Made]:
     """Edit, render and measure the wanted cuts; the film's analysis is read once for all of them."""
     lessons = learned_weights(studio)
+    room: CuttingRoom | None = None
     for artifact in TRAILERS:
         if artifact.asset not in wanted:
             continue
         with making(title, artifact, studio) as work:
-            yield _make(work, CuttingRoom(work, lessons), _CUT_OF[artifact.asset])
+            if room is None or room.work.input_versions != work.input_versions:
+                room = CuttingRoom(work, lessons)
+            yield _make(work, room, _CUT_OF[artifact.asset])
 
 
 def _make(work: Work, room: CuttingRoom, cut: Cut) -> Made:
@@ -69,7 +79,7 @@ def _make(work: Work, room: CuttingRoom, cut: Cut) -> Made:
         return work.skip(why)
     recut = recut_wanted(work.studio.database, work.title, cut.name)
     try:
-        edl = _edit(work, room, cut, attempt=recut.attempt if recut else 0)
+        edl = _edit(work, room, cut, recut)
     except CannotCut as error:
         return work.skip(str(error))
     finished = _finish(work, room, edl, cut)
@@ -77,24 +87,56 @@ def _make(work: Work, room: CuttingRoom, cut: Cut) -> Made:
     return _publish(work, room, finished, seen, _kept(work, recut))
 
 
-def _edit(work: Work, room: CuttingRoom, cut: Cut, *, attempt: int) -> "EditDecisionList":
+def _edit(work: Work, room: CuttingRoom, cut: Cut, recut: Recut | None) -> "EditDecisionList":
     """The house's edit, or the one that a person handed in.
+
+    What a person rejected is not made again. Where viewers asked for a new cut it differs from what they were shown,
+    and is the house's own where that was a person's: there would be nothing to test else.
 
     Raises:
         CannotCut: The film does not give this trailer.
-        MediaError: What was handed in cannot be rendered.
+        MediaError: What was handed in cannot be rendered, or a person rejected it, or every edit that was tried.
     """
     from ops.trailer.editing.editor import edit
+    from ops.trailer.finish import edit_id
+
+    barred = work.studio.reviews.barred(work.title)
+    shown = {recut.arm} if recut else set()
+    handed = HandedEdits(work.studio.database).of(work.title, cut.name)
+    first = recut.attempt if recut else 0
+    own = edit(room.analysis, room.brief(cut, attempt=first))
+    if handed is not None:
+        edl = _framed(work, _read(work, handed, own), cut)
+        if edit_id(edl) in barred:
+            raise MediaError(
+                "was rejected by a person", where=handed.name, fix="Hand in another edit, or take it back: --edl auto."
+            )
+        if edit_id(edl) not in shown:
+            return edl
+    for nth in range(_TRIES):
+        edl = _framed(work, edit(room.analysis, room.brief(cut, attempt=first + nth * _STRIDE)) if nth else own, cut)
+        if edit_id(edl) not in barred | shown:
+            return edl
+    raise MediaError(
+        f"{_TRIES} edits were tried, and each was rejected by a person or is what viewers were shown",
+        where=f"{work.title} {work.artifact.asset}",
+        fix="Hand in an edit of it: showrunner make FILE --edl edit.otio.",
+    )
+
+
+def _read(work: Work, handed: HandedEdit, own: "EditDecisionList") -> "EditDecisionList":
     from ops.trailer.otio.reading import read_otio
 
-    own = edit(room.analysis, room.brief(cut, attempt=attempt))
-    handed = HandedEdits(work.studio.database).of(work.title, cut.name)
-    if handed is None:
-        return own
     path = work.folder / "handed" / handed.name
     path.parent.mkdir()
     path.write_text(handed.otio, encoding="utf-8")
     return read_otio(path, own)
+
+
+def _framed(work: Work, edl: "EditDecisionList", cut: Cut) -> "EditDecisionList":
+    from ops.trailer.finish import reframed
+
+    return reframed(edl, work.film(), cut.shape, faces=work.studio.engines.faces)
 
 
 def _finish(work: Work, room: CuttingRoom, edl: "EditDecisionList", cut: Cut) -> "FinishedTrailer":
@@ -148,19 +190,31 @@ class _Kept:
 
     trailer: Path
     edit: Path | None
+    companions: Mapping[str, Path]
     variant: Mapping[str, Any]
 
 
 def _kept(work: Work, recut: Recut | None) -> _Kept | None:
-    if recut is None:
+    """What viewers are shown, where a new cut was ordered of it; None where a person rejected it since."""
+    if recut is None or recut.arm in work.studio.reviews.barred(work.title):
         return None
     manifest = work.studio.store.manifest(work.key, recut.shown)
     assert manifest is not None, "the store keeps versions that are shown"
     told = next(each for each in variants_of(manifest, work.studio.store) if each["id"] == recut.arm)
+    store, there = work.studio.store, {file.name for file in manifest.files}
     edit = str(told.get("edit", ""))
-    has_edit = any(file.name == edit for file in manifest.files)
-    store = work.studio.store
-    return _Kept(store.fetch(manifest, recut.file), store.fetch(manifest, edit) if has_edit else None, told)
+    named = {name: _beside(recut.file, name) for name in _COMPANIONS}
+    return _Kept(
+        store.fetch(manifest, recut.file),
+        store.fetch(manifest, edit) if edit in there else None,
+        {name: store.fetch(manifest, own) for name, own in named.items() if own in there},
+        told,
+    )
+
+
+def _beside(film: str, companion: str) -> str:
+    """What a trailer's companion is called: that of a challenger is named after it."""
+    return companion if film == TRAILER_FILE else f"challenger_{companion}"
 
 
 def _publish(
@@ -192,12 +246,14 @@ def _publish(
         "traits": seen.traits,
         "kept": False,
     }
-    files = {OTIO_FILE: work.folder / OTIO_FILE, **export(edl, work.folder, media=film)}
+    sheet = _sheet(work, finished)
+    beside = {OTIO_FILE: work.folder / OTIO_FILE, **export(edl, work.folder, media=film), SHEET_FILE: sheet}
     if kept is None:
-        files |= {TRAILER_FILE: finished.path, EDIT_FILE: _json(work, EDIT_FILE, told)}
+        files = {**beside, TRAILER_FILE: finished.path, EDIT_FILE: _json(work, EDIT_FILE, told)}
         variants = [{**own, "file": TRAILER_FILE, "edit": EDIT_FILE}]
     else:
-        files |= {TRAILER_FILE: kept.trailer, CHALLENGER_FILE: finished.path}
+        files = {**kept.companions, TRAILER_FILE: kept.trailer, CHALLENGER_FILE: finished.path}
+        files |= {_beside(CHALLENGER_FILE, name): path for name, path in beside.items()}
         files |= {CHALLENGER_EDIT: _json(work, CHALLENGER_EDIT, told)}
         files |= {EDIT_FILE: kept.edit} if kept.edit else {}
         variants = [
@@ -205,12 +261,11 @@ def _publish(
             {**own, "file": CHALLENGER_FILE, "edit": CHALLENGER_EDIT},
         ]
     files[VARIANTS_FILE] = _json(work, VARIANTS_FILE, {"variants": variants})
-    files[SHEET_FILE] = _sheet(work, finished)
     return work.publish(
         files,
         checks=run_checks("trailer", seen.table()),
         metadata={
-            "cut_sheet": picture(files[SHEET_FILE]),
+            "cut_sheet": picture(sheet),
             "edit": table(pd.DataFrame(table_of(edl))),
             "decisions": dg.MetadataValue.json(dict(edl.notes)),
             "measured": dg.MetadataValue.json(seen.to_json()),

@@ -58,8 +58,14 @@ class FinishedTrailer:
 
 
 def edit_id(edl: EditDecisionList) -> str:
-    """Eight hex digits that another edit has others of; reasons and notes do not count."""
-    events = tuple(replace(event, reason="") for event in edl.events)
+    """Eight hex digits that another edit has others of; only what is seen and heard counts, not why it was chosen.
+
+    So an edit that came back from a person unchanged is the same edit.
+    """
+    events = tuple(
+        replace(event, reason="", traits=()) if isinstance(event, Clip) else replace(event, reason="")
+        for event in edl.events
+    )
     joins = tuple(replace(join, reason="") for join in edl.joins)
     sounds = tuple(replace(sound, reason="") for sound in edl.sounds)
     bed = None if edl.bed is None else replace(edl.bed, reason="")

@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from assets.families import ARTIFACTS
+from assets.families import DEFAULT
 from ops.thumbnails.aspect import Aspect
 from resources.settings import load_settings
 from serving.app import create_app
 
-WHOLE = set(ARTIFACTS)
+WHOLE = {asset for asset in DEFAULT if not asset.startswith("trailer")}
+"""What a film too short for a trailer gets where nobody says what."""
 
 
 def showrunner(*arguments: object, home: Path) -> subprocess.CompletedProcess[str]:
@@ -117,9 +118,15 @@ def test_a_silent_film_has_its_sound_skipped_with_the_reason_and_is_no_failure(h
     done = showrunner(data / "video" / "one_frame.mp4", "--json", home=home)
     assert done.returncode == 0, done.stderr
     report = json.loads(done.stdout)
-    assert {each["asset"] for each in report["skipped"]} == {"audio_track", "audio_features"}
+    of_sound = {"audio_track", "audio_features", "scenes"}
+    assert {each["asset"] for each in report["skipped"]} == of_sound | (set(DEFAULT) - WHOLE)
     assert all("no sound" in each["why"] for each in report["skipped"])
-    assert {e["asset"] for e in report["artifacts"]} == WHOLE - {"audio_track", "audio_features"}
+    assert {e["asset"] for e in report["artifacts"]} == WHOLE - of_sound
+
+
+def test_a_film_too_short_for_a_trailer_has_it_skipped_with_the_reason(made: dict):
+    assert {each["asset"] for each in made["skipped"]} == set(DEFAULT) - WHOLE
+    assert all("a trailer of 30 s is cut from 90 s or more" in each["why"] for each in made["skipped"])
 
 
 def test_a_broken_film_is_told_in_one_line_and_leaves_the_others_alone(home: Path, data: Path):

@@ -121,7 +121,7 @@ def edit(analysis: SceneAnalysis, brief: Brief) -> EditDecisionList:
 
 def _cut(analysis: SceneAnalysis, brief: Brief) -> tuple[_Cutting, Moments]:
     """Divide the time and choose the moments; of a film with few, in longer shots, and with a little of its fades."""
-    why = ""
+    why_not = ""
     for into_fades in _INTO_FADES:
         moments = find_moments(
             analysis,
@@ -131,15 +131,16 @@ def _cut(analysis: SceneAnalysis, brief: Brief) -> tuple[_Cutting, Moments]:
             barred=brief.barred,
             into_fades=into_fades,
         )
+        why = ""
         for pace in _PACES:
             cutting, why = _choose(analysis, moments, brief, pace)
             if cutting is not None:
                 return cutting, moments
-    left_out = ", ".join(f"{count} {reason}" for reason, count in moments.left_out.items())
-    raise CannotCut(
-        f"the film has {len(moments)} shots that may be shown, too few for {brief.cut.seconds} s: {why}"
-        + (f"; left out: {left_out}" if left_out else "")
-    )
+        left_out = ", ".join(f"{count} {reason}" for reason, count in moments.left_out.items())
+        why_not = f"the film has {len(moments)} shots that may be shown, too few for {brief.cut.seconds} s: {why}" + (
+            f"; left out: {left_out}" if left_out else ""
+        )
+    raise CannotCut(why_not)
 
 
 def _choose(analysis: SceneAnalysis, moments: Moments, brief: Brief, pace: float) -> tuple[_Cutting | None, str]:

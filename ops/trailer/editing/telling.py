@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 from ops.trailer.editing.moments import Moments
 from ops.trailer.editing.pacing import Slot
@@ -28,14 +28,16 @@ def told_in_order(
     """
     told = list(chosen)
     free = [nth for nth, slot in enumerate(slots) if slot.part is Part.SETUP and nth not in pinned]
-    for _ in free:
-        for one, other in pairwise(free):
+    better = True
+    while better:  # each exchange leaves fewer pairs out of order, so it ends
+        better = False
+        for one, other in combinations(free, 2):
             if moments.first[told[one]] <= moments.first[told[other]]:
                 continue
             turned = told.copy()
             turned[one], turned[other] = told[other], told[one]
             if _fits(slots, turned, moments, (one, other)) and _jumps(turned, moments) <= _jumps(told, moments):
-                told = turned
+                told, better = turned, True
     return told
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,10 +16,16 @@ from ops.scenes.model import SceneAnalysis
 from ops.trailer.cuts import CUTS, Destination
 from ops.trailer.editing.editor import CannotCut, edit
 from ops.trailer.editing.moments import find_moments, spoiler_frame
+from ops.trailer.editing.pacing import Slot
+from ops.trailer.editing.telling import told_in_order
 from ops.trailer.edl import EditDecisionList
 from ops.trailer.events import Card, CardKind, Clip, JoinKind, Part
+from ops.trailer.finish import edit_id
+from ops.trailer.otio.reading import read_otio
+from ops.trailer.otio.writing import write_otio
 from ops.trailer.soundtrack import SoundRole
 from tests.ops.trailer.editing.briefs import GENRES, brief_for, genre
+from tests.ops.trailer.editing.moments_at_random import moments_at_random
 from tests.support.analysed_film import AnalysedFilm, reels
 
 CASES = (
@@ -162,15 +169,40 @@ def test_lines_are_spoken_where_there_are_any(edits: Edits) -> None:
 def test_free_shots_of_the_set_up_follow_the_film_where_they_fit_each_other_s_place(edits: Edits, case) -> None:
     film, edl = edits[case]
     rows = rows_of(film, edl)
+    shots = [clip.shot for _, clip in edl.clips() if clip.shot is not None]
     spoken = {sound.start - sound.at for sound in edl.sounds if sound.role is SoundRole.DIALOGUE}
-    told = [clip for at, clip in edl.clips() if clip.part is Part.SETUP and clip.start - at not in spoken]
-    index = {clip.shot: clip.shot for clip in told}
-    for one, other in pairwise(told):
-        assert one.shot is not None and other.shot is not None
-        room = [rows[shot][1] - rows[shot][0] for shot in (one.shot, other.shot)]
-        fit = room[0] >= other.frames and room[1] >= one.frames
-        alike = float(film.likeness(index[one.shot], np.arange(len(film))).max()) > 0.8
-        assert one.start < other.start or not fit or alike
+    told = [
+        (nth, clip)
+        for nth, (at, clip) in enumerate(edl.clips())
+        if clip.part is Part.SETUP and clip.start - at not in spoken
+    ]
+
+    def jumps(order: list[int]) -> int:
+        return sum(float(film.likeness(a, b)) > 0.8 for a, b in pairwise(order))
+
+    for (one, first), (other, second) in pairwise(told):
+        turned = shots.copy()
+        turned[one], turned[other] = turned[other], turned[one]
+        room = [rows[shots[nth]][1] - rows[shots[nth]][0] for nth in (one, other)]
+        fit = room[0] >= second.frames and room[1] >= first.frames
+        assert first.start < second.start or not fit or jumps(turned) > jumps(shots)
+
+
+def test_the_set_up_is_told_in_order_whatever_order_it_was_chosen_in() -> None:
+    moments = replace(moments_at_random(40, 3), likeness=np.eye(40))
+    slots = [Slot(Part.SETUP, 24 * nth, 24 * nth + 24, 0.3) for nth in range(6)] + [Slot(Part.RISE, 144, 168, 0.6)]
+
+    assert told_in_order(slots, [30, 4, 22, 9, 1, 15, 0], moments) == [1, 4, 9, 15, 22, 30, 0]
+    assert told_in_order(slots, [30, 4, 22, 9, 1, 15, 0], moments, pinned={0, 2}) == [30, 1, 22, 4, 9, 15, 0]
+
+
+def test_order_gives_way_where_two_like_shots_would_meet() -> None:
+    alike = np.eye(40)
+    alike[4, 22] = alike[22, 4] = 0.9
+    moments = replace(moments_at_random(40, 3), likeness=alike)
+    slots = [Slot(Part.SETUP, 24 * nth, 24 * nth + 24, 0.3) for nth in range(3)]
+    assert told_in_order(slots, [22, 9, 4], moments) == [4, 9, 22]
+    assert told_in_order(slots, [22, 30, 4], moments) == [4, 30, 22]
 
 
 def test_the_same_brief_gives_the_same_trailer_and_another_seed_another(analysed: AnalysedFilm) -> None:
@@ -298,3 +330,18 @@ def test_the_stretch_of_a_shot_that_is_shown_is_its_best_by_trying_every_one(ana
         start, end = moments.window(candidate, frames)
         assert moments.first[candidate] <= start and end <= moments.last[candidate] and end - start == frames
         assert worth[start - int(moments.first[candidate])] >= max(worth) - 0.05
+
+
+def test_an_edit_that_came_back_unchanged_is_the_same_edit_and_one_of_another_frame_is_another(
+    analysed: AnalysedFilm, tmp_path: Path
+) -> None:
+    edl = edit(analysed.analysis, brief_for(analysed.analysis, "teaser_15", "drama"))
+    write_otio(edl, tmp_path / "edit.otio", media="film.mp4")
+    first = edl.events[0]
+    assert isinstance(first, Clip)
+
+    assert edit_id(read_otio(tmp_path / "edit.otio", edl)) == edit_id(edl)
+
+    moved = replace(edl, events=(replace(first, start=first.start + 1, end=first.end + 1), *edl.events[1:]))
+    assert edit_id(moved) != edit_id(edl)
+    assert edit_id(replace(edl, notes=(), events=(replace(first, reason="why not"), *edl.events[1:]))) == edit_id(edl)
