@@ -223,11 +223,19 @@ def likeness_of(
     embedding: np.ndarray, colour: np.ndarray, engine: str, one: np.ndarray, other: np.ndarray
 ) -> np.ndarray:
     """`SceneAnalysis.likeness`, of the parts it is made from; a shot without a keyframe is judged by colour alone."""
-    one, other = np.broadcast_arrays(one, other)
     floor = _UNRELATED["clip" if engine.startswith("clip") else "embedded"]
-    cosine = np.einsum("...d,...d->...", embedding[one], embedding[other])
+    tone = colour.astype(np.float32)
+    if one.ndim == other.ndim == 2 and one.shape[1] == other.shape[0] == 1:  # each with each: a feature has 3.6 million
+        rows, columns = one[:, 0], other[0]
+        cosine = embedding[rows] @ embedding[columns].T
+        light = (tone**2).sum(axis=1)  # whole numbers below 2**24: exact
+        apart = np.sqrt(light[rows, None] + light[None, columns] - 2 * (tone[rows] @ tone[columns].T))
+        one, other = np.broadcast_arrays(one, other)
+    else:
+        one, other = np.broadcast_arrays(one, other)
+        cosine = np.einsum("...d,...d->...", embedding[one], embedding[other])
+        apart = np.linalg.norm(tone[one] - tone[other], axis=-1)
     picture = np.clip((cosine - floor) / (1 - floor), 0, 1)
-    apart = np.linalg.norm(colour[one].astype(np.float32) - colour[other].astype(np.float32), axis=-1)
     near = np.clip(1 - apart / _COLOUR_REACH, 0, 1)
     seen = np.linalg.norm(embedding, axis=1) > 0
     known = seen[one] & seen[other]
