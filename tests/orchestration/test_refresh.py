@@ -69,7 +69,8 @@ def test_a_batch_run_leaves_the_trace_that_an_asset_run_leaves(
 
     assert by_batch_run.success
     assert trace(by_batch_run) == trace(by_asset_run)
-    assert {name for name in trace(by_batch_run) if " " not in name} == set(ARTIFACTS)
+    of_ten_seconds = {asset for asset in ARTIFACTS if not asset.startswith("trailer")}  # too short for a trailer
+    assert {name for name in trace(by_batch_run) if " " not in name} == of_ten_seconds
 
 
 def test_dagster_takes_what_a_batch_run_made_for_up_to_date(studio: Studio, instance: dg.DagsterInstance, data: Path):
