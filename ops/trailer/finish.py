@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from pathlib import Path
+
+import numpy as np
 
 from ops.faces import FaceDetector
 from ops.progress import Progress, no_progress
@@ -67,10 +70,18 @@ def edit_id(edl: EditDecisionList) -> str:
         for event in edl.events
     )
     joins = tuple(replace(join, reason="") for join in edl.joins)
-    sounds = tuple(replace(sound, reason="") for sound in edl.sounds)
+    sounds = sorted(edl.sounds, key=lambda sound: (sound.at, sound.start, sound.end))  # tracks know no order
     bed = None if edl.bed is None else replace(edl.bed, reason="")
-    told = repr(replace(edl, events=events, joins=joins, sounds=sounds, bed=bed, notes=()))
-    return hashlib.sha256(told.encode()).hexdigest()[:8]
+    heard = tuple(replace(sound, reason="") for sound in sounds)
+    told = json.dumps(asdict(replace(edl, events=events, joins=joins, sounds=heard, bed=bed, notes=())), default=_plain)
+    # OpenTimelineIO keeps 16 digits, of 17: a microsecond is the same time
+    rounded = json.loads(told, parse_float=lambda digits: round(float(digits), 6))
+    return hashlib.sha256(json.dumps(rounded).encode()).hexdigest()[:8]
+
+
+def _plain(value: object) -> object:
+    """A number as Python has it, whichever library counted; a rate as its fraction."""
+    return value.item() if isinstance(value, np.generic) else str(value)
 
 
 def reframed(
