@@ -182,10 +182,11 @@ def _mood(
 
 
 def _scenes(known: Known, numbers: dict[str, np.ndarray], clock: FilmClock) -> np.ndarray:
-    shots = np.arange(len(clock.spans_s))
-    alike = likeness_of(
-        known.features.embedding, known.features.colour, known.features.embedder, shots[:, None], shots[None]
-    )
+    features = known.features
+
+    def alike(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+        return likeness_of(features.embedding, features.colour, features.embedder, one, other)
+
     coming = np.array([shot.transition_in for shot in known.shots.shots])
     return group_scenes(
         alike,

@@ -8,11 +8,15 @@ alike ends and is not given). In a dialogue the camera goes to and fro, so a sho
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-__all__ = ["ShotSound", "group_scenes"]
+__all__ = ["Likeness", "ShotSound", "group_scenes"]
+
+Likeness = Callable[[np.ndarray, np.ndarray], np.ndarray]
+"""How alike the shots of one list look to those of another, pair by pair."""
 
 _REACH = 12
 """Shots that a shot is compared with on each side, and …"""
@@ -58,12 +62,12 @@ class ShotSound:
 
 
 def group_scenes(
-    likeness: np.ndarray, sound: ShotSound, spans_s: np.ndarray, *, faded: np.ndarray, dissolved: np.ndarray
+    likeness: Likeness, sound: ShotSound, spans_s: np.ndarray, *, faded: np.ndarray, dissolved: np.ndarray
 ) -> np.ndarray:
-    """Number the scenes.
+    """Number the scenes; the time grows with the number of shots, and not with its square.
 
     Args:
-        likeness: (N, N) how alike the shots look, 0 to 1.
+        likeness: How alike pairs of shots look, 0 to 1; asked of pairs within reach of each other.
         sound: How they sound.
         spans_s: (N, 2) when each shot begins and ends.
         faded: (N,) bool, whether a shot comes in through black or another plain picture.
@@ -73,22 +77,33 @@ def group_scenes(
         (N,) int64, the scene of each shot, from 0, rising by at most one.
     """
     count = len(spans_s)
-    verdicts = _verdicts(likeness, sound, spans_s.mean(axis=1))
+    agreement = _agreement(_verdicts(likeness, sound, spans_s.mean(axis=1)))
     price = np.where(faded, -_THROUGH_BLACK, np.where(dissolved, -_DISSOLVE, 0.0)) * _ALIKE
     best = np.full(count + 1, -np.inf)
     best[0] = 0.0
     came_from = np.zeros(count + 1, np.int64)
     # gain[first] is what the shots first … last agree on as one scene; each new last adds its pairs with them
     gain = np.zeros(count)
+    # Scenes that begin before `low` are out of reach and long enough: each last adds the same to all of them, so that
+    # the best of them stays the best and stands for them all.
+    low, far = 0, -1
     for last in range(count):
-        gain[: last + 1] += _agreement(verdicts, last)
+        near = np.arange(low, last + 1)
         if last:
-            gain[:last] += price[last]
-        lengths = spans_s[last, 1] - spans_s[: last + 1, 0]
-        brief = _BRIEF * _ALIKE * np.clip(1 - lengths / _BRIEF_S, 0, 1)
-        total = best[: last + 1] + gain[: last + 1] - brief
-        came_from[last + 1] = int(np.argmax(total))
-        best[last + 1] = total[came_from[last + 1]]
+            adds = agreement[last, np.minimum(last - near[:-1], _REACH) - 1]
+            gain[low:last] += adds + price[last]
+            if far >= 0:
+                gain[far] += agreement[last, _REACH - 1] + price[last]
+        lengths = spans_s[last, 1] - spans_s[near, 0]
+        total = best[near] + gain[near] - _BRIEF * _ALIKE * np.clip(1 - lengths / _BRIEF_S, 0, 1)
+        nth = int(np.argmax(total))
+        came_from[last + 1], best[last + 1] = near[nth], total[nth]
+        if far >= 0 and best[far] + gain[far] >= total[nth]:
+            came_from[last + 1], best[last + 1] = far, best[far] + gain[far]
+        while last - low >= _REACH and spans_s[last, 1] - spans_s[low, 0] >= _BRIEF_S:
+            if far < 0 or best[low] + gain[low] > best[far] + gain[far]:
+                far = low
+            low += 1
     scenes = np.zeros(count, np.int64)
     end = count
     starts = []
@@ -100,24 +115,34 @@ def group_scenes(
     return scenes
 
 
-def _verdicts(likeness: np.ndarray, sound: ShotSound, middle_s: np.ndarray) -> np.ndarray:
-    """(N, N) for one scene above 0, for two below; 0 for pairs out of reach."""
-    level = np.clip(1 - np.abs(sound.loudness[:, None] - sound.loudness[None]) / _LEVEL_LU, 0, 1)
-    kind = np.minimum(sound.kinds[:, None], sound.kinds[None]).sum(axis=2)
-    alike = (1 - _SOUND) * likeness + _SOUND * level * kind
-    places = np.arange(len(middle_s))
-    near = np.abs(places[:, None] - places[None]) <= _REACH
-    near &= np.abs(middle_s[:, None] - middle_s[None]) <= _REACH_S
-    near |= np.abs(places[:, None] - places[None]) == 1  # neighbours, however long they are
-    return np.where(near, alike - _ALIKE, 0.0)
+def _verdicts(likeness: Likeness, sound: ShotSound, middle_s: np.ndarray) -> np.ndarray:
+    """(N, _REACH) of each shot with the first, second … before it: for one scene above 0, for two below.
+
+    0 for pairs out of reach.
+    """
+    later, back = np.nonzero(np.arange(len(middle_s))[:, None] > np.arange(_REACH)[None])
+    earlier = later - back - 1
+    # neighbours are in reach, however long they are
+    near = (back == 0) | (np.abs(middle_s[later] - middle_s[earlier]) <= _REACH_S)
+    later, earlier, back = later[near], earlier[near], back[near]
+    level = np.clip(1 - np.abs(sound.loudness[later] - sound.loudness[earlier]) / _LEVEL_LU, 0, 1)
+    kind = np.minimum(sound.kinds[later], sound.kinds[earlier]).sum(axis=1)
+    verdicts = np.zeros((len(middle_s), _REACH))
+    verdicts[later, back] = (1 - _SOUND) * likeness(later, earlier) + _SOUND * level * kind - _ALIKE
+    return verdicts
 
 
-def _agreement(verdicts: np.ndarray, last: int) -> np.ndarray:
-    """(last + 1,) what `last` adds to a scene that began at each shot up to it: the mean of its best matches there."""
-    adds = np.zeros(last + 1)
-    matches: list[float] = []
-    for first in range(last - 1, -1, -1):
-        if verdicts[last, first]:
-            matches = sorted([*matches, float(verdicts[last, first])], reverse=True)[:_BEST]
-        adds[first] = np.mean(matches) if matches else -_ALIKE
+def _agreement(verdicts: np.ndarray) -> np.ndarray:
+    """(N, _REACH) what each shot adds to a scene that began one, two … shots before it: the mean of its best matches.
+
+    What it adds to a scene that began sooner is the last of them.
+    """
+    adds = np.empty_like(verdicts)
+    best = np.full((len(verdicts), _BEST), -np.inf)
+    for back in range(verdicts.shape[1]):
+        found = np.where(verdicts[:, back] == 0, -np.inf, verdicts[:, back])
+        best = -np.sort(-np.column_stack([best, found]), axis=1)[:, :_BEST]
+        matches = np.isfinite(best)
+        mean = np.where(matches, best, 0.0).sum(axis=1) / np.maximum(1, matches.sum(axis=1))
+        adds[:, back] = np.where(matches.any(axis=1), mean, -_ALIKE)
     return adds

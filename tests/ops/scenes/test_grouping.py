@@ -21,7 +21,7 @@ def grouped(places: str, *, faded: int | None = None, sound: str = "", length_s:
     ends = length_s * np.arange(1, count + 1)
     marks = np.arange(count) == faded
     return group_scenes(
-        alike,
+        lambda one, other: alike[one, other],
         ShotSound(np.full(count, -23.0), kinds),
         np.stack([ends - length_s, ends], axis=1),
         faded=marks,
@@ -57,9 +57,14 @@ def test_no_other_division_of_the_film_agrees_better(places: list[int], seed: in
     spans = np.stack([np.concatenate([[0.0], ends[:-1]]), ends], axis=1)
     faded = random.random(count) < 0.2
 
-    found = group_scenes(alike, sound, spans, faded=faded, dissolved=np.zeros(count, bool))
+    found = group_scenes(
+        lambda one, other: alike[one, other], sound, spans, faded=faded, dissolved=np.zeros(count, bool)
+    )
 
-    verdicts = grouping._verdicts(alike, sound, spans.mean(axis=1))
+    band = grouping._verdicts(lambda one, other: alike[one, other], sound, spans.mean(axis=1))
+    verdicts = np.array(
+        [[band[one, one - other - 1] if one > other else 0.0 for other in range(count)] for one in range(count)]
+    )
     price = np.where(faded, -grouping._THROUGH_BLACK, 0.0) * grouping._ALIKE
 
     def worth(starts: tuple[int, ...]) -> float:
@@ -78,6 +83,25 @@ def test_no_other_division_of_the_film_agrees_better(places: list[int], seed: in
     mine = tuple(int(np.flatnonzero(found == scene)[0]) for scene in range(found[-1] + 1))
     assert worth(mine) >= max(map(worth, divisions)) - 1e-9
     assert set(np.diff(found)) <= {0, 1}
+
+
+def test_twice_the_shots_ask_for_twice_the_pairs_and_only_for_near_ones():
+    asked: list[int] = []
+
+    def alike(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+        asked.append(len(one))
+        assert np.all((one > other) & (one - other <= grouping._REACH))
+        return np.where(one // 7 == other // 7, 0.8, 0.1)
+
+    for count in (500, 1000, 2000):
+        ends = 4.0 * np.arange(1, count + 1)
+        sound = ShotSound(np.full(count, -23.0), np.ones((count, 1)))
+        none = np.zeros(count, bool)
+        found = group_scenes(alike, sound, np.stack([ends - 4.0, ends], axis=1), faded=none, dissolved=none)
+        assert np.array_equal(found, np.arange(count) // 7)
+
+    # of 12 shots on each side those within 45 s: 11
+    assert asked == [11 * count - 66 for count in (500, 1000, 2000)]
 
 
 def parts(count: int, **known: np.ndarray) -> dict[str, np.ndarray]:
