@@ -16,7 +16,7 @@ _CODECS = Promise(
 )
 _LOUD = Promise("loudness_on_target", "Programme loudness is within 0.5 LU of its destination's target.", True)
 _PEAK = Promise("peaks_below_limit", "No true peak is above −1 dBTP.", True)
-_SEEN = Promise("no_black_or_frozen_stretch", "No shot is black or frozen where the film is not.", True)
+_SEEN = Promise("no_black_or_frozen_stretch", "No shot is black for half a second, or frozen where the film is not.", True)
 _WORDS = Promise("no_clipped_word", "No line begins or ends within a word.", True)
 _BEATS = Promise("cuts_on_beats", "Half of the hard cuts, at least, are within a frame of a beat.", True)
 _SYNC = Promise("sound_in_sync", "The sound is within 20 ms of its pictures.", True)

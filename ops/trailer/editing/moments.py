@@ -24,6 +24,10 @@ _LONGEST_ENDING = Fraction(1, 3)
 _MOSTLY = 0.5
 """A shot that is a title card, black or frozen for half of its length or more is not shown."""
 
+_BLACK, _BLACK_S = 0.04, 0.25
+"""Mean light of a step below which it is black (a finished trailer's pictures are below 10 of 255), and how much of it
+no moment should hold."""
+
 _SHORTEST_S = 0.5
 _A_LARGE_FACE = 0.12
 """Share of the picture from which a face is a close-up."""
@@ -56,8 +60,9 @@ class Moments:
         likeness: (N, N) float, 0 to 1.
         left_out: How many shots were left out, by reason.
         spoiler_frame: No frame from here on may be shown.
-        step_s: Step of `highlight`.
+        step_s: Step of `highlight` and `dark`.
         highlight: (T,) float, the film's highlight curve.
+        dark: (T,) bool, where the film is black.
     """
 
     rate: Fraction
@@ -78,6 +83,7 @@ class Moments:
     spoiler_frame: int
     step_s: float
     highlight: np.ndarray
+    dark: np.ndarray
 
     def __len__(self) -> int:
         return len(self.shot)
@@ -90,6 +96,8 @@ class Moments:
     def window(self, candidate: int, frames: int, *, ahead: int = 0, behind: int = 0) -> tuple[int, int]:
         """The stretch of a shot, so many frames long, with the most highlight in it.
 
+        Of stretches with a quarter of a second of black and more, only where there is no other, the one with the least.
+
         Args:
             candidate: Which.
             frames: How long.
@@ -99,11 +107,18 @@ class Moments:
         low, high = int(self.first[candidate]) + ahead, int(self.last[candidate]) - behind - frames
         starts = np.arange(low, max(low, high) + 1)
         step = float(Fraction(self.step_s).limit_denominator(1000) * self.rate)  # frames a step
-        sums = np.concatenate([[0.0], np.cumsum(self.highlight)])
-        at = np.arange(len(sums)) * step
-        worth = np.interp(starts + frames, at, sums) - np.interp(starts, at, sums)
-        start = int(starts[int(np.argmax(np.round(worth, 6)))])
+        worth = _within(self.highlight, starts, starts + frames, step)
+        black_s = np.round(_within(self.dark, starts, starts + frames, step) * self.step_s, 6)
+        seen = black_s <= max(_BLACK_S - 1e-3, float(black_s.min()))
+        start = int(starts[int(np.argmax(np.where(seen, np.round(worth, 6), -np.inf)))])
         return start, start + frames
+
+
+def _within(curve: np.ndarray, starts: np.ndarray, ends: np.ndarray, step: float) -> np.ndarray:
+    """Sums of a curve from each start to each end, frames; a step lasts so many frames, and is shared by what it is."""
+    sums = np.concatenate([[0.0], np.cumsum(curve, dtype=float)])
+    at = np.arange(len(sums)) * step
+    return np.interp(ends, at, sums) - np.interp(starts, at, sums)
 
 
 def spoiler_frame(analysis: SceneAnalysis, rate: Fraction, limit: float = SPOILER_LIMIT) -> int:
@@ -149,10 +164,14 @@ def find_moments(
     begins_s, ends_s = _shown(analysis, into_fades)
     first = np.ceil(begins_s * float(rate) - 1e-4).astype(int)
     last = np.floor(ends_s * float(rate) + 1e-4).astype(int)
+    highlight = np.asarray(analysis.curves["highlight"], dtype=float)
+    black = highlight <= 0  # nothing can be seen; a night scene is dark, but has its highlights
+    dark = black | (np.asarray(analysis.curves["brightness"], dtype=float) < _BLACK)
+    black_frames = _within(black, first, last, float(Fraction(analysis.step_s).limit_denominator(1000) * rate))
     reasons = {
         "too near the end": last > end,
         "title cards": column("lettering") >= _MOSTLY,
-        "black": column("darkness") >= _MOSTLY,
+        "black": (column("darkness") >= _MOSTLY) | (black_frames >= _MOSTLY * np.maximum(1, last - first)),
         "frozen": column("stillness") >= _MOSTLY,
         "too short": last - first < _SHORTEST_S * rate,
         "barred by the safety gates or a person": np.isin(column("shot").astype(int), list(barred)),
@@ -186,7 +205,8 @@ def find_moments(
         left_out={reason: count for reason, count in left_out.items() if count},
         spoiler_frame=end,
         step_s=analysis.step_s,
-        highlight=np.asarray(analysis.curves["highlight"], dtype=float),
+        highlight=highlight,
+        dark=dark,
     )
 
 

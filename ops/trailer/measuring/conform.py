@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 __all__ = ["FileFacts", "faults_of", "index_first", "measure_file"]
 
 _LONGEST_GROUP_S = 2.0
+_SOUND_ENDS_S = 0.05
+"""By how much the sound may end before or after the pictures: two blocks of AAC."""
+
 _HIGHEST_LEVEL = 42
 _HIGH_PROFILE = 100
 """profile_idc of H.264 High (ISO/IEC 14496-10, annex A)."""
@@ -127,6 +130,11 @@ def faults_of(facts: FileFacts, *, frames: int, rate: Fraction, size: tuple[int,
             facts.audio_codec == "aac" and facts.audio_profile == "LC", f"its sound is {facts.audio_codec or 'none'}"
         )
         expect(facts.sample_rate == 48_000, f"its sound has {facts.sample_rate} Hz")
+        away_s = facts.audio_s - facts.video_s
+        expect(
+            not facts.audio_codec or abs(away_s) <= _SOUND_ENDS_S,
+            f"its sound is {abs(away_s):.2f} s {'shorter' if away_s < 0 else 'longer'} than its pictures",
+        )
         expect(facts.channels == 2, f"its sound has {facts.channels} channels")
     else:
         expect(not facts.audio_codec, "it has sound")

@@ -1,8 +1,9 @@
 """Are the pictures of a finished trailer those that were ordered? Frame by frame against the film, and against black.
 
 Every frame of the trailer is read once at a small size. Those of a clip are held against the film's own frames: at
-both ends of what is the clip's alone (outside joins and words), and throughout for stretches that are black or frozen
-in the trailer. What is black or still in the film too is the film's, and no fault.
+both ends of what is the clip's alone (outside joins and words), and throughout for stretches that are frozen in the
+trailer: what is still in the film too is the film's, and no fault. Half a second of black within a clip is one whatever
+the film shows there: a trailer is black in its dips, and nowhere else.
 """
 
 from __future__ import annotations
@@ -88,7 +89,7 @@ class PictureFacts:
 
     Attributes:
         matches: First and last frame of each clip's own stretch, against the film.
-        flaws: Black and frozen stretches of clips where the film is neither.
+        flaws: Black stretches of clips, and frozen ones where the film is not.
     """
 
     matches: tuple[FrameMatch, ...]
@@ -125,6 +126,9 @@ def measure_pictures(trailer: Path, edl: EditDecisionList, film: Path) -> Pictur
         event = edl.events[stretch.event]
         assert isinstance(event, Clip)
         for kind, start, end in _suspects(shown[at : at + stretch.frames], edl.rate):
+            if kind == "black":
+                flaws.append(Flaw(kind, at + start, at + end, stretch.event))
+                continue
             theirs = np.stack(list(_film(event, stretch.start + start, stretch.start + end, edl, source)))
             if not any(kind == k and e - s >= 0.8 * (end - start) for k, s, e in _suspects(theirs, edl.rate)):
                 flaws.append(Flaw(kind, at + start, at + end, stretch.event))

@@ -38,4 +38,5 @@ def moments_at_random(count: int, seed: int, *, film_s: int = 600, rate: Fractio
         spoiler_frame=int(0.85 * frames),
         step_s=0.25,
         highlight=random.random(4 * film_s),
+        dark=np.zeros(4 * film_s, bool),
     )

@@ -67,6 +67,8 @@ def test_a_rendered_trailer_conforms(made: Path, edl: EditDecisionList):
         (["-c:v", "libx264", "-pix_fmt", "yuv444p", "-movflags", "+faststart"], "samples"),
         (["-c:v", "libx264", "-g", "72", "-sc_threshold", "0", "-movflags", "+faststart"], "key frame"),
         (["-c:v", "copy", "-ar", "44100", "-movflags", "+faststart"], "44100 Hz"),
+        (["-c:v", "copy", "-af", "atrim=end=2.8", "-movflags", "+faststart"], "s shorter than its pictures"),
+        (["-c:v", "copy", "-af", "apad=pad_dur=0.5", "-movflags", "+faststart"], "longer than its pictures"),
         (["-c:v", "libx264", "-r", "25", "-movflags", "+faststart"], "do not all lie"),
         (["-c:v", "libx264", "-vf", "setparams=colorspace=smpte170m", "-movflags", "+faststart"], "BT.709"),
         (["-c:v", "libx264", "-x264-params", "open-gop=1:keyint=12:bframes=3:scenecut=0:b-adapt=0"], "open"),
@@ -106,6 +108,21 @@ def test_black_and_frozen_stretches_are_found_where_the_film_has_none(
     assert re.search(r"black_start:2\.08", log)
     (flaw,) = measure_pictures(frozen, edl, film).flaws
     assert flaw.kind == "frozen" and flaw.event == 2 and abs(flaw.start - 52) <= 1 and abs(flaw.end - 68) <= 1
+
+
+def test_half_a_second_of_black_is_a_flaw_though_the_film_is_black_there_too(tmp_path: Path):
+    dark = tmp_path / "dark.mp4"
+    run_ffmpeg(
+        ["-f", "lavfi", "-i", "testsrc2=size=320x180:rate=24:duration=3", "-vf",
+         "drawbox=c=black:t=fill:enable='between(n,30,49)'", "-pix_fmt", "yuv420p", dark],
+        timeout_s=30,
+    )  # fmt: skip
+    for start, kinds in ((4, ["black"]), (44, [])):  # 20 frames of black; the last six of them
+        edl = trailer_of(dark, clip(start, 20 + 30 * (start == 4)), frames=72)
+        made = render_trailer(
+            edl, dark, tmp_path / f"{start}.mp4", pieces=PieceCache(tmp_path / "pieces"), encoder=Encoder.X264
+        ).path
+        assert [flaw.kind for flaw in measure_pictures(made, edl, dark).flaws] == kinds
 
 
 def test_a_shot_that_is_still_in_the_film_is_no_flaw(tmp_path: Path):
