@@ -21,6 +21,15 @@ __all__ = ["bed_key", "bed_samples", "synthesised_bed", "trailer_samples"]
 _SPLICE_S = 0.03
 """Cross-fade of a splice; it ends on the bar line, so that the stroke there is whole and struck once."""
 
+_CUT_FADE_S = 1.0
+"""A composed piece whose trailer was cut shorter goes out within two beats or so: heard as an end, not as a fault."""
+
+_NEAR_S = 0.1
+"""A trailer of whole frames and a piece of whole bars differ by less; the button only rings there."""
+
+_LONGEST_S = 600
+"""No trailer's music; a bed that claims more was not composed here."""
+
 
 def trailer_samples(frames: int, rate: Fraction) -> int:
     """Samples at 48 kHz of so many frames: exact at every rate whose frames are whole samples, else the nearest."""
@@ -74,10 +83,10 @@ def bed_samples(bed: Bed, samples: int, *, film: Path | None = None, supplied: P
         (samples, 2) float32 of full scale; not yet faded or set in loudness.
 
     Raises:
-        MediaError: Its track is not given, or cannot be read.
+        MediaError: Its track is not given, or cannot be read; or there is no such piece to compose.
     """
     if bed.kind is BedKind.SYNTHESISED:
-        return compose(_plan(bed, samples), samples)
+        return _composed(bed, samples)
     track = film if bed.kind is BedKind.FILM else supplied
     if track is None:
         what = "the film has no sound" if bed.kind is BedKind.FILM else "the supplied music is not at hand"
@@ -133,9 +142,32 @@ def _heard_key(samples: np.ndarray) -> int:
     return int(np.argmax(np.nan_to_num(likeness)))
 
 
+def _composed(bed: Bed, samples: int) -> np.ndarray:
+    """A piece of our own at the tempo it was composed in: faded where the trailer is shorter, else left to ring."""
+    plan = _plan(bed, samples)
+    whole = round(plan.bars * plan.bar_s * SAMPLE_RATE)
+    if samples >= whole - round(_NEAR_S * SAMPLE_RATE):
+        return compose(plan, samples)
+    cut = compose(plan, whole)[:samples].copy()
+    fade = min(samples, round(_CUT_FADE_S * SAMPLE_RATE))
+    cut[samples - fade :] *= np.cos(np.linspace(0, np.pi / 2, fade, dtype=np.float32))[:, None]
+    return cut
+
+
 def _plan(bed: Bed, samples: int) -> Plan:
-    """The plan that a synthesised bed came from."""
-    seconds = samples / SAMPLE_RATE
-    bars = len(bed.downbeats_s) or None
-    marks = {part: round(at_s * bars / seconds) for part, at_s in bed.parts} if bars else None
-    return plan_of(seconds, bed.source, bed.seed, marks=marks, bars=bars)
+    """The plan that a synthesised bed came from, at its own length; a bed without bars is fitted to the trailer's."""
+    try:
+        if bed.seed < 0:
+            raise ValueError(f"there is no piece {bed.seed}")
+        if not bed.downbeats_s:
+            return plan_of(samples / SAMPLE_RATE, bed.source, bed.seed)
+        bars = len(bed.downbeats_s)
+        bar_s = (bed.downbeats_s[-1] - bed.downbeats_s[0]) / max(1, bars - 1)
+        if not 0 < bar_s * bars <= _LONGEST_S:  # also where it is no number
+            raise ValueError(f"{bars} bars of {bar_s:g} s are no piece of music")
+        marks = {part: round(at_s / bar_s) for part, at_s in bed.parts}
+        return plan_of(bars * bar_s, bed.source, bed.seed, marks=marks, bars=bars)
+    except (ValueError, OverflowError) as error:
+        raise MediaError(
+            f"the music cannot be composed: {error}", where=bed.source or str(bed.kind), fix="Choose another bed."
+        ) from error

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from ops.audio.features import AudioFeatures
 from ops.audio.kinds import Segment, SoundKind
 from ops.audio.measure import measure
 from ops.errors import MediaError
+from ops.trailer.events import Part
 from ops.trailer.music.bed import bed_key, bed_samples, synthesised_bed
 from ops.trailer.music.choice import film_bed, supplied_bed
 from ops.trailer.soundtrack import BedKind
@@ -108,3 +110,41 @@ def test_the_key_that_is_heard_is_the_key_that_was_written() -> None:
         bed = synthesised_bed(20.0, style, seed)
         samples = bed_samples(bed, 960_000)
         assert bed_key(replace(bed, kind=BedKind.FILM), samples) == bed_key(bed, samples)
+
+
+@pytest.mark.parametrize("seconds", [12, 24, 31, 45])
+def test_a_composed_piece_keeps_its_tempo_where_a_person_made_the_trailer_shorter_or_longer(seconds: int) -> None:
+    bed = synthesised_bed(30.0, "drama", 3)
+    whole = bed_samples(bed, 30 * 48_000)
+
+    samples = bed_samples(bed, seconds * 48_000)
+
+    assert samples.shape == (seconds * 48_000, 2)
+    alike = min(seconds, 30) * 48_000 - 48_000  # but for the fade at a cut
+    gain = np.vdot(whole[:alike], samples[:alike]) / np.vdot(whole[:alike], whole[:alike])
+    for beat_s in bed.beats_s:
+        first = max(480, round(beat_s * 48_000))  # the tone of the record wraps into the first hundredth
+        if first + 9_600 > alike:
+            break
+        assert samples[first : first + 9_600] == pytest.approx(gain * whole[first : first + 9_600], abs=2e-3)
+    assert np.abs(samples[-480:]).max() < 0.02  # goes out, or has rung out
+    assert bed_key(bed, samples) == bed_key(bed, whole)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"source": "polka"},
+        {"seed": -1},
+        {"downbeats_s": (0.0,)},
+        {"downbeats_s": (0.0, float("nan"))},
+        {"downbeats_s": tuple(range(1_000))},
+        {"parts": ((Part.SETUP, 20.0), (Part.RISE, 10.0))},
+        {"parts": ((Part.BUTTON, float("inf")),)},
+    ],
+)
+def test_a_piece_that_cannot_have_been_composed_is_refused_in_words(wrong: dict[str, Any]) -> None:
+    bed = replace(synthesised_bed(30.0, "drama", 3), **wrong)
+
+    with pytest.raises(MediaError, match="cannot be composed"):
+        bed_samples(bed, 48_000)
