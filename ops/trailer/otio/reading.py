@@ -6,17 +6,19 @@ Another tool may have lost our metadata, put in clips without it, and counted at
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ops.errors import MediaError
 from ops.trailer.edl import EditDecisionList
-from ops.trailer.events import Card, CardKind, Clip, CropKnot, Event, Join, JoinKind, Part, Title
-from ops.trailer.otio.writing import OURS
-from ops.trailer.soundtrack import Accent, AccentKind, Bed, BedKind, FilmSound, SoundRole
+from ops.trailer.otio.clock import LONGEST_S, MOST_EVENTS, Clock, number
+from ops.trailer.otio.picture_track import PictureTracks, only_file
+from ops.trailer.otio.refusals import file_name, refuse_effects, refuse_other_kinds, refuse_trimmed
+from ops.trailer.otio.sound_tracks import SoundTracks, bed_as_laid, told_bed
+from ops.trailer.otio.writing import ours
+from ops.trailer.soundtrack import Accent, AccentKind, Bed
 
 if TYPE_CHECKING:
     import opentimelineio as otio
@@ -24,9 +26,6 @@ if TYPE_CHECKING:
 __all__ = ["read_otio"]
 
 _MOST_BYTES = 16 << 20
-_MOST_EVENTS = 2_000
-_LONGEST_S = 600
-"""A trailer of ten minutes is none; a file that claims one is not rendered."""
 
 
 def read_otio(path: Path, like: EditDecisionList) -> EditDecisionList:
@@ -51,7 +50,9 @@ def read_otio(path: Path, like: EditDecisionList) -> EditDecisionList:
         raise _refused("holds no timeline", path, "Export the timeline, not a clip or a bin.")
     try:
         return _Reading(timeline, like, path).edl()
-    except (AttributeError, KeyError, TypeError, ValueError) as error:  # its metadata may be anything
+    except (
+        ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError, otio.exceptions.OTIOError,
+    ) as error:  # fmt: skip  # its metadata and its times may be anything
         raise _refused(f"cannot be rendered: {error}", path, "Change the edit, and hand it in again.") from error
 
 
@@ -64,10 +65,26 @@ class _Reading:
     path: Path
 
     def edl(self) -> EditDecisionList:
-        told = _ours(self.timeline)
-        events, joins = self._picture()
-        sounds = tuple(self._sounds())
-        bed = self._bed(told)
+        told = ours(self.timeline)
+        clock, film_frames = Clock(self.like.rate), self.like.film.frames
+        self._same_film(told)
+        stack = self.timeline.tracks
+        refuse_other_kinds(stack)
+        tracks = [track for track in (*self.timeline.video_tracks(), *self.timeline.audio_tracks()) if track.enabled]
+        refuse_effects((stack, *tracks))
+        refuse_trimmed((stack, *tracks))
+        picture = PictureTracks(tuple(t for t in self.timeline.video_tracks() if t.enabled), clock, film_frames)
+        items = picture.items()
+        events, joins = picture.read(items)
+        heard = tuple(track for track in self.timeline.audio_tracks() if track.enabled)
+        if sum(map(len, heard)) > MOST_EVENTS:
+            raise ValueError(f"it has more than {MOST_EVENTS} sounds")
+        shown = only_file(item for item, _, _ in items)
+        known = shown or (str(told["media"]) if told.get("media") else None)
+        sounds, music = SoundTracks(heard, clock, film_frames).read(known and file_name(known))
+        frames = sum(event.frames for event in events)
+        written = int(told["frames"]) if "frames" in told else None
+        bed = bed_as_laid(self._bed(told) if music else None, music, frames, written)
         return EditDecisionList(
             cut=self.like.cut,
             rate=self.like.rate,
@@ -77,188 +94,39 @@ class _Reading:
             joins=tuple(joins),
             sounds=sounds,
             bed=bed,
-            accents=self._accents(told, sum(event.frames for event in events)) if bed is not None else (),
+            accents=self._accents(told, frames) if bed is not None else (),
             target_lufs=self.like.target_lufs,
             peak_dbtp=self.like.peak_dbtp,
             grade=str(told.get("grade", self.like.grade)),
             notes=(("edit", f"handed in as {self.path.name}"),),
         )
 
-    def _picture(self) -> tuple[list[Event], list[Join]]:
-        import opentimelineio as otio
-
-        tracks = [track for track in self.timeline.video_tracks() if track.enabled]
-        if not tracks:
-            raise ValueError("it has no picture track")
-        track = tracks[0] if len(tracks) == 1 else otio.algorithms.flatten_stack(tracks)
-        items = list(track)
-        if len(items) > _MOST_EVENTS:
-            raise ValueError(f"it has {len(items)} events, more than {_MOST_EVENTS}")
-        self._one_film(items)
-        events: list[Event] = []
-        joins: list[Join] = []
-        pending: Join | None = None
-        part = Part.HOOK
-        for item in items:
-            if isinstance(item, otio.schema.Transition):
-                pending = self._join(item)
-                continue
-            event = self._event(item, part)
-            part = event.part
-            if events:
-                joins.append(pending or Join())
-            events.append(event)
-            pending = None
-        if not events:
-            raise ValueError("its picture track is empty")
-        if sum(event.frames for event in events) > _LONGEST_S * self.like.rate:
-            raise ValueError(f"it is longer than {_LONGEST_S} s")
-        return events, joins
-
-    def _event(self, item: Any, part: Part) -> Event:
-        import opentimelineio as otio
-
-        if isinstance(item, otio.schema.Gap) or (isinstance(item, otio.schema.Clip) and not item.enabled):
-            return Card(self._frames(item), CardKind.TAGLINE, ("",), part, "a gap in the edit: black")
-        if not isinstance(item, otio.schema.Clip):
-            raise ValueError(f"{_name(item)} is a {type(item).__name__}; nested timelines are not rendered: flatten it")
-        if item.effects:
+    def _same_film(self, told: Mapping[str, Any]) -> None:
+        film = told.get("film")
+        sha256 = film.get("sha256") if isinstance(film, Mapping) else None
+        if sha256 is not None and self.like.film.sha256 and sha256 != self.like.film.sha256:
             raise ValueError(
-                f"{_name(item)} has effects ({item.effects[0].name or 'unnamed'}): speed is not changed here"
+                f"it is an edit of another film than {self.like.film.name or 'this one'}, or of an older master of it "
+                f"(SHA-256 {str(sha256)[:12]}…, not {self.like.film.sha256[:12]}…)"
             )
-        told = _ours(item)
-        part = _of(Part, told.get("part"), part)
-        reference = item.media_reference
-        if isinstance(reference, otio.schema.GeneratorReference):
-            parameters = dict(reference.parameters)
-            lines = tuple(str(line) for line in parameters.get("lines", [item.name]))
-            kind = _of(CardKind, parameters.get("kind"), CardKind.TAGLINE)
-            return Card(self._frames(item), kind, lines or ("",), part, str(told.get("reason", "")))
-        start = self._rounded(item.trimmed_range().start_time)
-        if reference is not None and reference.available_range is not None:
-            # other tools count from the media's own timecode; the film's first picture is our frame 0
-            start -= self._rounded(reference.available_range.start_time)
-        frames = self._frames(item)
-        return Clip(
-            start,
-            start + frames,
-            part,
-            shot=told.get("shot"),
-            reason=str(told.get("reason", "put in by a person")),
-            title=_title(told.get("title"), frames),
-            crop=tuple(CropKnot(int(k["frame"]), float(k["left"]), float(k["top"])) for k in told.get("crop", ())),
-            traits=tuple((str(name), float(value)) for name, value in told.get("traits", {}).items()),
-        )
-
-    def _join(self, item: otio.schema.Transition) -> Join:
-        kind = _of(JoinKind, _ours(item).get("kind"), JoinKind.DISSOLVE)
-        return Join(
-            kind,
-            self._rounded(item.in_offset),
-            self._rounded(item.out_offset),
-            str(_ours(item).get("reason", "put in by a person")),
-        )
-
-    def _sounds(self) -> Iterator[FilmSound]:
-        import opentimelineio as otio
-
-        for track in self.timeline.audio_tracks():
-            if not track.enabled or track.name == "music":
-                continue
-            clips = [item for item in track if isinstance(item, otio.schema.Clip) and item.enabled]
-            self._one_film(clips)
-            for clip in clips:
-                at = clip.trimmed_range_in_parent()
-                assert at is not None
-                told = _ours(clip)
-                start = self._rounded(clip.trimmed_range().start_time)
-                if clip.media_reference is not None and clip.media_reference.available_range is not None:
-                    start -= self._rounded(clip.media_reference.available_range.start_time)
-                role = SoundRole.DIALOGUE if "dialog" in track.name.casefold() else SoundRole.EFFECTS
-                yield FilmSound(
-                    start,
-                    start + self._frames(clip),
-                    self._rounded(at.start_time),
-                    _of(SoundRole, told.get("role"), role),
-                    gain_db=float(told.get("gain_db", 0.0)),
-                    fade_in_s=float(told.get("fade_in_s", 0.02)),
-                    fade_out_s=float(told.get("fade_out_s", 0.02)),
-                    words=str(told.get("words", "")),
-                    reason=str(told.get("reason", "put in by a person")),
-                )
 
     def _bed(self, told: Mapping[str, Any]) -> Bed | None:
-        """The music as it was, where its track is still there."""
-        import opentimelineio as otio
-
-        music = [track for track in self.timeline.audio_tracks() if track.name == "music" and track.enabled]
-        if not any(isinstance(item, otio.schema.Clip) and item.enabled for track in music for item in track):
-            return None
         bed = told.get("bed")
-        if bed is None:
-            return self.like.bed
-        return Bed(
-            kind=BedKind(bed["kind"]),
-            start_s=float(bed["start_s"]),
-            tempo_bpm=None if bed["tempo_bpm"] is None else float(bed["tempo_bpm"]),
-            beats_s=tuple(map(float, bed["beats_s"])),
-            downbeats_s=tuple(map(float, bed["downbeats_s"])),
-            source=str(bed["source"]),
-            seed=int(bed["seed"]),
-            reason=str(bed["reason"]),
-            parts=tuple((Part(part), float(at_s)) for part, at_s in bed.get("parts", ())),
-            splices=tuple((float(at_s), float(source_s)) for at_s, source_s in bed.get("splices", ())),
-        )
+        return self.like.bed if bed is None else told_bed(bed)
 
     def _accents(self, told: Mapping[str, Any], frames: int) -> tuple[Accent, ...]:
         if "accents" not in told:
             return self.like.accents
-        given = (Accent(AccentKind(each["kind"]), int(each["at"]), int(each["frames"])) for each in told["accents"])
-        return tuple(each for each in given if each.at < frames)
-
-    def _one_film(self, items: list[Any]) -> None:
-        """Refuse a second media file: only the title's film is rendered."""
-        import opentimelineio as otio
-
-        used = {
-            Path(item.media_reference.target_url).name
-            for item in items
-            if isinstance(item, otio.schema.Clip) and isinstance(item.media_reference, otio.schema.ExternalReference)
-        }
-        if len(used) > 1:
-            raise ValueError(
-                f"it shows more than one file ({', '.join(sorted(used))}); only the title's film is rendered"
+        longest = float(LONGEST_S * self.like.rate)
+        given = (
+            Accent(
+                AccentKind(each["kind"]),
+                int(number(each["at"], 0, longest, "an accent's place")),
+                int(number(each["frames"], 1, longest, "an accent's length")),
             )
-
-    def _frames(self, item: Any) -> int:
-        return self._rounded(item.trimmed_range().duration)
-
-    def _rounded(self, time: otio.opentime.RationalTime) -> int:
-        """A time as whole frames of the trailer's rate."""
-        if not 0 < time.rate < 1000:
-            raise ValueError(f"it counts time at {time.rate:g} a second")
-        return round(Fraction(time.value) * self.like.rate / Fraction(time.rate).limit_denominator(1001))
-
-
-def _ours(item: Any) -> Mapping[str, Any]:
-    told = item.metadata.get(OURS, {})
-    return told if isinstance(told, Mapping) else {}
-
-
-def _of(kind: Any, value: object, otherwise: Any) -> Any:
-    """The enum's member of that value, the other one where there is none of it."""
-    return kind(value) if value in set(kind) else otherwise
-
-
-def _title(told: Any, frames: int) -> Title | None:
-    if not told:
-        return None
-    start, end = int(told["start"]), min(int(told["end"]), frames)
-    return Title(str(told["words"]), start, end) if start < end else None
-
-
-def _name(item: Any) -> str:
-    return repr(item.name or type(item).__name__)
+            for each in told["accents"]
+        )
+        return tuple(each for each in given if each.at < frames)
 
 
 def _first_line(error: Exception) -> str:

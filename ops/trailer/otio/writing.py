@@ -7,6 +7,7 @@ go out through OTIO's own adapters; they hold no words, crops and other joins. `
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from fractions import Fraction
 from pathlib import Path
@@ -19,12 +20,19 @@ from ops.trailer.soundtrack import Bed, SoundRole
 if TYPE_CHECKING:
     import opentimelineio as otio
 
-__all__ = ["OURS", "export", "write_otio"]
+__all__ = ["MUSIC_GENERATOR", "OURS", "export", "ours", "write_otio"]
 
 OURS = "showrunner"
 """Where our metadata lies."""
 
 CARD_GENERATOR = "showrunner.card"
+MUSIC_GENERATOR = "music"
+
+
+def ours(item: Any) -> Mapping[str, Any]:
+    """Our metadata of an item; empty where another tool has lost or broken it."""
+    told = item.metadata.get(OURS, {})
+    return told if isinstance(told, Mapping) else {}
 
 
 def write_otio(edl: EditDecisionList, path: Path, *, media: str) -> None:
@@ -67,6 +75,8 @@ def _timeline(edl: EditDecisionList, media: str) -> otio.schema.Timeline:
     timeline.global_start_time = _at(0, edl.rate)
     timeline.metadata[OURS] = {
         "cut": edl.cut,
+        "media": media,
+        "frames": edl.frames,
         "rate": f"{edl.rate.numerator}/{edl.rate.denominator}",
         "size": list(edl.size),
         "film": {**asdict(edl.film), "picture": list(edl.film.picture)},
@@ -122,7 +132,13 @@ def _card(event: Card, rate: Fraction) -> otio.schema.Clip:
         ),
         source_range=_range(0, event.frames, rate),
     )
-    card.metadata[OURS] = {"part": str(event.part), "reason": event.reason}
+    # the words again: some tools lose what a generator is told
+    card.metadata[OURS] = {
+        "part": str(event.part),
+        "reason": event.reason,
+        "kind": str(event.kind),
+        "lines": list(event.lines),
+    }
     return card
 
 
@@ -176,13 +192,17 @@ def _music_track(bed: Bed, edl: EditDecisionList) -> otio.schema.Track:
     import opentimelineio as otio
 
     track = otio.schema.Track("music", kind=otio.schema.TrackKind.Audio)
-    track.append(
-        otio.schema.Clip(
-            name=f"music ({bed.kind})",
-            media_reference=otio.schema.GeneratorReference(name=bed.source or str(bed.kind), generator_kind="music"),
-            source_range=_range(0, edl.frames, edl.rate),
-        )
+    whole = _range(0, edl.frames, edl.rate)
+    clip = otio.schema.Clip(
+        name=f"music ({bed.kind})",
+        media_reference=otio.schema.GeneratorReference(
+            name=bed.source or str(bed.kind), generator_kind=MUSIC_GENERATOR, available_range=whole
+        ),
+        source_range=whole,
     )
+    clip.metadata[OURS] = {"music": str(bed.kind)}
+    track.metadata[OURS] = {"music": str(bed.kind)}
+    track.append(clip)
     return track
 
 
