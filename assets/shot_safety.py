@@ -6,7 +6,7 @@ released them, and what a person rejected is left out all the same.
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,13 +37,22 @@ class ShotSafety:
     judged: int
 
 
-def judge_shots(key: ArtifactKey, studio: Studio, *, master: str, keyframes: KeyframeSet, folder: Path) -> ShotSafety:
+def judge_shots(
+    key: ArtifactKey,
+    studio: Studio,
+    *,
+    master: str,
+    shots: Mapping[int, tuple[float, float]],
+    keyframes: KeyframeSet,
+    folder: Path,
+) -> ShotSafety:
     """Judge every shot by its keyframes, and ask a person about those that are flagged, once each.
 
     Args:
         key: The artifact that would show them.
         studio: Its engines judge; its reviews ask.
-        master: The SHA-256 of the title's film: a verdict is about a shot of this master.
+        master: The SHA-256 of the title's film: a verdict is about a place in this master.
+        shots: From when to when each shot lasts, seconds: numbers change where shots are found anew, places do not.
         keyframes: The film's keyframes.
         folder: Where their pictures lie.
 
@@ -55,30 +64,27 @@ def judge_shots(key: ArtifactKey, studio: Studio, *, master: str, keyframes: Key
 
     checker = studio.engines.image_safety
     said = studio.reviews.verdicts(key.title, Question.SHOT)
-    barred = {
-        shot for shot in {each.shot for each in keyframes.keyframes} if _said(said, master, shot, Verdict.REJECTED)
-    }
+    places = {shot: _subject(master, *place) for shot, place in shots.items()}
+    barred = {shot for shot, place in places.items() if said.get(place) is Verdict.REJECTED}
     if checker is None:
         return ShotSafety(frozenset(barred), NO_CHECKER, 0)
+    judged = 0
     for keyframe in keyframes.keyframes:
-        if keyframe.shot in barred or _said(said, master, keyframe.shot, Verdict.APPROVED):
+        subject = places[keyframe.shot]
+        if keyframe.shot in barred or said.get(subject) is Verdict.APPROVED:
             continue
+        judged += 1
         with Image.open(folder / keyframe.file) as opened:
             judgement = judge_picture(checker, np.asarray(opened.convert("RGB")))
         if judgement.state is GateState.PASSED:
             continue
         barred.add(keyframe.shot)
         why = f"shot {keyframe.shot} at {keyframe.time_s:.1f} s, {judgement.reason}: left out of trailers until then"
-        subject = _subject(master, keyframe.shot)
         if subject not in said:
             place = studio.store.hold(key, {keyframe.file: folder / keyframe.file}, why=why)
             studio.reviews.ask(key, Question.SHOT, subject, why=why, held=place)
-    return ShotSafety(frozenset(barred), checker.name, len(keyframes.keyframes))
+    return ShotSafety(frozenset(barred), checker.name, judged)
 
 
-def _subject(master: str, shot: int) -> str:
-    return f"{master[:12]}:{shot}"
-
-
-def _said(said: dict[str, Verdict], master: str, shot: int, verdict: Verdict) -> bool:
-    return said.get(_subject(master, shot)) is verdict
+def _subject(master: str, start_s: float, end_s: float) -> str:
+    return f"{master[:12]}:{round(start_s * 1000)}-{round(end_s * 1000)}"

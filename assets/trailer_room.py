@@ -130,6 +130,12 @@ class CuttingRoom:
         return left, top, right, bottom
 
     @cached_property
+    def shots(self) -> dict[int, tuple[float, float]]:
+        """From when to when each shot of the film lasts, seconds."""
+        numbers, starts, ends = (self.analysis.column(name) for name in ("shot", "start_s", "end_s"))
+        return {int(shot): (float(start), float(end)) for shot, start, end in zip(numbers, starts, ends, strict=True)}
+
+    @cached_property
     def desk(self) -> SafetyDesk:
         """The safety gates."""
         return SafetyDesk(self.work.title, self.work.studio)
@@ -141,6 +147,7 @@ class CuttingRoom:
             self.work.key,
             self.work.studio,
             master=self.film.sha256,
+            shots=self.shots,
             keyframes=self.keyframes,
             folder=self.work.studio.store.fetch_all(self.work.inputs["keyframes"]),
         )

@@ -16,11 +16,10 @@ from assets.making import Made, Work, making
 from assets.metadata import picture, table
 from assets.partitions import titles
 from assets.placement import placement
+from assets.trailer_edits import edit_of
 from assets.trailer_learning import learned_weights
 from assets.trailer_room import CuttingRoom
-from ops.errors import MediaError
 from ops.trailer.cuts import CUTS, Cut
-from resources.handed_edits import HandedEdit, HandedEdits
 from resources.published_variants import TRAILER_FILE, VARIANTS_FILE, variants_of
 from resources.recuts import Recut, recut_wanted
 from resources.studio import Studio
@@ -36,10 +35,6 @@ OTIO_FILE, SHEET_FILE = "edit.otio", "cut_sheet.png"
 EDIT_FILE, CHALLENGER_FILE, CHALLENGER_EDIT = "edit.json", "challenger.mp4", "challenger.json"
 _COMPANIONS = (OTIO_FILE, "edit.edl", "edit.fcpxml", SHEET_FILE)
 """What lies beside a trailer for people: its edit for their tools, and its sheet."""
-
-_TRIES, _STRIDE = 6, 101
-"""How many edits are tried where a person rejected one after the other, and how far apart their seeds lie: beyond the
-attempts that viewers will ever ask for, so that no later order gives the same edit again."""
 
 _CUT_OF = {f"trailer/{name}": cut for name, cut in CUTS.items()}
 TRAILERS = tuple(
@@ -75,68 +70,14 @@ def make_trailers(title: str, studio: Studio, wanted: Sequence[str]) -> Iterator
 def _make(work: Work, room: CuttingRoom, cut: Cut) -> Made:
     from ops.trailer.editing.editor import CannotCut
 
-    if why := cut.source_too_short(room.analysis.duration_s):
-        return work.skip(why)
     recut = recut_wanted(work.studio.database, work.title, cut.name)
     try:
-        edl = _edit(work, room, cut, recut)
+        edl = edit_of(work, room, cut, recut)
     except CannotCut as error:
         return work.skip(str(error))
     finished = _finish(work, room, edl, cut)
     seen = _inspect(finished, room)
-    return _publish(work, room, finished, seen, _kept(work, recut))
-
-
-def _edit(work: Work, room: CuttingRoom, cut: Cut, recut: Recut | None) -> "EditDecisionList":
-    """The house's edit, or the one that a person handed in.
-
-    What a person rejected is not made again. Where viewers asked for a new cut it differs from what they were shown,
-    and is the house's own where that was a person's: there would be nothing to test else.
-
-    Raises:
-        CannotCut: The film does not give this trailer.
-        MediaError: What was handed in cannot be rendered, or a person rejected it, or every edit that was tried.
-    """
-    from ops.trailer.editing.editor import edit
-    from ops.trailer.finish import edit_id
-
-    barred = work.studio.reviews.barred(work.title)
-    shown = {recut.arm} if recut else set()
-    handed = HandedEdits(work.studio.database).of(work.title, cut.name)
-    first = recut.attempt if recut else 0
-    own = edit(room.analysis, room.brief(cut, attempt=first))
-    if handed is not None:
-        edl = _framed(work, _read(work, handed, own), cut)
-        if edit_id(edl) in barred:
-            raise MediaError(
-                "was rejected by a person", where=handed.name, fix="Hand in another edit, or take it back: --edl auto."
-            )
-        if edit_id(edl) not in shown:
-            return edl
-    for nth in range(_TRIES):
-        edl = _framed(work, edit(room.analysis, room.brief(cut, attempt=first + nth * _STRIDE)) if nth else own, cut)
-        if edit_id(edl) not in barred | shown:
-            return edl
-    raise MediaError(
-        f"{_TRIES} edits were tried, and each was rejected by a person or is what viewers were shown",
-        where=f"{work.title} {work.artifact.asset}",
-        fix="Hand in an edit of it: showrunner make FILE --edl edit.otio.",
-    )
-
-
-def _read(work: Work, handed: HandedEdit, own: "EditDecisionList") -> "EditDecisionList":
-    from ops.trailer.otio.reading import read_otio
-
-    path = work.folder / "handed" / handed.name
-    path.parent.mkdir()
-    path.write_text(handed.otio, encoding="utf-8")
-    return read_otio(path, own)
-
-
-def _framed(work: Work, edl: "EditDecisionList", cut: Cut) -> "EditDecisionList":
-    from ops.trailer.finish import reframed
-
-    return reframed(edl, work.film(), cut.shape, faces=work.studio.engines.faces)
+    return _publish(work, room, finished, seen, _kept(work, recut, finished.edl))
 
 
 def _finish(work: Work, room: CuttingRoom, edl: "EditDecisionList", cut: Cut) -> "FinishedTrailer":
@@ -194,9 +135,14 @@ class _Kept:
     variant: Mapping[str, Any]
 
 
-def _kept(work: Work, recut: Recut | None) -> _Kept | None:
-    """What viewers are shown, where a new cut was ordered of it; None where a person rejected it since."""
-    if recut is None or recut.arm in work.studio.reviews.barred(work.title):
+def _kept(work: Work, recut: Recut | None, made: "EditDecisionList") -> _Kept | None:
+    """What viewers are shown, where a new cut was ordered of it.
+
+    None where a person rejected it since, or it is what was made again: a person's edit of what the house cannot cut.
+    """
+    from ops.trailer.finish import edit_id
+
+    if recut is None or recut.arm in work.studio.reviews.barred(work.title) | {edit_id(made)}:
         return None
     manifest = work.studio.store.manifest(work.key, recut.shown)
     assert manifest is not None, "the store keeps versions that are shown"
@@ -276,6 +222,7 @@ def _publish(
             "encoder": str(finished.rendering.encoder),
             "image_checker": room.safety.checker,
             "by_hand": _by_hand(edl),
+            "learned": {"terms": dict(room.lessons.terms), "pace": float(room.lessons.pace)},
         },
     )
 

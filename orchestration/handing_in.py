@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from fractions import Fraction
 from pathlib import Path
 
 from ops.errors import MediaError, UsageError
 from ops.trailer.cuts import CUTS
+from ops.trailer.edl import Film
+from ops.trailer.otio.blank import blank_edit
 from resources.handed_edits import HandedEdits
-from resources.published_variants import exhibit_key
 from resources.studio import Studio
 
 __all__ = ["OWN_EDIT", "hand_in", "named_cut"]
@@ -18,6 +20,8 @@ OWN_EDIT = "auto"
 """In place of a file: the house's own edit is wanted again."""
 
 _MOST_BYTES = 16 << 20
+_ENDLESS = 1 << 40
+_ANY_RATE = Fraction(24)
 
 
 def named_cut(edit: str, wanted: Sequence[str]) -> str:
@@ -48,20 +52,39 @@ def named_cut(edit: str, wanted: Sequence[str]) -> str:
 def hand_in(title: str, cut: str, edit: str, studio: Studio) -> None:
     """Keep an edit for a title's cut, or take the one that stands back; the trailer is stale by it.
 
+    What cannot be an edit never takes the place of one that stands.
+
     Raises:
-        MediaError: The file cannot be read as text.
+        MediaError: The file is no timeline, or asks for what is not rendered here.
     """
-    edits, key = HandedEdits(studio.database), exhibit_key(title, cut)
+    edits = HandedEdits(studio.database)
     if edit == OWN_EDIT:
-        if edits.take_back(title, cut):
-            studio.ledger.outdate(key, "the edit that was handed in is taken back")
+        edits.take_back(title, cut)
         return
     path = Path(edit)
     text = _text(path)
-    standing = edits.of(title, cut)
-    if standing is None or standing.otio != text:
-        edits.hand_in(title, cut, name=path.name, otio=text)
-        studio.ledger.outdate(key, f"{path.name} was handed in")
+    master = studio.catalogue.master(title).sha256
+    _check(path, text, cut, master)
+    edits.hand_in(title, cut, name=path.name, otio=text, master=master)
+
+
+def _check(path: Path, text: str, cut: str, master: str) -> None:
+    """Read it as it will be read, in its own frames; whether the film has those is known when it is made."""
+    from ops.trailer.otio.reading import read_otio
+
+    read_otio(path, blank_edit(cut, _rate_of(text), (2, 2), Film("", master, _ENDLESS)))
+
+
+def _rate_of(text: str) -> Fraction:
+    """The rate that the picture of a timeline is counted at: nothing is rounded then."""
+    import opentimelineio as otio
+
+    try:
+        timeline = otio.adapters.read_from_string(text, "otio_json")
+        rate = next(iter(timeline.video_tracks()[0].find_clips())).trimmed_range().duration.rate
+        return Fraction(rate).limit_denominator(1001) if 0 < rate < 1000 else _ANY_RATE
+    except Exception:  # noqa: BLE001  (whatever its parser makes of a stranger's file is told by who reads it all)
+        return _ANY_RATE
 
 
 def _told_by(path: Path) -> str:

@@ -16,11 +16,13 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Any, LiteralString, NamedTuple
 
+import psycopg
+
 from resources.catalogue import TitleState
 from resources.database import Database
 from resources.store.model import ArtifactKey, Manifest
 
-__all__ = ["Ledger", "LedgerRow", "LedgerState", "Shelf", "Standing", "input_hash"]
+__all__ = ["Ledger", "LedgerRow", "LedgerState", "Shelf", "Standing", "input_hash", "outdate"]
 
 _LONGEST_ERROR = 4_000  # characters; a whole traceback belongs to the run's log
 
@@ -127,17 +129,21 @@ _REPLACED = """
            jsonb_build_object('version', made.version, 'was', was.version)
     FROM made, was WHERE made.artifact IN ('trailer', 'trailer_ladder') AND was.version <> made.version
 """
+# An attempt that is outdated while it is under way has lost its `tried_hash`: what it gives is stale from the start.
+_MADE_OF: LiteralString = """
+    CASE WHEN ledger.state = 'making' AND ledger.tried_hash IS NULL THEN '' ELSE excluded.input_hash END
+"""
 _READY = """
     INSERT INTO ledger (title, artifact, variant, state, input_hash, code_version, data_version, version,
                         engine, quality, cost, review_state, tried_hash)
     VALUES (%(title)s, %(artifact)s, %(variant)s, 'ready', %(input)s, %(code)s, %(data)s, %(version)s,
             %(engine)s, %(quality)s, %(cost)s, %(review)s, %(input)s)
     ON CONFLICT (title, artifact, variant) DO UPDATE SET
-        state = 'ready', input_hash = excluded.input_hash, code_version = excluded.code_version,
+        state = 'ready', input_hash = {made_of}, code_version = excluded.code_version,
         data_version = excluded.data_version, version = excluded.version, engine = excluded.engine,
         quality = excluded.quality, cost = excluded.cost, review_state = excluded.review_state,
         tried_hash = excluded.tried_hash, last_error = '', failures = 0, updated_at = now()
-"""
+""".replace("{made_of}", _MADE_OF)
 _RELEASED = """
     UPDATE ledger SET
         state = 'ready', input_hash = coalesce(tried_hash, ''), code_version = %(code)s, data_version = %(data)s,
@@ -155,12 +161,14 @@ _SKIPPED = """
     INSERT INTO ledger (title, artifact, variant, state, input_hash, tried_hash, last_error)
     VALUES (%(title)s, %(artifact)s, %(variant)s, 'skipped', %(input)s, %(input)s, %(why)s)
     ON CONFLICT (title, artifact, variant) DO UPDATE SET
-        state = 'skipped', input_hash = excluded.input_hash, tried_hash = excluded.tried_hash,
+        state = 'skipped', input_hash = {made_of}, tried_hash = excluded.tried_hash,
         last_error = excluded.last_error, failures = 0, updated_at = now()
-"""
+""".replace("{made_of}", _MADE_OF)
+# Whatever became of the last attempt: what was skipped, held or failed may turn out otherwise now. See _MADE_OF for an
+# attempt under way.
 _OUTDATE = """
     UPDATE ledger SET input_hash = '', tried_hash = NULL, last_error = %(why)s, failures = 0, updated_at = now()
-    WHERE title = %(title)s AND artifact = %(artifact)s AND variant = %(variant)s AND state = 'ready'
+    WHERE title = %(title)s AND artifact = %(artifact)s AND variant = %(variant)s
 """
 _HELD = """
     WITH asked AS (
@@ -245,8 +253,9 @@ class Ledger:
         self._write(_SKIPPED, key, input=input_hash, why=_plain(why))
 
     def outdate(self, key: ArtifactKey, why: str) -> None:
-        """Notes that a result is to be made again although nothing that it was made from has changed."""
-        self._write(_OUTDATE, key, why=_plain(why))
+        """Notes that it is to be made again although nothing that it was made from has changed, however it stands."""
+        with self._database.connection() as connection:
+            outdate(connection, key, why)
 
     def fail_run(self, run_id: str, error: str) -> list[ArtifactKey]:
         """Notes that a run ended while it was making artifacts (killed, evicted); returns those."""
@@ -264,6 +273,11 @@ class Ledger:
     def _write(self, statement: LiteralString, key: ArtifactKey, **values: object) -> None:
         with self._database.connection() as connection:
             connection.execute(statement, {**_values(key), **values})
+
+
+def outdate(connection: psycopg.Connection, key: ArtifactKey, why: str) -> None:
+    """`Ledger.outdate` within the transaction of what outdates it, so that neither is without the other."""
+    connection.execute(_OUTDATE, {**_values(key), "why": _plain(why)})
 
 
 def _of_manifest(manifest: Manifest) -> dict[str, object]:

@@ -21,10 +21,13 @@ from PIL import Image
 from assets.checks.trailers import TRAILER_PROMISES
 from assets.keyframes import KEYFRAMES_FILE
 from assets.planning import unsettled, verdicts_of
+from assets.scenes import SCENES_FILE
 from assets.shot_safety import judge_shots
 from assets.staleness import Verdict as Standing
+from ops.errors import MediaError
 from ops.keyframes.model import KeyframeSet
 from ops.safety.image_gate import ImageSafety, Opinion
+from ops.scenes.model import SceneAnalysis
 from orchestration.cli import main
 from orchestration.gallery import write_gallery
 from orchestration.handing_in import OWN_EDIT
@@ -245,15 +248,54 @@ def test_the_gallery_plays_it_with_its_sheet_and_decisions_and_takes_words_for_w
     assert "<img src=x" not in text
 
 
-def test_a_broken_edit_fails_with_its_words_and_the_old_trailer_stays(house: House, tmp_path: Path):
+def test_a_broken_edit_is_refused_with_its_words_and_what_stands_stays(house: House, tmp_path: Path):
     broken = tmp_path / "broken.otio"
     broken.write_text('{"OTIO_SCHEMA": "Timeline.1"')
+    before, standing = house.manifest, HandedEdits(house.studio.database).of(house.title, CUT)
+
+    with pytest.raises(MediaError, match=r"broken\.otio: is no OpenTimelineIO file"):
+        house.make(edit=broken)
+
+    assert house.manifest == before
+    assert standing is not None and HandedEdits(house.studio.database).of(house.title, CUT) == standing
+
+
+def test_a_persons_words_pass_the_word_lists_as_the_house_s_own_do(house: House, tmp_path: Path):
+    timeline = otio.adapters.read_from_file(str(house.file("edit.otio")))
+    card = next(
+        clip
+        for clip in timeline.video_tracks()[0].find_clips()
+        if isinstance(clip.media_reference, otio.schema.GeneratorReference)
+    )
+    card.media_reference.parameters["lines"] = ["What the", "fuck"]
+    path = tmp_path / "rude.otio"
+    otio.adapters.write_to_file(timeline, str(path), adapter_name="otio_json")
     before = house.manifest
 
-    report = house.make(edit=broken)
+    report = house.make(edit=path)
 
-    assert "broken.otio: is no OpenTimelineIO file" in report.failed[ASSET]
+    assert "rude.otio: event " in report.failed[ASSET] and "fuck" in report.failed[ASSET]
     assert house.manifest == before
+
+
+def test_an_edit_for_an_earlier_master_is_not_laid_on_other_frames(house: House, first: First):
+    edits = HandedEdits(house.studio.database)
+    edits.hand_in(house.title, CUT, name="old.otio", otio=first.edit.read_text(), master="0" * 64)
+
+    report = house.make()
+
+    assert "old.otio: was handed in for an earlier master" in report.failed[ASSET]
+
+
+def test_an_edit_is_rendered_where_the_house_cannot_cut_the_film(house: House, first: First):
+    before = house.make(asset="trailer/trailer_60")
+    assert "trailer/trailer_60" in before.skipped
+
+    report = house.make(asset="trailer/trailer_60", edit=first.edit)
+
+    assert not report.failed and not report.skipped and not report.held, (report.failed, report.held)
+    assert report.artifacts[-1].manifest.made_by.parameters["by_hand"] is True
+    assert "trailer/trailer_60" in house.make(asset="trailer/trailer_60", edit=OWN_EDIT).skipped
 
 
 def test_auto_takes_the_edit_back_and_the_house_s_own_returns_to_the_byte(house: House, first: First):
@@ -309,7 +351,7 @@ def test_a_handed_in_edit_that_a_person_rejected_is_refused_with_what_to_do(hous
 
 
 @pytest.fixture(scope="module")
-def flagged(house: House) -> tuple[int, Studio, KeyframeSet, Path]:
+def flagged(house: House) -> tuple[int, Studio, dict[str, Any]]:
     """A shot that the trailer shows, a checker that flags it, and the film's keyframes."""
     manifest = house.studio.store.manifest(ArtifactKey.of_asset(house.title, "keyframes"))
     assert manifest is not None
@@ -319,15 +361,26 @@ def flagged(house: House) -> tuple[int, Studio, KeyframeSet, Path]:
     keyframe = next(each for each in keyframes.keyframes if each.shot in shown)
     with Image.open(folder / keyframe.file) as opened:
         checker = Flags(np.asarray(opened.convert("RGB")))
-    return keyframe.shot, house.checked_by(checker), keyframes, folder
+    scenes = house.studio.store.manifest(ArtifactKey.of_asset(house.title, "scenes"))
+    assert scenes is not None
+    analysis = SceneAnalysis.load(house.studio.store.fetch(scenes, SCENES_FILE))
+    columns = (analysis.column(name).tolist() for name in ("shot", "start_s", "end_s"))
+    shots = {int(shot): (start, end) for shot, start, end in zip(*columns, strict=True)}
+    return keyframe.shot, house.checked_by(checker), {"shots": shots, "keyframes": keyframes, "folder": folder}
+
+
+def subject(master: str, shot: int, film: dict[str, Any]) -> str:
+    """What a question about a shot is about: a place in a master."""
+    start, end = film["shots"][shot]
+    return f"{master[:12]}:{round(start * 1000)}-{round(end * 1000)}"
 
 
 def test_a_shot_that_a_checker_flags_is_not_shown_and_a_person_is_asked_once(house: House, flagged):
-    shot, studio, keyframes, folder = flagged
+    shot, studio, film = flagged
     master = house.studio.catalogue.master(house.title).sha256
 
     report = house.again(studio=studio)
-    judge_shots(house.key, studio, master=master, keyframes=keyframes, folder=folder)
+    judge_shots(house.key, studio, master=master, **film)
 
     assert not report.failed and not report.held, (report.failed, report.held)
     assert f"shot {shot}" not in {event["shows"] for event in house.told()["events"]}
@@ -338,14 +391,14 @@ def test_a_shot_that_a_checker_flags_is_not_shown_and_a_person_is_asked_once(hou
 
 @pytest.mark.parametrize(("verdict", "barred"), [(Verdict.APPROVED, False), (Verdict.REJECTED, True)])
 def test_a_person_s_word_on_a_shot_holds_for_this_master(house: House, flagged, verdict: Verdict, barred: bool):
-    shot, studio, keyframes, folder = flagged
+    shot, studio, film = flagged
     master = {Verdict.APPROVED: "a" * 64, Verdict.REJECTED: "b" * 64}[verdict]
 
     def judged(by: Studio, of: str = master) -> bool:
-        return shot in judge_shots(house.key, by, master=of, keyframes=keyframes, folder=folder).barred
+        return shot in judge_shots(house.key, by, master=of, **film).barred
 
     assert judged(studio)
-    review = next(each for each in house.studio.reviews.queue() if each.subject == f"{master[:12]}:{shot}")
+    review = next(each for each in house.studio.reviews.queue() if each.subject == subject(master, shot, film))
     house.studio.reviews.decide(review.id, verdict, who="test", note="looked at it")
 
     assert judged(studio) is barred
@@ -353,10 +406,25 @@ def test_a_person_s_word_on_a_shot_holds_for_this_master(house: House, flagged, 
     assert not judged(house.studio, "c" * 64) and judged(studio, "c" * 64)
 
 
+def test_a_word_on_a_shot_holds_for_its_place_whatever_its_number_and_only_what_is_judged_counts(house: House, flagged):
+    shot, studio, film = flagged
+    counted = {
+        **film,
+        "shots": {number + 1: place for number, place in film["shots"].items()},
+        "keyframes": KeyframeSet(tuple(replace(each, shot=each.shot + 1) for each in film["keyframes"].keyframes)),
+    }
+
+    assert shot + 1 in judge_shots(house.key, house.studio, master="b" * 64, **counted).barred  # rejected above
+    allowed = judge_shots(house.key, studio, master="a" * 64, **counted)  # approved above
+    assert shot + 1 not in allowed.barred
+    of_it = sum(each.shot == shot for each in film["keyframes"].keyframes)
+    assert allowed.judged == len(film["keyframes"].keyframes) - of_it
+
+
 def test_approving_a_shot_has_the_trailer_made_again_with_it(house: House, flagged):
-    shot, studio, _, _ = flagged
+    shot, studio, film = flagged
     master = house.studio.catalogue.master(house.title).sha256
-    review = next(each for each in house.studio.reviews.queue() if each.subject == f"{master[:12]}:{shot}")
+    review = next(each for each in house.studio.reviews.queue() if each.subject == subject(master, shot, film))
     house.studio.reviews.decide(review.id, Verdict.APPROVED, who="test")
     assert verdicts_of(house.title, house.studio)[ASSET] is Standing.STALE
 
@@ -392,5 +460,5 @@ def test_a_broken_edit_on_the_command_line_exits_1_with_one_line(
 
     said = capsys.readouterr()
     assert done == 1
-    assert f"{ASSET}: " in said.err and "mine.otio: is no OpenTimelineIO file" in said.err
+    assert "mine.otio: is no OpenTimelineIO file" in said.err
     assert "Traceback" not in said.err

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import dagster as dg
+import opentimelineio as otio
 import pytest
 
 from ops.errors import MediaError, UsageError
@@ -13,8 +14,10 @@ from orchestration.cli import main
 from orchestration.handing_in import OWN_EDIT, hand_in, named_cut
 from orchestration.ingest import deliver
 from resources.handed_edits import HandedEdits
+from resources.ledger import LedgerRow
 from resources.store.model import ArtifactKey
 from resources.studio import Studio
+from tests.resources.test_ledger import manifest
 
 
 def otio_of(path: Path, cut: object) -> Path:
@@ -100,6 +103,17 @@ def test_an_edit_that_is_too_large_is_refused(tmp_path: Path) -> None:
         named_cut(str(path), [])
 
 
+def timeline(path: Path, frames: int) -> Path:
+    """A timeline of one shot, as any tool writes one."""
+    lasts = otio.opentime.TimeRange(otio.opentime.RationalTime(0, 24), otio.opentime.RationalTime(frames, 24))
+    shot = otio.schema.Clip("shot", otio.schema.ExternalReference("film.mp4"), lasts)
+    track = otio.schema.Track("picture", [shot], kind=otio.schema.TrackKind.Video)
+    made = otio.schema.Timeline(path.stem)
+    made.tracks.append(track)
+    otio.adapters.write_to_file(made, str(path), adapter_name="otio_json")
+    return path
+
+
 @pytest.fixture
 def title(studio: Studio, instance: dg.DagsterInstance, data: Path) -> str:
     """A title whose trailers nobody made yet."""
@@ -108,16 +122,88 @@ def title(studio: Studio, instance: dg.DagsterInstance, data: Path) -> str:
 
 def test_the_newest_edit_of_each_cut_stands_until_it_is_taken_back(studio: Studio, title: str, tmp_path: Path) -> None:
     edits = HandedEdits(studio.database)
-    first, second = (otio_of(tmp_path / f"{name}.otio", name) for name in ("first", "second"))
+    first, second = (timeline(tmp_path / f"{name}.otio", frames) for name, frames in (("first", 24), ("second", 48)))
     hand_in(title, "teaser_15", str(first), studio)
     hand_in(title, "trailer_30", str(first), studio)
     hand_in(title, "teaser_15", str(second), studio)
 
     standing = edits.of(title, "teaser_15")
     assert standing is not None and (standing.name, standing.otio) == ("second.otio", second.read_text())
+    assert standing.master == studio.catalogue.master(title).sha256
 
     hand_in(title, "teaser_15", OWN_EDIT, studio)
     hand_in(title, "teaser_15", OWN_EDIT, studio)  # nothing is left to take back
     assert edits.of(title, "teaser_15") is None
     assert edits.of(title, "trailer_30") is not None
     assert studio.ledger.row(ArtifactKey(title, "trailer", "teaser_15")) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("{", "is no OpenTimelineIO file"),
+        ('{"OTIO_SCHEMA": "Clip.1"}', "holds no timeline"),
+        ('{"OTIO_SCHEMA": "Timeline.1"}', "is no OpenTimelineIO file"),
+    ],
+)
+def test_garbage_never_takes_the_place_of_an_edit_that_stands(
+    studio: Studio, title: str, tmp_path: Path, text: str, told: str
+) -> None:
+    good, bad = timeline(tmp_path / "good.otio", 24), tmp_path / "bad.otio"
+    bad.write_text(text)
+    hand_in(title, "teaser_15", str(good), studio)
+
+    with pytest.raises(MediaError, match=told):
+        hand_in(title, "teaser_15", str(bad), studio)
+
+    standing = HandedEdits(studio.database).of(title, "teaser_15")
+    assert standing is not None and standing.name == "good.otio"
+
+
+@pytest.mark.parametrize("state", ["ready", "skipped", "held", "failed", "making"])
+def test_whatever_became_of_a_trailer_an_edit_makes_it_stale_and_so_does_taking_it_back(
+    studio: Studio, title: str, tmp_path: Path, state: str
+) -> None:
+    key, ledger = ArtifactKey(title, "trailer", "teaser_15"), studio.ledger
+
+    def reach() -> None:
+        ledger.start(key, input_hash="i1")
+        match state:
+            case "ready":
+                ledger.ready(key, input_hash="i1", manifest=manifest(key))
+            case "skipped":
+                ledger.skipped(key, input_hash="i1", why="too short")
+            case "held":
+                ledger.held(key, "a gate", place="held/1")
+            case "failed":
+                ledger.failed(key, "no")
+
+    for edit in (str(timeline(tmp_path / "edit.otio", 24)), OWN_EDIT):
+        reach()
+        hand_in(title, "teaser_15", edit, studio)
+        row = ledger.row(key)
+        assert row is not None
+        assert (row.state.value, row.tried_hash, row.failures) == (state, None, 0)
+        assert row.input_hash != "i1" and ledger.unchanged(key, "i1") is None
+
+
+@pytest.mark.parametrize("ends", ["ready", "skipped"])
+def test_a_trailer_that_was_being_made_when_an_edit_came_is_stale_once_it_is_made(
+    studio: Studio, title: str, tmp_path: Path, ends: str
+) -> None:
+    key, ledger = ArtifactKey(title, "trailer", "teaser_15"), studio.ledger
+    ledger.start(key, input_hash="i1")
+    hand_in(title, "teaser_15", str(timeline(tmp_path / "edit.otio", 24)), studio)
+
+    def end() -> LedgerRow:
+        if ends == "ready":
+            ledger.ready(key, input_hash="i1", manifest=manifest(key))
+        else:
+            ledger.skipped(key, input_hash="i1", why="too short")
+        row = ledger.row(key)
+        assert row is not None and row.state.value == ends
+        return row
+
+    assert end().input_hash == ""
+    ledger.start(key, input_hash="i1")  # the making that has the edit
+    assert end().input_hash == "i1"

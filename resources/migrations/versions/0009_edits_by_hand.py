@@ -13,11 +13,13 @@ CREATE TABLE handed_edits (
     otio    text NOT NULL,
     name    text NOT NULL,
     sha256  text NOT NULL CHECK (sha256 ~ '^[0-9a-f]{64}$'),
+    master  text NOT NULL CHECK (master ~ '^[0-9a-f]{64}$'),  -- of the film whose frames it counts
     at      timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (title, cut)
 );
 
--- shot: a checker found a shot of the film unsafe for a trailer. `subject` is the master's hash and the shot's number.
+-- shot: a checker found a shot of the film unsafe for a trailer. `subject` is the master's hash and the shot's
+-- place in milliseconds.
 ALTER TABLE reviews DROP CONSTRAINT reviews_asks_check;
 ALTER TABLE reviews ADD CONSTRAINT reviews_asks_check
     CHECK (asks IN ('held', 'generated', 'flagged', 'words', 'shot'));
