@@ -1,4 +1,10 @@
-"""What a trailer must hold before viewers see it: measured on the finished file, not taken from its plan."""
+"""What a trailer must hold before viewers see it.
+
+Measured on the finished file: its length, codecs, loudness, peaks, black, frozen and wrong frames, sync, and the beats,
+where the ear is sure of them. Told by its edit, which the frames and the sync tie to the file: words (heard in the
+film's own sound at the edit's ends), the beats where the ear is not sure, spoilers, barred and repeated shots, pace. By
+its rendering: words that could not be set.
+"""
 
 from __future__ import annotations
 
@@ -16,23 +22,26 @@ _CODECS = Promise(
 )
 _LOUD = Promise("loudness_on_target", "Programme loudness is within 0.5 LU of its destination's target.", True)
 _PEAK = Promise("peaks_below_limit", "No true peak is above −1 dBTP.", True)
-_SEEN = Promise("no_black_or_frozen_stretch", "No shot is black for half a second, or frozen where the film is not.", True)
-_WORDS = Promise("no_clipped_word", "No line begins or ends within a word.", True)
+_SEEN = Promise(
+    "no_black_or_frozen_stretch", "No shot is black for half a second, or frozen where the film is not.", True
+)
+_WORDS = Promise("no_clipped_word", "Nothing that is heard of the film begins or ends within a word.", True)
 _BEATS = Promise("cuts_on_beats", "Half of the hard cuts, at least, are within a frame of a beat.", True)
 _SYNC = Promise("sound_in_sync", "The sound is within 20 ms of its pictures.", True)
 _EXACT = Promise("frames_exact", "Every shot begins and ends on the very frame of the film that was chosen.", True)
 _SPOILERS = Promise("no_spoiler", "Nothing is shown from beyond the spoiler limit, nor of the film's last scene.", True)
 _SAFE = Promise("no_barred_shot", "No shot is shown that the safety gate or a person barred.", True)
 _ONCE = Promise("no_repeated_shot", "No shot of the film is shown twice.", False)
+_SET = Promise("every_word_is_set", "Every word of its cards is in the picture.", False)
 _PACE = Promise("pace_of_a_trailer", "Shots last 0.8 to 3.5 s on average, as in trailers.", False)
 
 TRAILER_PROMISES = (
-    _WHOLE, _LENGTH, _CODECS, _LOUD, _PEAK, _SEEN, _WORDS, _BEATS, _SYNC, _EXACT, _SPOILERS, _SAFE, _ONCE, _PACE
+    _WHOLE, _LENGTH, _CODECS, _LOUD, _PEAK, _SEEN, _WORDS, _BEATS, _SYNC, _EXACT, _SPOILERS, _SAFE, _ONCE, _SET, _PACE,
 )  # fmt: skip
 
 _MEASURED = (
     "length_error_s", "faults", "loudness_error_lu", "over_peak_db", "flaws", "clipped_words", "offset_ms",
-    "frame_offset", "late", "barred", "repeated", "mean_shot_s",
+    "frame_offset", "late", "barred", "repeated", "unset_words", "mean_shot_s",
 )  # fmt: skip
 
 
@@ -44,6 +53,7 @@ def trailer_suite() -> Suite:
         columns=(
             Column("cut", Kind.TEXT),
             Column("faults_told", Kind.TEXT),
+            Column("unset_told", Kind.TEXT),
             Column("beat_error_frames", Kind.NUMBER, optional_values=True),
             *(Column(name, Kind.NUMBER) for name in _MEASURED),
         ),
@@ -61,6 +71,7 @@ def trailer_suite() -> Suite:
             Check(_SPOILERS, (between("late", 0, 0, says=_late),)),
             Check(_SAFE, (between("barred", 0, 0, says=_barred),)),
             Check(_ONCE, (between("repeated", 0, 0, says=_repeated),)),
+            Check(_SET, (between("unset_words", 0, 0, says=_set),)),
             Check(_PACE, (between("mean_shot_s", 0.8, 3.5, says=_pace),)),
         ),
     )
@@ -112,6 +123,10 @@ def _barred(row: Row) -> str:
 
 def _repeated(row: Row) -> str:
     return f"{row['name']} shows {number(row['repeated'])} shots again"
+
+
+def _set(row: Row) -> str:
+    return f"{row['name']} lacks words that no typeface of the house can set: {row['unset_told']}"
 
 
 def _pace(row: Row) -> str:

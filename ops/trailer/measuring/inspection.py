@@ -16,7 +16,7 @@ from ops.trailer.events import Clip, Join, JoinKind
 from ops.trailer.measuring.conform import faults_of, measure_file
 from ops.trailer.measuring.pictures import Flaw, measure_pictures
 from ops.trailer.measuring.proxies import Proxies, hard_cuts, judge_edit
-from ops.trailer.measuring.sync import beat_errors, sound_offset_s
+from ops.trailer.measuring.sync import beat_errors, hear_beats, sound_offset_s
 from ops.trailer.measuring.words import ClippedWord, clipped_words
 from ops.trailer.sound.mastering import loudness_of_file
 from ops.trailer.soundtrack import SoundRole
@@ -59,7 +59,8 @@ class Inspection:
         peak_dbtp, over_peak_db: True peak, and by how much it is beyond the highest that is taken.
         flaws: Black and frozen stretches.
         clipped: Words that are cut in half.
-        beat_error_frames: Median distance of hard cuts from the next beat; None where there is nothing to hold it to.
+        beat_error_frames: Median distance of hard cuts from the next beat, as `beats_by` knows it; None where there is
+            nothing to hold it to.
         offset_ms: Distance of the sound from its pictures.
         frame_offset: Most frames by which a picture is off.
         late: Clips beyond the spoiler limit.
@@ -69,6 +70,11 @@ class Inspection:
         proxies: How good the edit is, as far as numbers can say.
         lines: Lines that are spoken.
         music: Where the music is from.
+        heard_beat_error_frames: The same distance by the beats that are heard in the file; None where none are.
+        beats_by: "ear" where the beats are those heard in the file, "bed" where they are those that its music was
+            chosen with, as the ear is not sure of them; empty where it has none.
+        sound_note: What the master could not keep, in words; empty where it kept all.
+        unset_words: Words of its cards that no typeface of the house can set, and that are missing from the picture.
     """
 
     cut: str
@@ -90,6 +96,10 @@ class Inspection:
     proxies: Proxies
     lines: int
     music: str
+    heard_beat_error_frames: float | None = None
+    beats_by: str = ""
+    sound_note: str = ""
+    unset_words: tuple[str, ...] = ()
 
     @property
     def score(self) -> float:
@@ -133,6 +143,8 @@ class Inspection:
             "barred": float(self.barred),
             "repeated": float(self.repeated),
             "mean_shot_s": self.mean_shot_s,
+            "unset_words": float(len(self.unset_words)),
+            "unset_told": "; ".join(self.unset_words),
         }
         return pd.DataFrame([row])
 
@@ -144,7 +156,12 @@ class Inspection:
             "frame_offset": self.frame_offset,
             "faults": list(self.faults),
             "flaws": [f"{flaw.kind} in event {flaw.event}, frames {flaw.start} to {flaw.end}" for flaw in self.flaws],
-            "clipped_words": [f"{word.why} ({'sure' if word.sure else 'not sure'})" for word in self.clipped],
+            "clipped_words": [word.told for word in self.clipped if word.sure],
+            "words_perhaps_clipped": [word.told for word in self.clipped if not word.sure],
+            "beats_by": self.beats_by,
+            "heard_beat_error_frames": _rounded(self.heard_beat_error_frames),
+            "sound_note": self.sound_note,
+            "unset_words": list(self.unset_words),
             "proxies": self.proxies.to_json(),
         }
 
@@ -158,6 +175,8 @@ def inspect(
     track: Path | None,
     analysis: SceneAnalysis,
     supplied: Path | None = None,
+    sound_note: str = "",
+    unset_words: tuple[str, ...] = (),
 ) -> Inspection:
     """Measure a finished trailer.
 
@@ -169,6 +188,8 @@ def inspect(
         track: The film's sound.
         analysis: What the film's shots are like.
         supplied: Music that was supplied.
+        sound_note: What its master could not keep: `CodedSound.note`.
+        unset_words: Words that are missing from its pictures: `Rendering.unset`.
 
     Raises:
         MediaError: A file cannot be read, or the trailer has no sound.
@@ -179,6 +200,7 @@ def inspect(
     peak = -70.0 if heard.true_peak_dbtp is None else heard.true_peak_dbtp
     pictures = measure_pictures(trailer, edl, film)
     offset_s = sound_offset_s(trailer, edl, track, supplied=supplied).worst_s
+    on_beats, heard_error, beats_by = _beats(trailer, edl)
     clips = [clip for _, clip in edl.clips()]
     shown = _shots_shown(edl, analysis)
     length_s = float(edl.seconds) if demands.seconds is None else float(demands.seconds)
@@ -191,8 +213,10 @@ def inspect(
         peak_dbtp=peak,
         over_peak_db=max(0.0, peak - edl.peak_dbtp),
         flaws=pictures.flaws,
-        clipped=clipped_words(edl, track) if track is not None else (),
-        beat_error_frames=_beat_error(edl) if demands.on_beats else None,
+        clipped=()
+        if track is None
+        else clipped_words(edl, track, lines=[(line.start_s, line.end_s) for line in analysis.lines]),
+        beat_error_frames=on_beats if demands.on_beats else None,
         offset_ms=_UNFOUND_MS if offset_s is None else 1000 * offset_s,
         frame_offset=pictures.worst_offset,
         late=sum(end > demands.spoiler_frame for _, end in _seen(edl)),
@@ -202,6 +226,10 @@ def inspect(
         proxies=judge_edit(edl, analysis, demands.spoiler_frame),
         lines=sum(sound.role is SoundRole.DIALOGUE for sound in edl.sounds),
         music=str(edl.bed.kind) if edl.bed else "none",
+        heard_beat_error_frames=heard_error,
+        beats_by=beats_by,
+        sound_note=sound_note,
+        unset_words=unset_words,
     )
 
 
@@ -237,8 +265,19 @@ def _repeated(shown: Sequence[Set[int]]) -> int:
     return again
 
 
-def _beat_error(edl: EditDecisionList) -> float | None:
+def _beats(trailer: Path, edl: EditDecisionList) -> tuple[float | None, float | None, str]:
+    """How far cuts are from beats, how far from those that are heard, and who told the beats of the first."""
     if edl.bed is None or not edl.bed.beats_s:
-        return None
-    errors = beat_errors(hard_cuts(edl), edl.rate, edl.bed)
+        return None, None, ""
+    cuts = hard_cuts(edl)
+    ear = hear_beats(trailer, cuts, edl.rate, edl.bed)
+    heard, told = _median(ear.errors), _median(beat_errors(cuts, edl.rate, edl.bed))
+    return (heard, heard, "ear") if ear.told else (told, heard, "bed")
+
+
+def _median(errors: np.ndarray) -> float | None:
     return float(np.median(np.abs(errors))) if len(errors) else None
+
+
+def _rounded(frames: float | None) -> float | None:
+    return None if frames is None else round(frames, 3)

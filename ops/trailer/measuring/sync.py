@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -24,13 +24,17 @@ from ops.trailer.sound.mastering import write_flac
 from ops.trailer.sound.mix import film_sound, mix
 from ops.trailer.soundtrack import Bed
 
-__all__ = ["PieceOffset", "SoundOffset", "beat_errors", "heard_beats", "sound_offset_s"]
+__all__ = ["BeatsHeard", "PieceOffset", "SoundOffset", "beat_errors", "hear_beats", "heard_beats", "sound_offset_s"]
 
 _REACH_S = 0.5
 """Offsets are looked for so far around; more is another place, not an offset."""
 
 _CLEAR = 8.0
 """Height of a peak of the correlation over its spread around, from which it is believed: chance gives 5 of 48,000."""
+
+_SAME_TEMPO, _ENOUGH_BEATS = 0.03, 8
+"""The ear's beats are the music's where their tempo is, to 3 %; fewer than eight are no proof. On composed beds of the
+five styles they lie 0.07 to 0.22 frames from where the music was told to put them, and none is missed or added."""
 
 _BAND_HZ = (120.0, 7000.0)
 _WHITEN = 0.8
@@ -147,3 +151,48 @@ def heard_beats(samples: np.ndarray) -> np.ndarray:
         path = Path(folder) / "bed.flac"
         write_flac(samples, path)
         return np.array([beat.time_s for beat in measure(path).rhythm.beats])
+
+
+@dataclass(frozen=True)
+class BeatsHeard:
+    """How a trailer's cuts lie to the beats that are heard in it.
+
+    Attributes:
+        errors: Frames from each hard cut to the beat next to it, negative where the picture changes before it; of the
+            cuts between the first beat that is heard and the last.
+        told: Whether the ear can tell: it is sure of a pulse, that of the music, over half of the cuts at least.
+    """
+
+    errors: np.ndarray
+    told: bool
+
+
+def hear_beats(trailer: Path, cut_frames: Sequence[int], rate: Fraction, bed: Bed) -> BeatsHeard:
+    """Find the beats in a finished trailer's own sound, lines and all, and hold its cuts to them.
+
+    Args:
+        trailer: The finished file.
+        cut_frames: Its frames at which pictures change.
+        rate: Its rate.
+        bed: Its music, whose tempo tells the beat from its half and its double.
+
+    Raises:
+        MediaError: The file cannot be read.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        track = extract_track(trailer, Path(folder) / "heard.flac")
+        rhythm = None if track is None else measure(track.path).rhythm
+    beats: list[float] = []
+    if rhythm is not None and bed.tempo_bpm is not None:
+        right = {
+            nth
+            for nth, passage in enumerate(rhythm.passages)
+            if abs(passage.tempo_bpm / bed.tempo_bpm - 1) <= _SAME_TEMPO
+        }
+        beats = [beat.time_s for beat in rhythm.beats if beat.passage in right]
+    if len(beats) < _ENOUGH_BEATS or bed.tempo_bpm is None:
+        return BeatsHeard(np.zeros(0), told=False)
+    half_s = 30 / bed.tempo_bpm
+    held = [frame for frame in cut_frames if beats[0] - half_s <= frame / rate <= beats[-1] + half_s]
+    errors = beat_errors(held, rate, replace(bed, beats_s=tuple(beats)))
+    return BeatsHeard(errors, told=2 * len(held) >= len(cut_frames) > 0)

@@ -1,8 +1,8 @@
 """No word cut in half: where a line may be cut, and whether a finished list cuts one.
 
 The evidence is the level of the voice (`hearing_levels.py`): a cut is safe in a pause, seen beside the line's own
-level and the room's. Where the times of words are known, they decide. A stop consonant is a pause of up to a tenth
-of a second within a word, so a pause to cut in lasts longer.
+level and the room's. A stop consonant is a pause of up to a tenth of a second within a word, so a pause to cut in lasts
+longer.
 """
 
 from __future__ import annotations
@@ -32,11 +32,15 @@ _SPEAKING_DB = (-18.0, -10.0)
 _SURE_DB = 15.0
 """A voice so far over its room shows its words; in Sintel's trailer, with music behind, lines are 16 to 20 dB over."""
 
+_STRONG_DB, _AUDIBLE_DB = -6.0, -45.0
+"""Over music a voice is sure to be cut where it is within 6 dB of the line's own level on both sides of the cut, and
+above -45 dB of full scale on both."""
+
 _BREATH_S = 0.06
 """Left before a word and after it."""
 
-_WORD_SLACK_S = 0.03
-"""Times of words are not known better."""
+_LINE_SLACK_S = 0.1
+"""The ends of lines are not known better: nobody speaks so near to one."""
 
 
 class Edge(StrEnum):
@@ -64,14 +68,15 @@ class SafeSpan:
 
 @dataclass(frozen=True)
 class ClippedWord:
-    """An end of a line at which somebody is speaking.
+    """An end of a piece of the film's sound at which somebody is speaking.
 
     Attributes:
         sound: Index among the list's sounds.
         edge: Which end.
         at_s: Where, seconds of the film.
         inside_db, outside_db: Level of the voice just inside and just outside, beside the line's own level.
-        sure: Whether word times say so, or the voice stands out from its room enough to be judged by its sound.
+        sure: Whether the voice stands out from its room enough to be judged by its sound, or is strong on both sides
+            of the cut.
         why: In words.
     """
 
@@ -83,25 +88,21 @@ class ClippedWord:
     sure: bool
     why: str
 
+    @property
+    def told(self) -> str:
+        """For people."""
+        end = "begins" if self.edge is Edge.IN else "ends"
+        return f"sound {self.sound} {end} at {self.at_s:.2f} s of the film: {self.why}"
 
-def safe_span(
-    levels: SpeechLevels,
-    start_s: float,
-    end_s: float,
-    *,
-    words: Sequence[tuple[float, float]] = (),
-    reach_s: float = 0.8,
-) -> SafeSpan:
+
+def safe_span(levels: SpeechLevels, start_s: float, end_s: float, *, reach_s: float = 0.8) -> SafeSpan:
     """Move the ends of a line outwards to the nearest pause, so that no word is cut.
 
     Args:
         levels: As `speech_levels` gives them for it.
         start_s, end_s: From and to, seconds of the film.
-        words: From and to of each word, where they are known.
         reach_s: How far an end may move; 1.4 s are heard beyond it.
     """
-    if words:
-        return _between_words(start_s, end_s, words, reach_s)
     pauses = _pauses(levels, levels.quiet(start_s, end_s), _PAUSE_S)
     start, start_safe = _moved(levels, pauses, start_s, -reach_s)
     end, end_safe = _moved(levels, pauses, end_s, reach_s)
@@ -109,44 +110,46 @@ def safe_span(
 
 
 def clipped_words(
-    edl: EditDecisionList, film: Path, *, words: Sequence[tuple[float, float]] = ()
+    edl: EditDecisionList, film: Path, *, lines: Sequence[tuple[float, float]] = ()
 ) -> tuple[ClippedWord, ...]:
-    """Ends of the list's lines at which a word of the film is cut.
+    """Ends of the film's sounds in a list at which a word of the film is cut.
+
+    An end of a line is judged by what is heard there. An end of the pictures' own sound is judged where a line of the
+    film is being spoken, beside that line: a sea that goes on over a cut is no word.
 
     Args:
         edl: The list.
         film: The film's track.
-        words: From and to of the film's words, seconds, where they are known; a line that none of them is near is
-            judged by its sound.
+        lines: From and to of the film's lines, seconds, as its analysis knows them.
 
     Raises:
         MediaError: The track cannot be read.
     """
     found = []
     for index, sound in enumerate(edl.sounds):
-        if sound.role is not SoundRole.DIALOGUE:
-            continue
         start_s, end_s = float(sound.start / edl.rate), float(sound.end / edl.rate)
-        levels = speech_levels(film, start_s, end_s)
-        quiet = levels.quiet(start_s, end_s)
-        near = [word for word in words if word[0] < end_s + 1 and word[1] > start_s - 1]
-        voice = levels.voice_db(start_s, end_s)
-        sure = bool(near) or voice - levels.room_db() >= _SURE_DB
         for edge, at_s in ((Edge.IN, start_s), (Edge.OUT, end_s)):
-            before, after = (_mean(levels.between(at_s + a, at_s + b)) - voice for a, b in ((-0.06, 0), (0, 0.06)))
-            inside, outside = (after, before) if edge is Edge.IN else (before, after)
-            speaking = min(inside, outside) > np.clip(levels.room_db() - voice + OVER_ROOM_DB + 2, *_SPEAKING_DB)
-            why = _cut_by_words(at_s, near) if near else _cut_by_sound(levels, quiet, at_s) if speaking else ""
-            if why:
-                found.append(ClippedWord(index, edge, at_s, inside, outside, sure, why))
+            if sound.role is SoundRole.DIALOGUE:
+                spoken = [(start_s, end_s)]
+            else:
+                spoken = [line for line in lines if line[0] + _LINE_SLACK_S < at_s < line[1] - _LINE_SLACK_S]
+            clipped = (_clipped(film, index, edge, at_s, line) for line in spoken)
+            found += [word for word in clipped if word is not None][:1]
     return tuple(found)
 
 
-def _cut_by_words(at_s: float, words: Sequence[tuple[float, float]]) -> str:
-    for start, end in words:
-        if start + _WORD_SLACK_S < at_s < end - _WORD_SLACK_S:
-            return f"a word lasts from {start:.2f} to {end:.2f} s"
-    return ""
+def _clipped(film: Path, index: int, edge: Edge, at_s: float, line: tuple[float, float]) -> ClippedWord | None:
+    """The word that an end cuts, judged beside the line that is spoken there."""
+    levels = speech_levels(film, *line)
+    voice, room = levels.voice_db(*line), levels.room_db()
+    before, after = (_mean(levels.between(at_s + a, at_s + b)) - voice for a, b in ((-0.06, 0), (0, 0.06)))
+    inside, outside = (after, before) if edge is Edge.IN else (before, after)
+    softer = min(inside, outside)
+    if softer <= np.clip(room - voice + OVER_ROOM_DB + 2, *_SPEAKING_DB):
+        return None
+    why = _cut_by_sound(levels, levels.quiet(*line), at_s)
+    sure = voice - room >= _SURE_DB or (softer >= _STRONG_DB and softer + voice >= _AUDIBLE_DB)
+    return ClippedWord(index, edge, at_s, inside, outside, sure, why) if why else None
 
 
 def _cut_by_sound(levels: SpeechLevels, quiet: np.ndarray, at_s: float) -> str:
@@ -190,22 +193,6 @@ def _moved(
     if not len(heard):
         return at_s, False
     return max(low, levels.start_s) + int(np.argmin(heard)) * STEP_S, False
-
-
-def _between_words(start_s: float, end_s: float, words: Sequence[tuple[float, float]], reach_s: float) -> SafeSpan:
-    """Ends moved out of the words that they cut, and on into half of the gap behind, at most a breath."""
-    ordered = sorted(words)
-    start, end, start_safe, end_safe = start_s, end_s, True, True
-    for nth, (first, last) in enumerate(ordered):
-        if first - _WORD_SLACK_S < start_s < last:
-            gap = first - ordered[nth - 1][1] if nth else 2 * _BREATH_S
-            start = max(0.0, first - min(_BREATH_S, max(0.0, gap) / 2))
-            start_safe = start_s - start <= reach_s
-        if first < end_s < last + _WORD_SLACK_S:
-            gap = ordered[nth + 1][0] - last if nth + 1 < len(ordered) else 2 * _BREATH_S
-            end = last + min(_BREATH_S, max(0.0, gap) / 2)
-            end_safe = end - end_s <= reach_s
-    return SafeSpan(start if start_safe else start_s, end if end_safe else end_s, start_safe, end_safe)
 
 
 def _mean(levels: np.ndarray) -> float:

@@ -75,6 +75,8 @@ def seen(finished: Finished) -> Inspection:
 
 def test_a_trailer_as_the_house_makes_it_passes_every_check(seen: Inspection) -> None:
     assert failed(seen) == set()
+    assert seen.beats_by == "ear" and seen.heard_beat_error_frames == seen.beat_error_frames
+    assert seen.to_json()["beats_by"] == "ear" and seen.to_json()["sound_note"] == ""
     assert abs(seen.loudness_lufs + 14) <= 0.5 and seen.peak_dbtp <= -1.0
     assert seen.frame_offset == 0 and abs(seen.offset_ms) < 5
     assert seen.music == "synthesised" and seen.traits["lines"] == str(seen.lines) and 0 < seen.score <= 1
@@ -149,9 +151,10 @@ def words_cut(edl: EditDecisionList) -> EditDecisionList:
 
 
 def off_the_beat(edl: EditDecisionList) -> EditDecisionList:
-    """The music's beats lie between the cuts."""
-    assert edl.bed is not None
-    return replace(edl, bed=replace(edl.bed, beats_s=tuple(at + 0.2 for at in edl.bed.beats_s)))
+    """The music's beats lie between the cuts, at a tempo that is not what is heard."""
+    assert edl.bed is not None and edl.bed.tempo_bpm is not None
+    beats = tuple(at + 0.2 for at in edl.bed.beats_s)
+    return replace(edl, bed=replace(edl.bed, beats_s=beats, tempo_bpm=0.8 * edl.bed.tempo_bpm))
 
 
 @pytest.mark.parametrize(
@@ -162,6 +165,32 @@ def test_a_trailer_that_is_not_as_its_edit_says_fails_its_own_check(
     finished: Finished, change: Callable[[EditDecisionList], EditDecisionList], wrong: str
 ) -> None:
     assert failed(finished.inspected(edl=change(finished.edl))) == {wrong}
+
+
+def test_the_ear_and_not_the_edit_tells_the_beats(finished: Finished, tmp_path: Path) -> None:
+    assert finished.edl.bed is not None and finished.edl.bed.tempo_bpm is not None
+    wrong = replace(finished.edl.bed, beats_s=tuple(at + 0.2 for at in finished.edl.bed.beats_s))
+    assert failed(finished.inspected(edl=replace(finished.edl, bed=wrong))) == set()
+
+    late = tmp_path / "late.mp4"  # by a third of a beat
+    ffmpeg(
+        "-i", finished.path, "-c:v", "copy", "-af", f"adelay={round(20_000 / finished.edl.bed.tempo_bpm)}:all=1",
+        "-c:a", "aac", "-b:a", "192k", "-shortest", *FIRST, late,
+    )  # fmt: skip
+    seen = finished.inspected(late)
+    assert {"cuts_on_beats", "sound_in_sync"} <= failed(seen) and seen.beats_by == "ear"
+
+
+def test_words_that_cannot_be_set_are_warned_of_and_what_the_master_lost_is_told(finished: Finished) -> None:
+    seen = inspect(
+        finished.path, finished.edl, finished.demands, film=finished.made.film.path, track=finished.made.track,
+        analysis=finished.made.analysis, sound_note="softer than its target", unset_words=("\u16a0\u16a2",),
+    )  # fmt: skip
+    assert failed(seen) == {"every_word_is_set"}
+    outcome = next(each for each in run_checks("trailer", seen.table()) if each.name == "every_word_is_set")
+    assert not outcome.blocking and "\u16a0\u16a2" in outcome.why
+    assert seen.to_json()["unset_words"] == ["\u16a0\u16a2"]
+    assert seen.to_json()["sound_note"] == "softer than its target"
 
 
 def test_what_is_demanded_is_held_each_by_its_own_check(finished: Finished) -> None:
