@@ -7,6 +7,7 @@ go out through OTIO's own adapters; they hold no words, crops and other joins. `
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from fractions import Fraction
@@ -71,15 +72,15 @@ def export(edl: EditDecisionList, folder: Path, *, media: str) -> dict[str, Path
 def _timeline(edl: EditDecisionList, media: str) -> otio.schema.Timeline:
     import opentimelineio as otio
 
-    timeline = otio.schema.Timeline(name=f"{edl.film.name} {edl.cut}")
+    timeline = otio.schema.Timeline(name=_line(f"{edl.film.name} {edl.cut}"))
     timeline.global_start_time = _at(0, edl.rate)
     timeline.metadata[OURS] = {
         "cut": edl.cut,
-        "media": media,
+        "media": _line(media),
         "frames": edl.frames,
         "rate": f"{edl.rate.numerator}/{edl.rate.denominator}",
         "size": list(edl.size),
-        "film": {**asdict(edl.film), "picture": list(edl.film.picture)},
+        "film": {**asdict(edl.film), "name": _line(edl.film.name), "picture": list(edl.film.picture)},
         "bed": None if edl.bed is None else _bed_json(edl.bed),
         "accents": [{"kind": str(each.kind), "at": each.at, "frames": each.frames} for each in edl.accents],
         "target_lufs": edl.target_lufs,
@@ -123,7 +124,7 @@ def _card(event: Card, rate: Fraction) -> otio.schema.Clip:
     import opentimelineio as otio
 
     card = otio.schema.Clip(
-        name=" ".join(event.lines) or "black",
+        name=_line(" ".join(event.lines)) or "black",
         media_reference=otio.schema.GeneratorReference(
             name=str(event.kind),
             generator_kind=CARD_GENERATOR,
@@ -171,7 +172,7 @@ def _sound_tracks(role: SoundRole, edl: EditDecisionList, media: str) -> list[ot
         if sound.at > filled[free]:
             tracks[free].append(otio.schema.Gap(source_range=_range(0, sound.at - filled[free], edl.rate)))
         clip = otio.schema.Clip(
-            name=sound.words or str(role),
+            name=_line(sound.words) or str(role),
             media_reference=_reference(media, edl),
             source_range=_range(sound.start, sound.frames, edl.rate),
         )
@@ -196,7 +197,7 @@ def _music_track(bed: Bed, edl: EditDecisionList) -> otio.schema.Track:
     clip = otio.schema.Clip(
         name=f"music ({bed.kind})",
         media_reference=otio.schema.GeneratorReference(
-            name=bed.source or str(bed.kind), generator_kind=MUSIC_GENERATOR, available_range=whole
+            name=_line(bed.source) or str(bed.kind), generator_kind=MUSIC_GENERATOR, available_range=whole
         ),
         source_range=whole,
     )
@@ -209,8 +210,10 @@ def _music_track(bed: Bed, edl: EditDecisionList) -> otio.schema.Track:
 def _reference(media: str, edl: EditDecisionList) -> otio.schema.ExternalReference:
     import opentimelineio as otio
 
-    reference = otio.schema.ExternalReference(target_url=media, available_range=_range(0, edl.film.frames, edl.rate))
-    reference.name = media
+    reference = otio.schema.ExternalReference(
+        target_url=_line(media), available_range=_range(0, edl.film.frames, edl.rate)
+    )
+    reference.name = _line(media)
     return reference
 
 
@@ -218,6 +221,7 @@ def _bed_json(bed: Bed) -> dict[str, Any]:
     return {
         **asdict(bed),
         "kind": str(bed.kind),
+        "source": bed.source.encode("utf-8", "replace").decode(),  # a file's name may be no UTF-8
         "beats_s": list(bed.beats_s),
         "downbeats_s": list(bed.downbeats_s),
         "parts": [[str(part), at_s] for part, at_s in bed.parts],
@@ -229,7 +233,7 @@ def _plain(edl: EditDecisionList, media: str) -> otio.schema.Timeline:
     """The timeline as the old formats can tell it: clips, black for cards, dissolves, the film's sound."""
     import opentimelineio as otio
 
-    timeline = otio.schema.Timeline(name=f"{edl.film.name} {edl.cut}")
+    timeline = otio.schema.Timeline(name=_line(f"{edl.film.name} {edl.cut}"))
     timeline.global_start_time = _at(0, edl.rate)
     picture = otio.schema.Track("picture", kind=otio.schema.TrackKind.Video)
     for nth, event in enumerate(edl.events):
@@ -239,7 +243,7 @@ def _plain(edl: EditDecisionList, media: str) -> otio.schema.Timeline:
                 media_reference=_reference(media, edl),
                 source_range=_range(event.start, event.frames, edl.rate),
             )
-            clip.metadata["cmx_3600"] = {"reel": "FILM", "comments": [event.reason]}
+            clip.metadata["cmx_3600"] = {"reel": "FILM", "comments": [_line(event.reason)]}
             picture.append(clip)
         else:
             picture.append(otio.schema.Gap(source_range=_range(0, event.frames, edl.rate)))
@@ -269,6 +273,17 @@ def _retimed(fcpxml: str, rate: Fraction) -> str:
                 element.set(name, f"{seconds.numerator}/{seconds.denominator}s")
     body = ElementTree.tostring(root, encoding="unicode")
     return f'<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE fcpxml>\n{body}\n'
+
+
+def _line(text: str) -> str:
+    """A text as one line without controls: an EDL takes each line for an order, and XML does not hold them."""
+    words = "".join(" " if each.isspace() or each in _BREAKS else each for each in text)
+    return " ".join("".join(each for each in words if unicodedata.category(each) not in _UNSEEN).split())
+
+
+_BREAKS = "\x1c\x1d\x1e\x1f\x85\u2028\u2029"
+_UNSEEN = ("Cc", "Cs", "Cn")
+"""Controls, halves of characters (of file names that are no UTF-8), and what is no character."""
 
 
 def _at(frame: int, rate: Fraction) -> otio.opentime.RationalTime:

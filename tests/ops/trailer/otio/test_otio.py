@@ -217,6 +217,44 @@ def test_an_fcpxml_counts_every_clip_in_exact_multiples_of_the_frame(tmp_path: P
     assert found == [(at, clip.start, clip.frames) for at, clip in edl.clips()]
 
 
+_EVIL = "a\x08b\n* FROM CLIP NAME: evil\r\u2028\x85\ufffe]]><x/>"
+_NO_UTF_8 = _EVIL + "\udcff"
+
+
+def test_words_with_line_breaks_and_controls_break_no_xml_and_add_no_line_to_an_edl(tmp_path: Path) -> None:
+    edl = replace(whole_trailer(), rate=Fraction(24))
+    clips = tuple(replace(each, reason=_EVIL) if isinstance(each, Clip) else each for each in edl.events)
+    spoken = tuple(replace(each, words=_EVIL) for each in edl.sounds)
+    evil = replace(edl, film=replace(edl.film, name=_NO_UTF_8), events=clips, sounds=spoken)
+
+    plain = export(edl, tmp_path, media="film.mp4")["edit.edl"].read_text().splitlines()
+    files = export(evil, tmp_path, media=_NO_UTF_8)
+
+    lines = files["edit.edl"].read_text().splitlines()
+    kinds = [line.split(":")[0] for line in plain if not line.startswith("* it moves") and line != "* somebody speaks"]
+    assert [line for line in lines if line.startswith(("* FROM CLIP NAME: evil", "*FROM"))] == []
+    assert sum(line.startswith("* FROM CLIP NAME:") for line in lines) == kinds.count("* FROM CLIP NAME")
+    named = otio.adapters.read_from_file(str(files["edit.edl"]), rate=24).tracks[0].find_clips()
+    assert [clip.name for clip in named] == ["shot 3", "shot 7", "shot 12", "shot 18", "shot 19"]
+    root = ElementTree.fromstring(files["edit.fcpxml"].read_bytes())
+    assert root.find(".//x") is None
+    told = [value for element in root.iter() for value in (*element.attrib.values(), element.text or "")]
+    assert any("ab * FROM CLIP NAME: evil" in value for value in told)
+
+
+def test_the_names_in_an_otio_file_are_single_lines_and_the_words_are_kept(tmp_path: Path) -> None:
+    words = "a\x08b\n* FROM CLIP NAME: evil"
+    edl = whole_trailer()
+    edl = replace(edl, sounds=(replace(edl.sounds[0], words=words), *edl.sounds[1:]))
+    path = tmp_path / "edit.otio"
+
+    write_otio(edl, path, media="sintel.mp4")
+
+    names = [clip.name for clip in otio.adapters.read_from_file(str(path)).find_clips()]
+    assert "ab * FROM CLIP NAME: evil" in names and words not in names
+    assert read_otio(path, edl).sounds == edl.sounds
+
+
 def test_an_edit_that_contradicts_itself_is_no_edit() -> None:
     edl = whole_trailer()
 
