@@ -95,10 +95,12 @@ _WAITING = """
     SELECT DISTINCT held FROM reviews WHERE title = %s AND artifact = %s AND variant = %s AND held <> ''
     AND (verdict = 'pending' OR (asks = 'held' AND verdict = 'approved' AND settled_at IS NULL))
 """
+# A trailer that could not be made, or that a gate held, may turn out otherwise with the words or the shot, and one that
+# is being made was begun without them; the ledger keeps what that one gives stale (its `tried_hash` is gone).
 _OUTDATE = """
     UPDATE ledger SET input_hash = '', tried_hash = NULL, failures = 0, updated_at = now(),
         last_error = 'a person decided on its words or shots'
-    WHERE title = %s AND artifact = %s AND state = 'ready'
+    WHERE title = %s AND ((artifact = ANY(%s) AND state = 'ready') OR artifact = 'trailer')
 """
 
 
@@ -236,7 +238,9 @@ def _follow(connection: psycopg.Connection, review: Review, verdict: Verdict, wh
         )
     elif review.asks in (Question.WORDS, Question.SHOT):
         if verdict is Verdict.APPROVED:  # the next making sets the words, or may show the shot
-            connection.execute(_OUTDATE, [key.title, key.artifact])
+            # words are asked about once, by whichever needed them first
+            without = {key.artifact, "thumbnails"} if review.asks is Question.WORDS else {key.artifact}
+            connection.execute(_OUTDATE, [key.title, sorted(without)])
     elif verdict is Verdict.REJECTED:
         withdraw(connection, key.title, review.subject, who=who, why=f"rejected in review {review.id}: {note}")
 

@@ -12,6 +12,7 @@ from resources.database import Database
 from resources.ledger import Ledger
 from resources.reviews import Question, Review, Reviews, Verdict
 from resources.store.model import ArtifactKey
+from tests.resources.test_ledger import manifest
 
 WIDE = ArtifactKey("sintel", "thumbnails", "16x9")
 
@@ -77,3 +78,30 @@ def test_what_is_undecided_or_yet_to_be_published_is_still_needed(reviews: Revie
     assert reviews.waiting(WIDE) == ["sintel/thumbnails/16x9/held/w"]
     reviews.decide(pending(reviews).id, Verdict.APPROVED, who="ada")
     assert reviews.waiting(WIDE) == [], "the published version has it"
+
+
+@pytest.mark.parametrize("asks", [Question.SHOT, Question.WORDS])
+@pytest.mark.parametrize("state", ["ready", "skipped", "held", "failed", "making"])
+def test_what_a_person_allows_has_every_trailer_made_again_however_it_stands(
+    reviews: Reviews, database: Database, asks: Question, state: str
+):
+    ledger, key = Ledger(database), ArtifactKey("sintel", "trailer", "teaser_15")
+    ledger.start(key, input_hash="i1")
+    match state:
+        case "ready":
+            ledger.ready(key, input_hash="i1", manifest=manifest(key))
+        case "skipped":
+            ledger.skipped(key, input_hash="i1", why="too few shots")
+        case "held":
+            ledger.held(key, "too dark", place="sintel/trailer/teaser_15/held/v")
+        case "failed":
+            ledger.failed(key, "no")
+    asker = WIDE if asks is Question.WORDS else ArtifactKey("sintel", "trailer", "trailer_30")
+    reviews.ask(asker, asks, "subject", why="listed")
+    review = next(each for each in reviews.queue() if each.asks is asks)
+
+    reviews.decide(review.id, Verdict.APPROVED, who="ada")
+
+    row = ledger.row(key)
+    assert row is not None and (row.state.value, row.tried_hash, row.failures) == (state, None, 0)
+    assert row.input_hash != "i1"
