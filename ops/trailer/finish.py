@@ -63,7 +63,7 @@ class FinishedTrailer:
 def edit_id(edl: EditDecisionList) -> str:
     """Eight hex digits that another edit has others of; only what is seen and heard counts, not why it was chosen.
 
-    So an edit that came back from a person unchanged is the same edit.
+    So an edit that came back from a person unchanged is the same edit, and so is one for another destination.
     """
     events = tuple(
         replace(event, reason="", traits=()) if isinstance(event, Clip) else replace(event, reason="")
@@ -73,7 +73,11 @@ def edit_id(edl: EditDecisionList) -> str:
     sounds = sorted(edl.sounds, key=lambda sound: (sound.at, sound.start, sound.end))  # tracks know no order
     bed = None if edl.bed is None else replace(edl.bed, reason="")
     heard = tuple(replace(sound, reason="") for sound in sounds)
-    told = json.dumps(asdict(replace(edl, events=events, joins=joins, sounds=heard, bed=bed, notes=())), default=_plain)
+    decided = asdict(replace(edl, events=events, joins=joins, sounds=heard, bed=bed, notes=()))
+    for else_decided in ("target_lufs", "peak_dbtp", "size"):  # by where it is shown
+        del decided[else_decided]
+    decided["film"] = edl.film.sha256  # whatever it is called
+    told = json.dumps(decided, default=_plain)
     # OpenTimelineIO keeps 16 digits, of 17: a microsecond is the same time
     rounded = json.loads(told, parse_float=lambda digits: round(float(digits), 6))
     return hashlib.sha256(json.dumps(rounded).encode()).hexdigest()[:8]

@@ -345,6 +345,8 @@ def test_an_edit_that_came_back_unchanged_is_the_same_edit_and_one_of_another_fr
     assert edl.bed is not None
     counted = replace(edl.bed, beats_s=tuple(np.float64(at + 3e-15) for at in edl.bed.beats_s))
     assert edit_id(replace(edl, bed=counted, sounds=edl.sounds[::-1])) == edit_id(edl)
+    elsewhere = replace(edl, target_lufs=-23.0, film=replace(edl.film, name="Another name"))
+    assert edit_id(elsewhere) == edit_id(edl)
     moved = replace(edl, events=(replace(first, start=first.start + 1, end=first.end + 1), *edl.events[1:]))
     assert edit_id(moved) != edit_id(edl)
     assert edit_id(replace(edl, notes=(), events=(replace(first, reason="why not"), *edl.events[1:]))) == edit_id(edl)
