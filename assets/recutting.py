@@ -6,9 +6,11 @@ experiment's between the two cuts.
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 
 from assets.experiment_course import incumbent_of
+from ops.errors import StoreError, UsageError
 from ops.trailer.viewers.shortfall import shortfall
 from resources.published_variants import exhibit_key
 from resources.recuts import Completions, Recut, completions, order_recut
@@ -17,12 +19,14 @@ from resources.viewer_events import CONTENT_DIGITS
 
 __all__ = ["order_recuts"]
 
+_log = logging.getLogger(__name__)
+
 
 def order_recuts(studio: Studio, *, since: datetime | None = None) -> list[Recut]:
     """Order a new cut of each trailer that is completed less often than was hoped for, as it is shown today.
 
     Each order is one transaction, and the trailer stale by it, so that a kill before its work order is written leaves
-    it to the nightly job. Asking twice orders once.
+    it to the nightly job. Asking twice orders once. A title whose trailer cannot be read is told of, and stops none.
 
     Args:
         studio: The house's.
@@ -32,10 +36,16 @@ def order_recuts(studio: Studio, *, since: datetime | None = None) -> list[Recut
     seen = completions(studio.database, least=settings.trailer_min_viewers, since=since)
     target = settings.trailer_completion_target
     weak = [each for each in seen if shortfall(each.completed, each.viewings, target).proven]
-    ordered = [recut for each in weak if (recut := _order(each, studio)) is not None]
-    for recut in ordered:
-        asset = exhibit_key(recut.title, recut.cut).asset
-        studio.orders.request_many({recut.title: [asset]}, reason=recut.why)
+    ordered = []
+    for each in weak:
+        try:
+            recut = _order(each, studio)
+        except (StoreError, UsageError) as error:
+            _log.warning("no new cut of %s of %s is ordered: %s", each.cut, each.title, error)
+            continue
+        if recut is not None:
+            studio.orders.request_many({recut.title: [exhibit_key(recut.title, recut.cut).asset]}, reason=recut.why)
+            ordered.append(recut)
     return ordered
 
 
