@@ -4,8 +4,11 @@ The next trailers lean towards what held viewers; `learned_weights` is what thei
 """
 
 import json
+import threading
+import time
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 import dagster as dg
 
@@ -14,6 +17,7 @@ from assets.metadata import picture, table
 from assets.placement import placement
 from ops.errors import UsageError
 from ops.experiments.exhibit import length_s
+from resources.database import Database
 from resources.published_variants import TRAILER_FILE, exhibit_key, variants_of
 from resources.store.model import Manifest
 from resources.studio import Studio
@@ -35,12 +39,25 @@ _VIEWERS_OF_EACH = 2_000
 """Newest viewers of a version that are learned from: shots' own luck, not chance, limits the lessons by then."""
 _SHOWN = 6
 
+_FRESH_S = 300
+"""How long lessons are taken as they are: a viewing more in five minutes turns none of them."""
+_learning = threading.Lock()
+_learned: "WeakKeyDictionary[Database, tuple[float, TrailerLessons]]" = WeakKeyDictionary()
+
 
 def learned_weights(studio: Studio) -> "TrailerLessons":
-    """What each trait of a moment, and the length of shots, is multiplied by in trailers to come; 1 where unknown."""
+    """What each trait of a moment, and the length of shots, is multiplied by in trailers to come; 1 where unknown.
+
+    Learned once in some minutes for all titles of a batch: it reads every viewing that counts.
+    """
     from ops.trailer.viewers.learning import learn
 
-    return learn([seen for _, _, seen in _seen(studio)])
+    with _learning:
+        known = _learned.get(studio.database)
+        if known is None or time.monotonic() - known[0] > _FRESH_S:
+            known = time.monotonic(), learn([seen for _, _, seen in _seen(studio)])
+            _learned[studio.database] = known
+        return known[1]
 
 
 def retention_of(version: SeenVersion, studio: Studio) -> "Retention | None":

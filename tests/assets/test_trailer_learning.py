@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import random
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 import dagster as dg
 import numpy as np
@@ -33,6 +34,12 @@ from tests.support.trailer_crowd import (
 )
 
 __all__ = ["house", "instance", "studio"]
+
+
+@pytest.fixture(autouse=True)
+def nothing_learned_yet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tests share a house, which is emptied between them."""
+    monkeypatch.setattr("assets.trailer_learning._learned", WeakKeyDictionary())
 
 
 def edit(chance: np.random.Generator) -> list[Second]:
@@ -122,3 +129,10 @@ def test_a_judged_test_of_cuts_shows_how_long_viewers_stay_with_each(studio: Stu
     curve = retention_of(SeenVersion(title, CUT, content_of("new0000")), studio)
     assert curve is not None
     assert curve.completion.share == pytest.approx(0.985**27, abs=0.05)
+
+
+def test_a_batch_of_titles_learns_once(studio: Studio):
+    titles_with_trailers(studio, 1, LEAST_VIEWERS, {})
+    first = learned_weights(studio)
+    titles_with_trailers(studio, 2, LEAST_VIEWERS, {})
+    assert learned_weights(studio) is first
