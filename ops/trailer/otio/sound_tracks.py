@@ -126,7 +126,7 @@ def bed_as_laid(bed: Bed | None, music: tuple[MusicClip, ...], frames: int, writ
         return None
     if len(music) > 1:
         raise ValueError(f"the music is in {len(music)} clips; it plays as one: leave one clip, or {_OWN_MUSIC}")
-    clip = music[0]
+    clip = next(iter(music))
     if abs(clip.start) > 1 or abs(clip.source) > 1:
         raise ValueError(
             f"the music was moved or trimmed at its head (it begins at frame {clip.start} with its frame "
