@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -11,12 +12,13 @@ import pytest
 
 from ops.trailer.edl import EditDecisionList
 from ops.trailer.measuring.levels import speech_levels
-from ops.trailer.measuring.sync import beat_errors, sound_offset_s
+from ops.trailer.measuring.sync import BeatsHeard, beat_errors, hear_beats, sound_offset_s
 from ops.trailer.measuring.words import Edge, clipped_words, safe_span
 from ops.trailer.music.bed import synthesised_bed
+from ops.trailer.music.styles import STYLES
 from ops.trailer.sound.mastering import master_aac
 from ops.trailer.sound.mix import mix
-from ops.trailer.soundtrack import Bed, BedKind
+from ops.trailer.soundtrack import Bed, BedKind, SoundRole
 from tests.ops.audio.sounds import write_wave
 from tests.ops.media.witness import ffmpeg
 from tests.ops.trailer.cutting_room import FILM_RATE, line, sound_list, track_of
@@ -87,6 +89,27 @@ def test_cuts_before_the_beat_are_negative_and_none_is_farther_than_half_a_beat(
     assert beat_errors([3], Fraction(24), Bed(BedKind.FILM)).tolist() == []
 
 
+@pytest.mark.parametrize("style", STYLES)
+def test_the_beats_of_composed_music_are_heard_in_its_master_in_every_style(
+    film: Path, tmp_path: Path, style: str
+) -> None:
+    bed = synthesised_bed(15.0, style, 3)
+    edl = sound_list(15.0, [], bed=bed)
+    master_aac(mix(edl, film).samples, tmp_path / "sound.m4a", target_lufs=-14.0, peak_dbtp=-1.0)
+    assert bed.tempo_bpm is not None
+    beats = np.array(bed.beats_s)[2:-2]
+
+    def heard(shift_s: float, tempo_bpm: float | None = bed.tempo_bpm) -> BeatsHeard:
+        cuts = np.round((beats + shift_s) * float(FILM_RATE)).astype(int).tolist()
+        return hear_beats(tmp_path / "sound.m4a", cuts, FILM_RATE, replace(bed, beats_s=(), tempo_bpm=tempo_bpm))
+
+    on, off = heard(0.0), heard(0.3 * 60 / bed.tempo_bpm)
+    assert on.told and float(np.median(np.abs(on.errors))) <= 1
+    assert off.told and float(np.median(np.abs(off.errors))) > 2
+    assert not heard(0.0, 1.3 * bed.tempo_bpm).told  # another pulse than the music's
+    assert not heard(0.0, None).told
+
+
 SPEECH = {
     "jfk_inaugural_11s.flac": 11.0,
     "sense_and_sensibility_0870.wav": 7.1,
@@ -150,12 +173,42 @@ def test_lines_over_music_are_told_from_it(film: Path) -> None:
     assert len([word for word in clipped_words(halved, film) if word.sure]) >= 4
 
 
-def test_known_words_decide(data: Path, tmp_path: Path) -> None:
+def test_a_word_cut_in_the_pictures_own_sound_counts_where_a_line_is_spoken(data: Path, tmp_path: Path) -> None:
     track = track_of(data / "audio" / "sense_and_sensibility_0870.wav", tmp_path)
-    words = [(1.0, 1.4), (1.5, 2.0), (2.3, 2.8)]
-    span = safe_span(speech_levels(track, 1.2, 2.5), 1.2, 2.5, words=words)
-    assert (span.start_s, span.end_s) == (pytest.approx(0.94), pytest.approx(2.86))
-    edl = sound_list(7.0, [line(1.2, 2.15, 0.0, rate=CENTISECONDS)], rate=CENTISECONDS)
-    (clipped,) = clipped_words(edl, track, words=words)
-    assert (clipped.edge, clipped.sure) == (Edge.IN, True)
-    assert "1.00 to 1.40" in clipped.why
+    cut = next(
+        each
+        for at in range(150, 400, 7)
+        for each in [sound_list(7.0, [line(at / 100, 7.0, 0.0, rate=CENTISECONDS)], rate=CENTISECONDS)]
+        if any(word.edge is Edge.IN for word in clipped_words(each, track))
+    )
+    own = replace(cut, sounds=(replace(cut.sounds[0], role=SoundRole.EFFECTS),))
+    begins_s = float(cut.sounds[0].start / cut.rate)
+
+    (word,) = clipped_words(own, track, lines=[(0.2, 6.8)])
+    assert (word.edge, word.at_s, word.sure) == (Edge.IN, begins_s, True)
+    assert clipped_words(own, track, lines=[(begins_s, 6.8)]) == ()
+    assert clipped_words(own, track) == ()
+
+
+def test_the_picture_s_own_sound_may_be_cut_in_noise(data: Path, tmp_path: Path) -> None:
+    track = track_of(data / "audio" / "rain_20s.mp3", tmp_path)
+    rain = sound_list(10.0, [line(4.0, 8.0, 0.0, rate=CENTISECONDS)], rate=CENTISECONDS)
+    own = replace(rain, sounds=(replace(rain.sounds[0], role=SoundRole.EFFECTS),))
+    assert clipped_words(own, track, lines=[(1.0, 2.0), (9.0, 11.0)]) == ()
+
+
+def test_a_voice_as_loud_as_music_is_surely_cut_only_where_it_is_strong_on_both_sides(
+    data: Path, tmp_path: Path
+) -> None:
+    """Noise in the middle, so loud that no line stands out from its room."""
+    from ops.audio.excerpt import excerpt
+
+    voice = excerpt(data / "audio" / "sense_and_sensibility_0870.wav", 0.0, 336_000)
+    noise = np.random.default_rng(1).standard_normal((len(voice), 1)) * float(np.std(voice)) * 0.7
+    path = write_wave(tmp_path / "loud.wav", (np.clip(voice + noise, -1, 1) * 32767).astype(np.int16), 48_000)
+    found = []
+    for centisecond in range(160, 420, 7):  # what is around the line is in the file
+        edl = sound_list(7.0, [line(centisecond / 100, 5.4, 0.0, rate=CENTISECONDS)], rate=CENTISECONDS)
+        found += [word for word in clipped_words(edl, path) if word.edge is Edge.IN]
+    assert any(word.sure for word in found) and not all(word.sure for word in found)
+    assert all(word.sure == (min(word.inside_db, word.outside_db) >= -6) for word in found)
