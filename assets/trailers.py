@@ -118,6 +118,8 @@ def _inspect(finished: "FinishedTrailer", room: CuttingRoom) -> "Inspection":
         track=room.track,
         analysis=room.analysis,
         supplied=room.supplied,
+        sound_note=finished.sound.note,
+        unset_words=finished.rendering.unset,
     )
 
 
