@@ -16,6 +16,7 @@ import psycopg
 from assets.making import MASTER, Made
 from assets.metadata import facts
 from ops.errors import ShowrunnerError, StoreError
+from ops.eta import Eta
 from resources.studio import Studio
 
 __all__ = ["AssetEvent", "asset_events", "batch_events", "final", "progress_log"]
@@ -148,12 +149,14 @@ def _latest_row(asset: str, title: str, instance: dg.DagsterInstance) -> str:
 
 
 def progress_log(log: dg.DagsterLogManager) -> Callable[[str, float], None]:
-    """A watcher that logs how far each asset is, a few lines each."""
+    """A watcher that logs how far each asset is and how long it will take, a few lines each."""
     told: dict[str, float] = {}
+    clocks: dict[str, Eta] = {}
 
     def tell(asset: str, fraction: float) -> None:
+        left_s = clocks.setdefault(asset, Eta()).seconds_left(fraction)
         if fraction - told.get(asset, -1.0) >= PROGRESS_STEP or (fraction == 1.0 and told.get(asset) != 1.0):
             told[asset] = fraction
-            log.info(f"{asset}: {fraction:.0%}")
+            log.info(f"{asset}: {fraction:.0%}" + (f", about {left_s:.0f} s left" if left_s else ""))
 
     return tell

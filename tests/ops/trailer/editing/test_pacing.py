@@ -18,7 +18,7 @@ RATES = (Fraction(24), Fraction(24000, 1001), Fraction(25), Fraction(30000, 1001
 
 
 def beats_of(tempo_bpm: float, seconds: float, first_s: float = 0.0) -> tuple[list[float], list[float]]:
-    times = list(np.arange(first_s, seconds, 60 / tempo_bpm))
+    times: list[float] = np.arange(first_s, seconds, 60 / tempo_bpm).tolist()
     return times, times[::4]
 
 

@@ -17,12 +17,12 @@ import numpy as np
 import pytest
 
 from ops.errors import MediaError, UsageError
+from ops.eta import Eta
 from ops.media.ffmpeg import run_ffmpeg
 from ops.trailer.edl import EditDecisionList
 from ops.trailer.events import Card, CardKind, CropKnot, Join, JoinKind, Title
 from ops.trailer.picture.cache import PieceCache
 from ops.trailer.picture.encoder import Encoder
-from ops.trailer.picture.eta import Eta
 from ops.trailer.picture.pieces import cut_into_pieces
 from ops.trailer.picture.render import Rendering, render_trailer
 from tests.ops.trailer.render_cases import SINTEL_PICTURE, SMALL, clip, luma, psnr, trailer_of

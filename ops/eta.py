@@ -1,4 +1,4 @@
-"""How long a rendering will take still, from the shares of it that were done so far."""
+"""How long work will take still, from the shares of it that were done so far."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from time import monotonic
 __all__ = ["Eta"]
 
 _SURE_FROM = 0.03
-"""Share done below which a guess would be worth nothing: the first pieces have only just begun."""
+"""Share done below which a guess would be worth nothing."""
 
 _MEMORY_S = 8.0
 """How quickly the pace of the past is forgotten."""
