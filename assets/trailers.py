@@ -41,7 +41,7 @@ TRAILERS = tuple(
     Artifact(
         asset,
         upstream=("source_video", "keyframes", "audio_track", "audio_features", "scenes"),
-        code_version="2",
+        code_version="1",
         engine="embedded/editor",
         family="trailers",
         group="trailers",
