@@ -9,7 +9,7 @@ from ops.ladder.encoding import SEGMENT_S
 from ops.ladder.model import Ladder, MadeRung, MadeSound
 from ops.ladder.track_file import TrackFile
 
-__all__ = ["master_playlist", "media_playlist"]
+__all__ = ["master_playlist", "media_playlist", "sound_of"]
 
 _FIRST_RATE = 2_000_000
 """Bits a second that a first guess may take: the first rung listed is where a player begins (Apple's authoring

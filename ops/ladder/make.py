@@ -16,7 +16,7 @@ from ops.ladder.choice import TOLERANCE, Choice, choice, choose
 from ops.ladder.complexity import CRF_RANGE, Curve, probe_complexity
 from ops.ladder.dash import dash_manifest
 from ops.ladder.encoding import VideoEncode, encode_sound, encode_video
-from ops.ladder.hls import master_playlist, media_playlist
+from ops.ladder.hls import master_playlist, media_playlist, sound_of
 from ops.ladder.model import Ladder, MadeRung, MadeSound
 from ops.ladder.poster import choose_poster, write_poster
 from ops.ladder.quality import Reference, frame_scores
@@ -112,6 +112,7 @@ def make_ladder(film: Path, folder: Path, *, encoder: str = "libx264", progress:
         encoder=encoder,
         seconds={step: round(took, 2) for step, took in seconds.items()},
     )
+    ladder = _as_heard(ladder)
     progress(1.0)
     return replace(ladder, files={**files, **_packaged(ladder, folder)})
 
@@ -211,6 +212,15 @@ def _sounds(film: Path, info: MediaInfo, folder: Path, timeout_s: float) -> tupl
         low.track.path.unlink()
         return (high,)
     return (high, low)
+
+
+def _as_heard(ladder: Ladder) -> Ladder:
+    """The ladder without sounds that no rung goes with: a film of 360 lines has one rung, and needs no leaner sound."""
+    used = {sound.name for rung in ladder.rungs if (sound := sound_of(ladder, rung)) is not None}
+    for sound in ladder.sounds:
+        if sound.name not in used:
+            sound.track.path.unlink()
+    return replace(ladder, sounds=tuple(sound for sound in ladder.sounds if sound.name in used))
 
 
 def _packaged(ladder: Ladder, folder: Path) -> dict[str, Path]:

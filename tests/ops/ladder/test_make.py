@@ -24,6 +24,7 @@ from tests.ops.media.witness import count_frames, ffmpeg, look_at
 from tests.support.ladders import LENGTH_S, FinishedLadder, excerpt, finished
 
 FRAMES = 24 * LENGTH_S
+MANIFESTS = {"HLS": "master.m3u8", "DASH": "manifest.mpd"}
 
 
 @pytest.fixture(scope="module")
@@ -169,11 +170,23 @@ def test_the_dash_manifest_has_what_the_on_demand_profile_asks_and_leads_to_the_
 
 
 def test_players_readers_find_every_rung_and_sound_behind_both_manifests(made: FinishedLadder):
-    table = read_back(made.ladder, {"HLS": made.folder / "master.m3u8", "DASH": made.folder / "manifest.mpd"})
+    table = read_back(made.ladder, {name: made.folder / file for name, file in MANIFESTS.items()})
     assert list(table["parses"]) == [True, True]
     assert list(table["rungs"]) == [2, 2]
     assert set(table["fewest_frames"]) | set(table["most_frames"]) == {FRAMES}
     assert list(table["sounds"]) == [2, 2]
+
+
+def test_a_film_of_one_rung_has_one_sound_and_both_manifests_lead_to_it(data: Path, tmp_path: Path):
+    film = excerpt(data, tmp_path / "film.mp4", filters="scale=640:360", seconds=4)
+    (tmp_path / "made").mkdir()
+
+    ladder = make_ladder(film, tmp_path / "made")
+
+    table = read_back(ladder, {name: tmp_path / "made" / file for name, file in MANIFESTS.items()})
+    assert len(ladder.rungs) == 1
+    assert list(table["sounds"]) == list(table["sounds_expected"]) == [1, 1]
+    assert [path.name for path in (tmp_path / "made").glob("sound_*.mp4")] == ["sound_high.mp4"]
 
 
 def test_the_sound_is_the_films_own_and_stays_where_it_was(made: FinishedLadder):
