@@ -27,8 +27,8 @@ _SHORTEST_S, _LONGEST_S = 0.7, 4.5
 _MOST_OF_ALL = 0.25
 """A line is at most a quarter of the trailer."""
 
-_LEADS_S = (0.0, 0.2, 0.4)
-"""How far a J cut may lead its picture."""
+_LEADS_S = (0.0, 0.2, 0.4, 0.6, 0.8)
+"""How far a J cut may lead its picture: what fades in slowly is seen late, and is heard from the first word."""
 
 _APART_S = 0.6
 _LEAST_SEEN = 0.45

@@ -64,8 +64,7 @@ def export(edl: EditDecisionList, folder: Path, *, media: str) -> dict[str, Path
         files["edit.edl"] = folder / "edit.edl"
         written = otio.adapters.write_to_string(own, "cmx_3600", rate=float(edl.rate))
         files["edit.edl"].write_text(written, encoding="utf-8")
-    counted = otio.adapters.write_to_string(_plain(replace(edl, rate=_COUNTED_AT), media), "fcpx_xml")
-    files["edit.fcpxml"].write_text(_retimed(counted, edl.rate), encoding="utf-8")
+    files["edit.fcpxml"].write_text(_fcpxml(edl, media), encoding="utf-8")
     return files
 
 
@@ -259,6 +258,26 @@ _COUNTED_AT = Fraction(24)
 """OTIO's FCPXML adapter knows few rates, and no NTSC one to the frame: it counts frames at this one."""
 
 _TIMES = ("offset", "duration", "start", "frameDuration", "tcStart")
+
+
+_APOSTROPHE = "\ue000"
+"""Stands for an apostrophe while OTIO's FCPXML adapter works: it looks names up by XPath, between apostrophes."""
+
+
+def _fcpxml(edl: EditDecisionList, media: str) -> str:
+    import opentimelineio as otio
+
+    def held(text: str) -> str:
+        return text.replace("'", _APOSTROPHE)
+
+    counted = replace(
+        edl,
+        rate=_COUNTED_AT,
+        film=replace(edl.film, name=held(edl.film.name)),
+        sounds=tuple(replace(sound, words=held(sound.words)) for sound in edl.sounds),
+    )
+    written = otio.adapters.write_to_string(_plain(counted, held(media)), "fcpx_xml")
+    return _retimed(written, edl.rate).replace(_APOSTROPHE, "'")
 
 
 def _retimed(fcpxml: str, rate: Fraction) -> str:

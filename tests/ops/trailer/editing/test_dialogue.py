@@ -84,10 +84,12 @@ def test_a_line_at_the_beginning_of_its_shot_is_seen_from_its_first_word() -> No
     assert (placed.lead, placed.at, placed.picture, SLOTS[placed.slot].part) == (0, 48, 1200, Part.SETUP)
 
 
-def test_a_line_that_begins_before_its_shot_leads_it_by_a_fifth_of_a_second_or_two() -> None:
+def test_a_line_that_begins_before_its_shot_leads_it_by_as_little_as_works_and_not_by_a_second() -> None:
     (placed,) = place_lines([line(50.0, 52.0)], SLOTS, one_shot(1203, 1300), 2)
     assert (placed.lead, placed.at, placed.picture) == (4, 44, 1204)
-    assert not place_lines([line(50.0, 52.0)], SLOTS, one_shot(1215, 1300), 2)
+    (later,) = place_lines([line(50.0, 52.0)], SLOTS, one_shot(1213, 1300), 2)
+    assert later.lead == 14
+    assert not place_lines([line(50.0, 52.0)], SLOTS, one_shot(1225, 1300), 2)
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from xml.etree import ElementTree
 
 import opentimelineio as otio
 import pytest
+from hypothesis import example, given
+from hypothesis.strategies import characters, text
 
 from ops.errors import MediaError
 from ops.trailer.events import Card, Clip, JoinKind, Part
@@ -253,6 +256,27 @@ def test_the_names_in_an_otio_file_are_single_lines_and_the_words_are_kept(tmp_p
     names = [clip.name for clip in otio.adapters.read_from_file(str(path)).find_clips()]
     assert "ab * FROM CLIP NAME: evil" in names and words not in names
     assert read_otio(path, edl).sounds == edl.sounds
+
+
+@given(
+    words=text(alphabet=characters(codec="utf-8"), max_size=30),
+    name=text(alphabet=characters(codec="utf-8"), max_size=30),
+)
+@example(words="I'm searching for someone.", name='Schindler\'s "List" [1993] / & <more>')
+def test_whatever_is_said_and_however_the_film_is_called_it_is_exported(words: str, name: str) -> None:
+    edl = whole_trailer()
+    edl = replace(
+        edl,
+        rate=Fraction(24),
+        film=replace(edl.film, name=name),
+        sounds=tuple(replace(sound, words=words) for sound in edl.sounds),
+    )
+    with TemporaryDirectory() as folder:
+        files = export(edl, Path(folder), media="Schindler's film.mp4")
+
+        root = ElementTree.fromstring(files["edit.fcpxml"].read_text(encoding="utf-8"))
+        assert {each.get("src") for each in root.iter("asset")} == {"Schindler's film.mp4"}
+        assert len(otio.adapters.read_from_file(str(files["edit.edl"]), rate=24).tracks[0].find_clips()) == 5
 
 
 def test_an_edit_that_contradicts_itself_is_no_edit() -> None:
