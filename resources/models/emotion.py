@@ -10,25 +10,12 @@ import numpy as np
 from ops.scenes.feeling import CIRCUMPLEX, Feeling, emotion_named, feeling_of
 from resources.models.checkpoint import CHECKPOINT_FILES, model_of, opening, unusable
 from resources.models.choice import EngineChoice
+from resources.models.image_safety import IMAGE_CLASSIFIERS
 from resources.models.weights import local_weights, need, torch_device
 
 __all__ = ["FaceClassifier", "SpeechClassifier", "load_face_emotion", "load_speech_emotion"]
 
 _SPEECH_TYPES = ("wav2vec2", "hubert", "wavlm", "wav2vec2-bert", "unispeech-sat", "data2vec-audio")
-_FACE_TYPES = (
-    "vit",
-    "deit",
-    "beit",
-    "swin",
-    "swinv2",
-    "dinov2",
-    "siglip",
-    "siglip2",
-    "convnext",
-    "convnextv2",
-    "timm_wrapper",
-)
-
 _RATE = 16_000
 """Hz, at which the house hears; models of another rate are refused."""
 
@@ -114,7 +101,9 @@ def load_face_emotion(choice: EngineChoice, *, device: str) -> FaceClassifier:
     from transformers import AutoImageProcessor, AutoModelForImageClassification
 
     folder = local_weights(choice, patterns=CHECKPOINT_FILES)
-    model = model_of(AutoModelForImageClassification, folder, choice, types=_FACE_TYPES, device=torch_device(device))
+    model = model_of(
+        AutoModelForImageClassification, folder, choice, types=IMAGE_CLASSIFIERS, device=torch_device(device)
+    )
     with opening(choice):  # by Pillow: torchvision is nothing that an install needs
         eyes = AutoImageProcessor.from_pretrained(folder, local_files_only=True, backend="pil")
     return FaceClassifier(model, eyes, name=str(choice), emotions=_emotions(model.config.id2label, choice))

@@ -12,7 +12,7 @@ from resources.models.checkpoint import CHECKPOINT_FILES, model_of, opening, unu
 from resources.models.choice import EngineChoice
 from resources.models.weights import local_weights, need, torch_device
 
-__all__ = ["MOST_UNSAFE", "SafetyClassifier", "load_image_safety"]
+__all__ = ["IMAGE_CLASSIFIERS", "MOST_UNSAFE", "SafetyClassifier", "load_image_safety"]
 
 MOST_UNSAFE = 0.2
 """Probability of all unsafe labels together from which a person is asked.
@@ -26,7 +26,7 @@ _UNSAFE = frozenset(
      "underwear", "enticing_or_sensual", "gore", "blood", "violence", "violent", "self_harm", "shocking", "disturbing",
      "hate"}
 )  # fmt: skip
-_TYPES = (
+IMAGE_CLASSIFIERS = (
     "vit",
     "deit",
     "beit",
@@ -39,6 +39,7 @@ _TYPES = (
     "convnextv2",
     "timm_wrapper",
 )
+"""Architectures of image classifiers that are loaded, here and for faces' emotions."""
 
 
 class SafetyClassifier:
@@ -86,7 +87,9 @@ def load_image_safety(choice: EngineChoice, *, device: str) -> SafetyClassifier:
     from transformers import AutoImageProcessor, AutoModelForImageClassification
 
     folder = local_weights(choice, patterns=CHECKPOINT_FILES)
-    model = model_of(AutoModelForImageClassification, folder, choice, types=_TYPES, device=torch_device(device))
+    model = model_of(
+        AutoModelForImageClassification, folder, choice, types=IMAGE_CLASSIFIERS, device=torch_device(device)
+    )
     with opening(choice):  # by Pillow: torchvision is nothing that an install needs
         pictures = AutoImageProcessor.from_pretrained(folder, local_files_only=True, backend="pil")
     unsafe = _unsafe_places(model.config.id2label, choice)

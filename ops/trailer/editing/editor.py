@@ -16,6 +16,7 @@ from ops.trailer.cuts import Cut, Destination
 from ops.trailer.editing.dialogue import PlacedLine, place_lines
 from ops.trailer.editing.moments import SPOILER_LIMIT, Moments, find_moments
 from ops.trailer.editing.pacing import Slot, divide, fitted
+from ops.trailer.editing.reasons import reason_for
 from ops.trailer.editing.selection import TooFewMoments, choose_moments
 from ops.trailer.editing.sounding import ShownStretch, accents_of, film_effects, spoken_lines
 from ops.trailer.editing.structure import TERMS, Genre, structure_of
@@ -227,7 +228,7 @@ def _events(
                 *window,
                 part=slot.part,
                 shot=int(moments.shot[candidate]),
-                reason=_reason(slot, candidate, moments, brief, spoken.get(nth)),
+                reason=reason_for(slot, candidate, moments, brief.genre, spoken.get(nth)),
                 title=_name_over(slot, brief) if nth == 0 and brief.cut.structure == "feed" else None,
                 traits=traits,
             )
@@ -260,29 +261,6 @@ def _possible(
     ends = windows[nth][1] + join.after <= moments.last[moment_of[nth]]
     starts = windows[nth + 1][0] - join.before >= moments.first[moment_of[nth + 1]]
     return join if ends and starts else replace(join, kind=JoinKind.CUT, before=0, after=0, reason="")
-
-
-def _reason(slot: Slot, candidate: int, moments: Moments, brief: Brief, line: PlacedLine | None) -> str:
-    if line is not None:
-        words = f"“{line.line.words}” is said in it" if line.line.words else "a line is spoken in it"
-        lead = f", heard {float(line.lead / brief.rate):.1f} s before it is seen (J cut)" if line.lead else ""
-        on = line.until - slot.end
-        return f"{words}{lead}" + (
-            f", going on over the next picture (L cut, {float(on / brief.rate):.1f} s)" if on > 0 else ""
-        )
-    worth = {
-        term: brief.genre.values[term] * float(trait)
-        for term, trait in zip(TERMS, moments.traits[candidate], strict=True)
-    }
-    best = sorted(worth, key=lambda term: -worth[term])[:2]
-    ranks = [f"{term} {float(moments.traits[candidate][TERMS.index(term)]):.0%}" for term in best if worth[term] > 0]
-    at_s = float(moments.first[candidate] / brief.rate)
-    intense = float(moments.intensity[candidate])
-    return (
-        f"{', '.join(ranks) or 'the best that fits'} within the film; intensity {intense:.0%} "
-        f"where the {slot.part} asks {slot.intensity:.0%}; from {int(at_s) // 60}:{int(at_s) % 60:02d}, "
-        f"scene {int(moments.scene[candidate])}"
-    )
 
 
 def _effects(
