@@ -24,7 +24,7 @@ _PAGE = 5_000
 _LONGEST_GENRE = 40
 
 
-_TITLE = "SELECT id, name, state, reason, master, created_at, delivered_at, touched_at, genre FROM titles"
+_TITLE = "SELECT id, name, state, reason, master, created_at, delivered_at, touched_at, genre, language FROM titles"
 
 
 class Catalogue:

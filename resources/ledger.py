@@ -59,6 +59,14 @@ class LedgerRow:
     updated_at: datetime
 
 
+class Showing(StrEnum):
+    """How far a language's subtitles may be shown, by what was measured on them."""
+
+    PUBLISHED = "published"
+    DRAFT = "draft"
+    WITHHELD = "withheld"
+
+
 class Standing(NamedTuple):
     """What staleness needs to know of a row; `tried_hash` and `failures` are the last attempt's input and its
     misses.

@@ -19,6 +19,7 @@ import psycopg
 from ops.errors import UsageError
 from resources.database import Database
 from resources.experiment_withdrawal import withdraw
+from resources.ledger import outdate
 from resources.rejections import rejected
 from resources.store.model import ArtifactKey
 
@@ -46,6 +47,8 @@ class Question(StrEnum):
     """The title's own name is on a list: may it be set on its pictures?"""
     SHOT = "shot"
     """A checker found a shot of the film unsafe: may it be seen in a trailer?"""
+    LINE = "line"
+    """A sentence of the subtitles is unsafe, or seems never to have been said: may it be shown?"""
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,8 @@ class Review:
         created_at: When it was asked.
         decided_at: When it was answered.
         asks: What is asked.
-        subject: The recipe's id, or `words_id` of the words; empty where the whole artifact is in doubt.
+        subject: The recipe's id, `words_id` of the words, or a line's language and hash; empty where the whole artifact
+            is in doubt.
     """
 
     id: int
@@ -86,7 +90,7 @@ _SELECT = """
 _ASK = """
     INSERT INTO reviews (title, artifact, variant, held, why, asks, subject)
     VALUES (%(title)s, %(artifact)s, %(variant)s, %(held)s, %(why)s, %(asks)s, %(subject)s)
-    ON CONFLICT (title, asks, subject) WHERE asks IN ('generated', 'words', 'shot') DO NOTHING RETURNING id
+    ON CONFLICT (title, asks, subject) WHERE asks IN ('generated', 'words', 'shot', 'line') DO NOTHING RETURNING id
 """
 _VERDICTS = (
     "SELECT DISTINCT ON (subject) subject, verdict FROM reviews WHERE title = %s AND asks = %s AND subject <> ''"
@@ -241,6 +245,8 @@ def _follow(connection: psycopg.Connection, review: Review, verdict: Verdict, wh
             # words are asked about once, by whichever needed them first
             without = {key.artifact, "thumbnails"} if review.asks is Question.WORDS else {key.artifact}
             connection.execute(_OUTDATE, [key.title, sorted(without)])
+    elif review.asks is Question.LINE:  # how far the language may be shown depends on it
+        outdate(connection, key, f"a person {verdict} one of its lines")
     elif verdict is Verdict.REJECTED:
         withdraw(connection, key.title, review.subject, who=who, why=f"rejected in review {review.id}: {note}")
 

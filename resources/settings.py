@@ -8,105 +8,32 @@ from __future__ import annotations
 
 import difflib
 import os
-from dataclasses import dataclass
-from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
-from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, AliasChoices, Field, SecretStr, StringConstraints, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ops.errors import SettingsError
-from ops.thumbnails.aspect import Aspect
 from resources.models.choice import EMBEDDED, engine_validator
+from resources.setting_texts import (
+    S3Location,
+    aspects,
+    languages_wanted,
+    listed,
+    networks,
+    parse_place,
+    place,
+    postgres_url,
+    secret_web_address,
+    spoken_language,
+    web_address,
+)
 
 __all__ = ["S3Location", "Settings", "load_settings", "variable_of"]
 
 _PREFIX = "SHOWRUNNER_"
 _NEAR_MISS = 0.87  # "SHOWRUNNER_STOER" against STORE is 0.93; Kubernetes' own SHOWRUNNER_SERVICE_HOST stays below 0.7
-
-
-@dataclass(frozen=True)
-class S3Location:
-    """A place in an S3 bucket; `prefix` has no slash at either end and may be empty."""
-
-    bucket: str
-    prefix: str
-
-    def __str__(self) -> str:
-        return f"s3://{self.bucket}/{self.prefix}".rstrip("/")
-
-
-def _place(text: str) -> str:
-    """Checks "a folder's path or s3://bucket/prefix" and leaves it as it was."""
-    _parse_place(text)
-    return text
-
-
-def _parse_place(text: str) -> Path | S3Location:
-    if not text.strip():
-        raise ValueError("is empty; give a folder's path or s3://bucket/prefix")
-    if "://" not in text:
-        return Path(text).expanduser().absolute()
-    scheme, _, rest = text.partition("://")
-    if scheme.lower() != "s3":
-        raise ValueError(f"{scheme}:// is not supported; give a folder's path or s3://bucket/prefix")
-    bucket, _, prefix = rest.partition("/")
-    parts = [part for part in prefix.split("/") if part]
-    if not bucket or any(part in (".", "..") for part in parts):
-        raise ValueError("is not of the form s3://bucket/prefix")
-    return S3Location(bucket, "/".join(parts))
-
-
-def _postgres_url(secret: SecretStr) -> SecretStr:
-    url = secret.get_secret_value().strip()
-    scheme, separator, rest = url.partition("://")
-    # SQLAlchemy's "postgresql+psycopg2://" is what many a secret holds already; psycopg wants the plain
-    # scheme.
-    dialect = scheme.partition("+")[0]
-    if not separator or dialect not in ("postgresql", "postgres"):
-        raise ValueError("is not a PostgreSQL address; give postgresql://user:password@host:5432/database")
-    if not rest or (not urlsplit(f"postgresql://{rest}").path.strip("/") and "dbname=" not in rest):
-        raise ValueError("names no database; give postgresql://user:password@host:5432/database")
-    return SecretStr(f"postgresql://{rest}")
-
-
-def _web_address(address: str) -> str:
-    parts = urlsplit(address)
-    if parts.scheme not in ("http", "https") or not parts.netloc:
-        raise ValueError("is not a web address; give https://…")
-    return address
-
-
-def _secret_web_address(secret: SecretStr) -> SecretStr:
-    _web_address(secret.get_secret_value())
-    return secret
-
-
-def _networks(text: str) -> str:
-    """Checks "10.0.0.0/8, 192.0.2.7" and gives it without blanks."""
-    parts = [part.strip() for part in text.split(",")]
-    for part in parts:
-        try:
-            ip_network(part)
-        except ValueError:
-            raise ValueError(
-                f"{part!r} is no address or network; give IPs or CIDRs with commas: 10.0.0.0/8,192.0.2.7"
-            ) from None
-    return ",".join(parts)
-
-
-def _aspects(text: str) -> str:
-    """Checks "16x9,2x3", or "none", and leaves it as it was."""
-    unknown = [each for each in _listed(text) if each not in set(Aspect)]
-    if unknown:
-        raise ValueError(f"{unknown[0]} is no shape; give some of {', '.join(Aspect)}, or none")
-    return text
-
-
-def _listed(text: str) -> list[str]:
-    return [] if text.strip().lower() == "none" else [each.strip() for each in text.split(",")]
 
 
 class Settings(BaseSettings):
@@ -117,16 +44,16 @@ class Settings(BaseSettings):
     )
 
     home: Path = Field(Path(".showrunner"), description="Folder of the embedded database, store, cache and galleries.")
-    database_url: Annotated[SecretStr, AfterValidator(_postgres_url)] | None = Field(
+    database_url: Annotated[SecretStr, AfterValidator(postgres_url)] | None = Field(
         None,
         validation_alias=AliasChoices("DATABASE_URL"),
         description="PostgreSQL server; unset means the embedded one below home.",
     )
     database_connections: int = Field(4, ge=2, le=100, description="Most connections one process holds at once.")
-    store: Annotated[str, AfterValidator(_place)] | None = Field(
+    store: Annotated[str, AfterValidator(place)] | None = Field(
         None, description="Artifact store: a folder's path or s3://bucket/prefix; unset means home/store."
     )
-    s3_endpoint_url: Annotated[str, AfterValidator(_web_address)] | None = Field(
+    s3_endpoint_url: Annotated[str, AfterValidator(web_address)] | None = Field(
         None, description="S3 endpoint where it is not Amazon's."
     )
     s3_region: str | None = Field(None, description="S3 region; unset leaves it to the usual AWS sources.")
@@ -170,6 +97,37 @@ class Settings(BaseSettings):
     face_emotion_engine: Annotated[str, AfterValidator(engine_validator("face_emotion_engine"))] = Field(
         EMBEDDED, description="Sees what faces feel: embedded (colours alone), or face-classifier[:model]."
     )
+    voices_engine: Annotated[str, AfterValidator(engine_validator("voices_engine"))] = Field(
+        EMBEDDED, description="Tells voices apart: embedded (spectral descriptors), or xvector:model."
+    )
+    recogniser_engine: Annotated[str, AfterValidator(engine_validator("recogniser_engine"))] = Field(
+        EMBEDDED, description="Hears words: embedded (PocketSphinx, English drafts), or whisper[:model]."
+    )
+    translation_engine: Annotated[str, AfterValidator(engine_validator("translation_engine"))] = Field(
+        EMBEDDED,
+        description="Translates subtitles: embedded (nothing does), nllb[:model] (its weights are CC-BY-NC),"
+        " madlad[:model] or apertium.",
+    )
+    language: Annotated[str, AfterValidator(spoken_language)] | None = Field(
+        None, description="Language spoken in films that neither declare nor tag one: eng_Latn, or a tag such as en."
+    )
+    subtitle_languages: Annotated[str, AfterValidator(languages_wanted)] = Field(
+        "none",
+        description="Languages that every title with speech gets beside its own: codes with commas, top, all, or none.",
+    )
+    subtitle_profile: Literal["netflix", "bbc", "ted", "amazon", "shorts"] = Field(
+        "netflix", description="Whose rules subtitles keep to."
+    )
+    subtitle_audience: Literal["adult", "child"] = Field("adult", description="Whose reading speed subtitles keep to.")
+    subtitle_formality: Literal["default", "formal", "informal"] = Field(
+        "default", description="How subtitles address people, as far as rules can mend it."
+    )
+    subtitle_terms: Path | None = Field(
+        None, description="TOML file of terms: how they are translated, and what is never translated."
+    )
+    subtitle_rewriter: Annotated[str, AfterValidator(engine_validator("subtitle_rewriter"))] = Field(
+        EMBEDDED, description="Shortens translations that are too long to read: embedded (nothing does), or causal-lm."
+    )
     blocked_words: Path | None = Field(
         None, description="TOML file of words and names that are not set on pictures, beside the house's own lists."
     )
@@ -181,11 +139,11 @@ class Settings(BaseSettings):
     c2pa_key: SecretStr | None = Field(
         None, description="Private key of c2pa_certificate (P-256): a PEM file's path, or the PEM itself."
     )
-    inbox: Annotated[str, AfterValidator(_place)] | None = Field(
+    inbox: Annotated[str, AfterValidator(place)] | None = Field(
         None, description="Where new masters arrive: a folder's path or s3://bucket/prefix; unset means none."
     )
     inbox_settle_s: float = Field(30.0, ge=0, description="Seconds without growth before a file counts as written.")
-    alert_webhook_url: Annotated[SecretStr, AfterValidator(_secret_web_address)] | None = Field(
+    alert_webhook_url: Annotated[SecretStr, AfterValidator(secret_web_address)] | None = Field(
         None, description="Receives a JSON POST about every failed run."
     )
     hot_titles: int = Field(10_000, ge=1, le=100_000, description="Most titles that are Dagster partitions at once.")
@@ -193,7 +151,7 @@ class Settings(BaseSettings):
     batch_titles: int = Field(50, ge=1, le=1000, description="Most titles of one batch run.")
     batch_runs: int = Field(20, ge=1, le=1000, description="Most un-started batch runs at a time.")
     experiment_interval_s: float = Field(3600.0, ge=0, description="Seconds between two looks at a running experiment.")
-    test_aspects: Annotated[str, AfterValidator(_aspects)] = Field(
+    test_aspects: Annotated[str, AfterValidator(aspects)] = Field(
         "16x9",
         description="Shapes whose first test starts by itself once viewers see the title, such as 16x9,2x3; or none.",
     )
@@ -232,7 +190,7 @@ class Settings(BaseSettings):
         description="Key that turns viewers' names into pseudonyms, 32 characters or more; unset with the embedded"
         " database, one is made below home.",
     )
-    cdn_url: Annotated[str, AfterValidator(_web_address)] | None = Field(
+    cdn_url: Annotated[str, AfterValidator(web_address)] | None = Field(
         None,
         description="Base address of pictures and files where a CDN stands before serving; unset means serving's own.",
     )
@@ -251,7 +209,7 @@ class Settings(BaseSettings):
         False, description="Answer thumbnail requests without an API key, as <img> tags of a front page need."
     )
     events_keep_days: float = Field(395.0, gt=0, description="Days after which viewers' events are deleted.")
-    trusted_proxies: Annotated[str, AfterValidator(_networks)] | None = Field(
+    trusted_proxies: Annotated[str, AfterValidator(networks)] | None = Field(
         None,
         description="Addresses or networks of the balancers before serving, comma-separated: their X-Forwarded-For and"
         " -Proto are believed; unset, nobody's are.",
@@ -271,17 +229,29 @@ class Settings(BaseSettings):
     @property
     def store_place(self) -> Path | S3Location:
         """Where artifacts are published."""
-        return self.home / "store" if self.store is None else _parse_place(self.store)
+        return self.home / "store" if self.store is None else parse_place(self.store)
 
     @property
     def inbox_place(self) -> Path | S3Location | None:
         """Where new masters arrive, or None."""
-        return None if self.inbox is None else _parse_place(self.inbox)
+        return None if self.inbox is None else parse_place(self.inbox)
 
     @property
     def first_tests(self) -> list[str]:
         """The shapes whose first test starts by itself."""
-        return _listed(self.test_aspects)
+        return listed(self.test_aspects)
+
+    @property
+    def translated_languages(self) -> tuple[str, ...]:
+        """The languages that every title with speech gets beside its own, those with most readers first."""
+        from ops.languages.reach import TOP, by_reach
+
+        named = self.subtitle_languages
+        if named == "none":
+            return ()
+        ranked = [each.code for each in by_reach()]
+        wanted = {"all": set(ranked), "top": set(TOP)}.get(named) or set(named.split(","))
+        return tuple(code for code in ranked if code in wanted)
 
     @property
     def postgres_folder(self) -> Path:

@@ -31,7 +31,8 @@ class Outcome(StrEnum):
 class Title:
     """One title; `master` is the SHA-256 of its current master, `reason` why it is quarantined.
 
-    `genre` is what its sidecar calls it, in lower case; None where nobody named one.
+    `genre` is what its sidecar calls it, in lower case; `language` the one that is spoken, a code of `ops.languages`;
+    None where nobody named one.
     """
 
     id: str
@@ -43,6 +44,7 @@ class Title:
     delivered_at: datetime
     touched_at: datetime
     genre: str | None = None
+    language: str | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "state", TitleState(self.state))

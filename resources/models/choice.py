@@ -23,9 +23,20 @@ ENGINES: Mapping[str, Mapping[str, str]] = {
     "image_safety_engine": {"classifier": "Falconsai/nsfw_image_detection"},
     "speech_emotion_engine": {"speech-classifier": ""},
     "face_emotion_engine": {"face-classifier": "trpakov/vit-face-expression"},
+    "voices_engine": {"xvector": ""},
+    "recogniser_engine": {"whisper": "openai/whisper-large-v3"},
+    "subtitle_rewriter": {"causal-lm": "microsoft/Phi-3.5-mini-instruct"},
+    "translation_engine": {
+        "nllb": "facebook/nllb-200-distilled-600M",
+        "madlad": "google/madlad400-3b-mt",
+        "apertium": "",
+    },
 }
 """The pre-trained engines of every capability by its setting, each with the model it loads where none is named;
 an empty one has no public default and must be named."""
+
+PROGRAMS = frozenset({"apertium"})
+"""Engines that are programs with data of their own: they load no model."""
 
 STANDS_ON: Mapping[str, str] = {"laion": "embedding_engine"}
 """Engines that work on what another pre-trained engine gives, with the setting that chooses that one."""
@@ -62,7 +73,7 @@ class EngineChoice:
         if engine == EMBEDDED and reference:
             raise ValueError("the embedded engine loads no model")
         reference = reference or known.get(engine, "")
-        if engine != EMBEDDED and not reference:
+        if engine != EMBEDDED and not reference and engine not in PROGRAMS:
             raise ValueError(f"name the model file: {engine}:/path/to/model")
         return cls(setting, engine, reference)
 

@@ -25,6 +25,11 @@ LIBRARIES: Mapping[str, tuple[str, ...]] = {
     "classifier": ("torch", "transformers"),
     "speech-classifier": ("torch", "transformers"),
     "face-classifier": ("torch", "transformers"),
+    "xvector": ("torch", "transformers"),
+    "whisper": ("torch", "transformers"),
+    "nllb": ("torch", "transformers"),
+    "madlad": ("torch", "transformers"),
+    "apertium": (),
 }
 """What each pre-trained engine imports."""
 
