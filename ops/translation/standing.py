@@ -84,7 +84,9 @@ def standing_of(
     rate = sum(judgement.passed for judgement in judgements) / len(judgements)
     if rate < limits.draft_pass_rate:
         return Standing(
-            StandingState.WITHHELD, rate, f"{_told(rate)}, and a draft needs {limits.draft_pass_rate:.0%}{_worst(judgements)}."
+            StandingState.WITHHELD,
+            rate,
+            f"{_told(rate)}, and a draft needs {limits.draft_pass_rate:.0%}{_worst(judgements)}.",
         )
     held = _held_back(judgements, rate, conforming, draft_source, limits)
     if held:
@@ -99,8 +101,7 @@ def _held_back(
     reasons = {
         "the source's words are a draft themselves": draft_source,
         f"publishing needs {limits.published_pass_rate:.0%}": rate < limits.published_pass_rate,
-        f"{len(judgements)} sentences are too few to tell": len(judgements) < limits.fewest_sentences
-        and rate < 1.0,
+        f"{len(judgements)} sentences are too few to tell": len(judgements) < limits.fewest_sentences and rate < 1.0,
         "whether its cues keep their rules is not known": conforming is None,
         f"of its cues {conforming or 0.0:.1%} keep their rules, and publishing needs "
         f"{limits.published_conforming:.0%}": conforming is not None and conforming < limits.published_conforming,
@@ -113,6 +114,8 @@ def _told(rate: float) -> str:
 
 
 def _worst(judgements: Sequence[Judgement]) -> str:
-    counted = Counter(fault for judgement in judgements if not judgement.passed for fault in judgement.faults if fault.fails)
+    counted = Counter(
+        fault for judgement in judgements if not judgement.passed for fault in judgement.faults if fault.fails
+    )
     most = [f"{fault} {times}" for fault, times in counted.most_common(3)]
     return f" (most often: {', '.join(most)})" if most else ""

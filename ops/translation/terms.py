@@ -140,7 +140,9 @@ def read_terms(path: Path) -> Terms:
         raise SettingsError(
             f"has the entries {sorted(unknown)}", where=path, fix="Entries are keep, units and [glossary.<language>]."
         )
-    return Terms(_glossary(content.get("glossary", {}), path), _kept(content.get("keep", []), path), _units(content, path))
+    return Terms(
+        _glossary(content.get("glossary", {}), path), _kept(content.get("keep", []), path), _units(content, path)
+    )
 
 
 def _kept(value: Any, path: Path) -> tuple[str, ...]:
