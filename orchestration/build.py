@@ -23,6 +23,7 @@ from orchestration.sensors.approvals import approvals
 from orchestration.sensors.experiments import experiments_due
 from orchestration.sensors.failures import run_failures
 from orchestration.sensors.inbox import inbox
+from orchestration.sensors.subtitles import subtitles_corrected
 from orchestration.sensors.trailers import trailers_below_target
 from orchestration.sensors.work_orders import work_orders
 from resources.studio import StudioResource
@@ -31,7 +32,16 @@ __all__ = ["build_defs", "default_jobs", "default_schedules", "default_sensors"]
 
 default_jobs = [refresh_titles, judge_experiments, release_held, ingest, refresh_catalogue, retire_titles]
 default_schedules = nightly
-default_sensors = [inbox, work_orders, experiments_due, trailers_below_target, approvals, aliases_changed, run_failures]
+default_sensors = [
+    inbox,
+    work_orders,
+    experiments_due,
+    trailers_below_target,
+    subtitles_corrected,
+    approvals,
+    aliases_changed,
+    run_failures,
+]
 
 
 def build_defs(

@@ -54,6 +54,15 @@ def parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help="render this OpenTimelineIO edit of a trailer instead of the house's own, until 'auto' takes it back",
     )
+    make.add_argument(
+        "--languages",
+        metavar="CODES",
+        help="subtitles in these languages, such as fra_Latn,deu_Latn, or all (default: the language that is spoken)",
+    )
+    make.add_argument("--language", metavar="CODE", help="the language that is spoken in the film, such as eng_Latn")
+    make.add_argument(
+        "--corrections", type=Path, metavar="FILE", help="corrections of its subtitles: a table, or edited subtitles"
+    )
     make.add_argument("--home", type=Path, help="folder of database, store and galleries (default: .showrunner)")
     make.add_argument("--json", action="store_true", help="print one JSON object, and nothing else, on stdout")
     make.set_defaults(run=_make)
@@ -80,6 +89,9 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _make(arguments: argparse.Namespace) -> int:
+    from ops.languages.table import language
+    from orchestration.handing_in import Handed
+    from orchestration.handing_in_words import languages_named
     from orchestration.make_command import make_films
     from resources.settings import load_settings
 
@@ -88,8 +100,17 @@ def _make(arguments: argparse.Namespace) -> int:
             raise UsageError("is no file", where=film, fix="Give the path of a film.")
     if arguments.edl is not None:
         _check_edit(arguments)
-    settings = load_settings(arguments.home)
-    failed = make_films(arguments.films, arguments.only, settings, as_json=arguments.json, edit=arguments.edl)
+    if arguments.corrections is not None and (len(arguments.films) > 1 or not arguments.corrections.is_file()):
+        raise UsageError("is no file of corrections of one film", where=arguments.corrections, fix="Give one of each.")
+    languages, spoken = languages_named(arguments.languages), arguments.language and language(arguments.language).code
+    failed = make_films(
+        arguments.films,
+        arguments.only,
+        load_settings(arguments.home),
+        as_json=arguments.json,
+        languages=languages,
+        handed=Handed(arguments.edl, spoken, arguments.corrections),
+    )
     return FAILED if failed else OK
 
 

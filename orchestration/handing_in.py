@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
@@ -14,12 +15,29 @@ from ops.trailer.otio.blank import blank_edit
 from resources.handed_edits import HandedEdits
 from resources.studio import Studio
 
-__all__ = ["OWN_EDIT", "hand_in", "named_cut"]
+__all__ = ["OWN_EDIT", "Handed", "hand_in", "named_cut"]
 
 OWN_EDIT = "auto"
 """In place of a file: the house's own edit is wanted again."""
 
 _MOST_BYTES = 16 << 20
+
+
+@dataclass(frozen=True)
+class Handed:
+    """What a person hands in with a film.
+
+    Attributes:
+        edit: An edit of one of its trailers: a file, or `OWN_EDIT` to take it back.
+        language: The language that is spoken: a code of `ops.languages`.
+        corrections: A file of corrections of its subtitles.
+    """
+
+    edit: str | None = None
+    language: str | None = None
+    corrections: Path | None = None
+
+
 _ENDLESS = 1 << 40
 _ANY_RATE = Fraction(24)
 

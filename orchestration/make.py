@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -12,8 +12,10 @@ from assets.artifact import under
 from assets.families import ARTIFACTS
 from assets.planning import to_make
 from assets.staleness import Verdict, judge, with_upstream
+from assets.subtitle_languages import with_languages
 from orchestration.build import build_defs
-from orchestration.handing_in import hand_in, named_cut
+from orchestration.handing_in import Handed, hand_in, named_cut
+from orchestration.handing_in_words import hand_in_words
 from orchestration.ingest import deliver
 from resources.ledger import LedgerRow, LedgerState
 from resources.store.model import ArtifactKey, Manifest
@@ -70,7 +72,12 @@ class TitleReport:
 
 
 def make_title(
-    film: Path, wanted: Sequence[str], studio: Studio, instance: dg.DagsterInstance, *, edit: str | None = None
+    film: Path,
+    wanted: Sequence[str],
+    studio: Studio,
+    instance: dg.DagsterInstance,
+    *,
+    handed: Handed = Handed(),  # noqa: B008  (a frozen value)
 ) -> TitleReport:
     """Deliver a film and materialise what is missing or stale of the wanted assets, with their upstreams.
 
@@ -79,31 +86,43 @@ def make_title(
         wanted: The assets.
         studio: The house.
         instance: Dagster's.
-        edit: An edit of one of its trailers that a person hands in, a file, or `OWN_EDIT` to take it back.
+        handed: What a person hands in with it.
 
     Raises:
         MediaError: If the file cannot be read at all.
-        UsageError: If nothing tells of which trailer the edit is.
+        UsageError: If nothing tells of which trailer an edit is, or corrections cannot be read.
     """
     title = deliver(str(film), studio, instance).title
-    if edit is not None:
-        hand_in(title, named_cut(edit, wanted), edit, studio)
+    if handed.edit is not None:
+        hand_in(title, named_cut(handed.edit, wanted), handed.edit, studio)
+    hand_in_words(title, wanted, handed, studio)
     _notice_losses(title, studio)
+    tried: dict[str, Verdict] = {}
+    unexplained: dict[str, str] = {}
+    while needed := _untried(title, wanted, tried, studio):  # a second time once it is known what language is spoken
+        tried |= needed
+        run = _run(title, needed, studio, instance)
+        unexplained |= {} if run.success else _unexplained(run)
+    report = _report(title, film, wanted, tried, studio)
+    return replace(report, failed=unexplained) if unexplained and not report.troubled else report
+
+
+def _untried(title: str, wanted: Sequence[str], tried: Mapping[str, Verdict], studio: Studio) -> dict[str, Verdict]:
     needed = to_make(title, wanted, studio)
-    if needed:
-        job = build_defs(
-            resources={"studio": studio}, executor=dg.in_process_executor
-        ).resolve_implicit_global_asset_job_def()
-        run = job.execute_in_process(
-            partition_key=title,
-            asset_selection=[ARTIFACTS[asset].key for asset in needed],
-            instance=instance,
-            run_config=QUIET,
-            raise_on_error=False,
-        )
-        report = _report(title, film, wanted, needed, studio)
-        return report if run.success or report.troubled else replace(report, failed=_unexplained(run))
-    return _report(title, film, wanted, needed, studio)
+    return {asset: verdict for asset, verdict in needed.items() if asset not in tried}
+
+
+def _run(
+    title: str, needed: Mapping[str, Verdict], studio: Studio, instance: dg.DagsterInstance
+) -> dg.ExecuteInProcessResult:
+    job = build_defs(resources={"studio": studio}, executor=dg.in_process_executor)
+    return job.resolve_implicit_global_asset_job_def().execute_in_process(
+        partition_key=title,
+        asset_selection=[ARTIFACTS[asset].key for asset in needed],
+        instance=instance,
+        run_config=QUIET,
+        raise_on_error=False,
+    )
 
 
 def _unexplained(run: dg.ExecuteInProcessResult) -> dict[str, str]:
@@ -128,7 +147,7 @@ def _report(title: str, film: Path, wanted: Sequence[str], needed: dict[str, Ver
     facts = studio.catalogue.title(title)
     rows = {row.key.asset: row for row in studio.ledger.rows(title)}
     verdicts = judge(under(ARTIFACTS, studio.settings), rows, facts.master)
-    selected = with_upstream(ARTIFACTS, wanted)
+    selected = with_upstream(ARTIFACTS, with_languages(wanted, rows, studio.settings))
     made = []
     for asset in selected:
         if verdicts[asset] is Verdict.FRESH:

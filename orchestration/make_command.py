@@ -15,9 +15,10 @@ from rich.table import Table
 
 from assets.families import DEFAULT
 from assets.planning import matching
+from assets.subtitle_languages import OWN_LANGUAGES, subtitles_in
 from ops.errors import ShowrunnerError
 from orchestration.gallery import write_gallery
-from orchestration.handing_in import named_cut
+from orchestration.handing_in import Handed, named_cut
 from orchestration.local_instance import local_instance
 from orchestration.make import TitleReport, make_title
 from orchestration.progress_display import progress_display
@@ -28,15 +29,31 @@ __all__ = ["make_films", "report_json"]
 
 
 def make_films(
-    films: Sequence[Path], only: Sequence[str], settings: Settings, *, as_json: bool, edit: str | None = None
+    films: Sequence[Path],
+    only: Sequence[str],
+    settings: Settings,
+    *,
+    as_json: bool,
+    languages: Sequence[str] = (),
+    handed: Handed = Handed(),  # noqa: B008  (a frozen value)
 ) -> int:
     """Make every film's artifacts; returns the number of films of which something failed.
 
-    One film's failure leaves the others alone. `edit` is a person's edit of a trailer, as `make_title` takes it.
+    One film's failure leaves the others alone.
+
+    Args:
+        films: Their files.
+        only: Patterns of the assets that are wanted; none for those that are made where nobody says which.
+        settings: Of the house.
+        as_json: Whether one JSON object is printed, and nothing else.
+        languages: Codes of the languages that subtitles are wanted in, whichever the title has.
+        handed: What a person hands in.
     """
-    wanted = matching(only) if only else list(DEFAULT)
-    if edit is not None:  # told before anything is made: no cut, no work
-        cut = named_cut(edit, wanted if only else [])
+    wanted = matching(only) if only else [*DEFAULT, OWN_LANGUAGES]
+    if languages:
+        wanted = [asset for asset in wanted if asset != OWN_LANGUAGES] + [subtitles_in(code) for code in languages]
+    if handed.edit is not None:  # told before anything is made: no cut, no work
+        cut = named_cut(handed.edit, wanted if only else [])
         wanted = wanted if only else [f"trailer/{cut}"]
     _hush()
     reports: list[dict[str, object]] = []
@@ -46,7 +63,7 @@ def make_films(
         instance = local_instance(settings)
         for film in films:
             try:
-                report = make_title(film, wanted, studio, instance, edit=edit)
+                report = make_title(film, wanted, studio, instance, handed=handed)
             except ShowrunnerError as error:
                 print(f"showrunner: {error}", file=sys.stderr)
                 reports.append(

@@ -22,7 +22,7 @@ from resources.catalogue import TitleState
 from resources.database import Database
 from resources.store.model import ArtifactKey, Manifest
 
-__all__ = ["Ledger", "LedgerRow", "LedgerState", "Shelf", "Standing", "input_hash", "outdate"]
+__all__ = ["Ledger", "LedgerRow", "LedgerState", "Shelf", "Showing", "Standing", "input_hash", "outdate"]
 
 _LONGEST_ERROR = 4_000  # characters; a whole traceback belongs to the run's log
 
@@ -57,6 +57,7 @@ class LedgerRow:
     run_id: str
     started_at: datetime | None
     updated_at: datetime
+    showing: Showing | None = None
 
 
 class Showing(StrEnum):
@@ -69,7 +70,7 @@ class Showing(StrEnum):
 
 class Standing(NamedTuple):
     """What staleness needs to know of a row; `tried_hash` and `failures` are the last attempt's input and its
-    misses.
+    misses, `language` what its published result is in, where that is told.
     """
 
     state: LedgerState
@@ -79,6 +80,7 @@ class Standing(NamedTuple):
     tried_hash: str | None
     failures: int
     started_at: datetime | None
+    language: str | None = None
 
 
 class Shelf(NamedTuple):
@@ -111,7 +113,7 @@ def input_hash(
 
 _ROW = """
     SELECT title, artifact, variant, state, input_hash, code_version, data_version, version, engine, quality,
-           cost, review_state, last_error, tried_hash, failures, run_id, started_at, updated_at
+           cost, review_state, last_error, tried_hash, failures, run_id, started_at, updated_at, showing
     FROM ledger WHERE title = %(title)s
 """
 _START = """
@@ -143,14 +145,14 @@ _MADE_OF: LiteralString = """
 """
 _READY = """
     INSERT INTO ledger (title, artifact, variant, state, input_hash, code_version, data_version, version,
-                        engine, quality, cost, review_state, tried_hash)
+                        engine, quality, cost, review_state, tried_hash, showing)
     VALUES (%(title)s, %(artifact)s, %(variant)s, 'ready', %(input)s, %(code)s, %(data)s, %(version)s,
-            %(engine)s, %(quality)s, %(cost)s, %(review)s, %(input)s)
+            %(engine)s, %(quality)s, %(cost)s, %(review)s, %(input)s, %(showing)s)
     ON CONFLICT (title, artifact, variant) DO UPDATE SET
         state = 'ready', input_hash = {made_of}, code_version = excluded.code_version,
         data_version = excluded.data_version, version = excluded.version, engine = excluded.engine,
         quality = excluded.quality, cost = excluded.cost, review_state = excluded.review_state,
-        tried_hash = excluded.tried_hash, last_error = '', failures = 0, updated_at = now()
+        tried_hash = excluded.tried_hash, showing = excluded.showing, last_error = '', failures = 0, updated_at = now()
 """.replace("{made_of}", _MADE_OF)
 _RELEASED = """
     UPDATE ledger SET
@@ -216,7 +218,7 @@ class Ledger:
         # holds the cold millions as well.
         query = """
             SELECT t.id, t.master, l.artifact, l.variant, l.state, l.input_hash, l.code_version,
-                   l.data_version, l.tried_hash, l.failures, l.started_at
+                   l.data_version, l.tried_hash, l.failures, l.started_at, l.quality ->> 'language'
             FROM titles t LEFT JOIN LATERAL (SELECT * FROM ledger WHERE title = t.id OFFSET 0) l ON true
             WHERE t.state = %s ORDER BY t.id
         """
@@ -235,9 +237,9 @@ class Ledger:
         """Notes that an attempt begins."""
         self._write(_START, key, tried=input_hash, run=run_id)
 
-    def ready(self, key: ArtifactKey, *, input_hash: str, manifest: Manifest) -> None:
+    def ready(self, key: ArtifactKey, *, input_hash: str, manifest: Manifest, showing: Showing | None = None) -> None:
         """Notes a published result; what made it, quality, cost and review come from its manifest."""
-        self._write(_REPLACING + _READY + _REPLACED, key, input=input_hash, **_of_manifest(manifest))
+        self._write(_REPLACING + _READY + _REPLACED, key, input=input_hash, showing=showing, **_of_manifest(manifest))
 
     def released(self, key: ArtifactKey, manifest: Manifest) -> None:
         """Notes that what a gate had held was published on a person's word: it is fresh for the input it was made from.
@@ -314,7 +316,8 @@ def _asset(artifact: str, variant: str) -> str:
 
 
 def _row(found: Sequence[Any]) -> LedgerRow:
-    return LedgerRow(ArtifactKey(*found[:3]), LedgerState(found[3]), *found[4:])
+    showing = None if found[-1] is None else Showing(found[-1])
+    return LedgerRow(ArtifactKey(*found[:3]), LedgerState(found[3]), *found[4:-1], showing)
 
 
 _STATES = {state.value: state for state in LedgerState}

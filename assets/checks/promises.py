@@ -12,6 +12,8 @@ from assets.checks.scenes import SCENES_PROMISES
 from assets.checks.shot_features import SHOT_FEATURES_PROMISES
 from assets.checks.shots import SHOTS_PROMISES
 from assets.checks.source_video import SOURCE_VIDEO_PROMISES
+from assets.checks.speech import SPEECH_PROMISES, TRANSCRIPT_PROMISES
+from assets.checks.subtitles import SUBTITLES_PROMISES
 from assets.checks.thumbnails import THUMBNAIL_PROMISES
 from assets.checks.trailers import TRAILER_PROMISES
 from assets.checks.variants import VARIANTS_PROMISES
@@ -25,6 +27,9 @@ _PROMISES: dict[str, tuple[Promise, ...]] = {
     "keyframes": KEYFRAMES_PROMISES,
     "shot_features": SHOT_FEATURES_PROMISES,
     "scenes": SCENES_PROMISES,
+    "speech": SPEECH_PROMISES,
+    "transcript": TRANSCRIPT_PROMISES,
+    "subtitles": SUBTITLES_PROMISES,
     "thumbnails": (*THUMBNAIL_PROMISES, *VARIANTS_PROMISES, *SAFETY_PROMISES),
     "trailer": TRAILER_PROMISES,
     "trailer_ladder": LADDER_PROMISES,

@@ -16,6 +16,8 @@ from assets.checks.scenes import scene_curves_suite, scene_lines_suite, scenes_s
 from assets.checks.shot_features import shot_features_suite
 from assets.checks.shots import shots_suite
 from assets.checks.source_video import source_video_suite
+from assets.checks.speech import transcript_suite, turns_suite
+from assets.checks.subtitles import cues_suite, sentences_suite, subtitles_suite
 from assets.checks.thumbnails import thumbnail_suite
 from assets.checks.trailers import trailer_suite
 from assets.checks.variants import variants_suite
@@ -37,6 +39,11 @@ _SUITES: dict[str, Callable[..., Suite]] = {
     "scenes": scenes_suite,
     "scene_curves": scene_curves_suite,
     "scene_lines": scene_lines_suite,
+    "turns": turns_suite,
+    "words": transcript_suite,
+    "cues": cues_suite,
+    "sentences": sentences_suite,
+    "subtitles": subtitles_suite,
     "thumbnail": thumbnail_suite,
     "variants": variants_suite,
     "safety": safety_suite,
@@ -52,8 +59,9 @@ def run_checks(table_of: str, table: pd.DataFrame, **known: Any) -> list[CheckOu
 
     Args:
         table_of: What the table is of: "source_video", "shots", "signals", "beats", "segments", "loudness",
-            "keyframes", "shot_features", "scenes", "scene_curves", "scene_lines", "thumbnail", "variants", "safety",
-            "trailer", "ladder", "ladder_segments" or "ladder_manifests".
+            "keyframes", "shot_features", "scenes", "scene_curves", "scene_lines", "turns", "words", "cues",
+            "sentences", "subtitles", "thumbnail", "variants", "safety", "trailer", "ladder", "ladder_segments" or
+            "ladder_manifests".
         table: The table, as its family's `.table()` gives it.
         **known: What the table is judged against, as its suite takes it, for example `frames=240`.
 

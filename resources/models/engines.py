@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import TYPE_CHECKING, cast
 
 from ops.aesthetics import AestheticJudge
 from ops.embedding import ImageEmbedder
@@ -16,6 +17,13 @@ from ops.scenes.feeling import FaceEmotion, SpeechEmotion
 from ops.writing import Writer
 from resources.models.choice import EngineChoice
 from resources.settings import Settings
+
+if TYPE_CHECKING:
+    from ops.speech.voices import VoiceEmbedder
+    from ops.translation.rewriter import Rewriter
+
+    from ops.transcript.recognition import Aligner, Recogniser
+    from ops.translation.translator import Translator
 
 __all__ = ["Engines"]
 
@@ -105,6 +113,72 @@ class Engines:
         from resources.models.emotion import load_face_emotion
 
         return load_face_emotion(choice, device=self._settings.device)
+
+    @cached_property
+    def voices(self) -> VoiceEmbedder:
+        """Tells voices apart."""
+        choice = self.choice("voices_engine")
+        if choice.embedded:
+            from ops.speech.voice_print import VoicePrint
+
+            return VoicePrint()
+        from resources.models.voices import load_voices
+
+        return load_voices(choice, device=self._settings.device)
+
+    # -- words
+    # -------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def recogniser(self) -> Recogniser:
+        """Turns speech into words."""
+        choice = self.choice("recogniser_engine")
+        if choice.embedded:
+            return self._sphinx
+        from resources.models.whisper.engine import load_whisper
+
+        return load_whisper(choice, device=self._settings.device)
+
+    @cached_property
+    def aligner(self) -> Aligner:
+        """Finds the times of words that are known to be said; the recogniser's other half."""
+        recogniser = self.recogniser
+        assert hasattr(recogniser, "align"), "every recogniser of the house aligns as well"
+        return cast("Aligner", recogniser)
+
+    @cached_property
+    def _sphinx(self) -> Recogniser:
+        from resources.models.sphinx import Sphinx
+
+        return Sphinx()
+
+    @cached_property
+    def translator(self) -> Translator | None:
+        """Translates sentences; None where no engine is chosen, as none is embedded."""
+        choice = self.choice("translation_engine")
+        if choice.embedded:
+            return None
+        if choice.engine == "apertium":
+            from resources.models.translation.apertium import load_apertium
+
+            return load_apertium(choice)
+        if choice.engine == "madlad":
+            from resources.models.translation.madlad import load_madlad
+
+            return load_madlad(choice, device=self._settings.device)
+        from resources.models.translation.nllb import load_nllb
+
+        return load_nllb(choice, device=self._settings.device)
+
+    @cached_property
+    def rewriter(self) -> Rewriter | None:
+        """Shortens lines that are too long to read; None where no model is chosen, as none is embedded."""
+        choice = self.choice("subtitle_rewriter")
+        if choice.embedded:
+            return None
+        from resources.models.rewriting import load_rewriter
+
+        return load_rewriter(choice, device=self._settings.device)
 
     # -- making
     # -------------------------------------------------------------------------------------------------

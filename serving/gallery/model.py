@@ -17,6 +17,7 @@ __all__ = [
     "GalleryShot",
     "GallerySound",
     "GalleryState",
+    "GallerySubtitles",
     "GalleryThumbnail",
     "GalleryTiming",
     "GalleryTrailer",
@@ -165,6 +166,45 @@ class GalleryScenes:
 
 
 @dataclass(frozen=True)
+class GallerySubtitles:
+    """The subtitles of one language.
+
+    Attributes:
+        language: Its code: "fra_Latn".
+        tag: Its BCP 47 tag.
+        name: In English.
+        rtl: Whether it is written from right to left.
+        spoken: Whether it is what is spoken in the film.
+        showing: How far they may be shown: "published", "draft" or "withheld".
+        why: Why no further, in words.
+        vtt: The file that players read.
+        files: All files for people, by format.
+        plots: Pictures of what was measured.
+        cues: How many.
+        pass_rate: Share of sentences that pass the gates of translation; None where nothing was translated.
+        conforming: Share of cues that keep the profile's rules.
+        reading_speed: Mean, characters a second.
+        worst: The cues that keep them least, in words.
+    """
+
+    language: str
+    tag: str
+    name: str
+    rtl: bool
+    spoken: bool
+    showing: str
+    why: str
+    vtt: Path
+    files: tuple[Path, ...]
+    plots: tuple[Path, ...]
+    cues: int
+    pass_rate: float | None
+    conforming: float
+    reading_speed: float
+    worst: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class GalleryTrailer:
     """A trailer.
 
@@ -247,6 +287,7 @@ class GalleryPage:
         shots: In order.
         sound: None where nothing is known of it.
         scenes: None where they were not looked for.
+        subtitles: What is spoken first.
         thumbnails: In the order to show.
         variants: In the order to show; those of one recipe make one card.
         trailers: In the order to show.
@@ -267,6 +308,7 @@ class GalleryPage:
     shots: tuple[GalleryShot, ...] = ()
     sound: GallerySound | None = None
     scenes: GalleryScenes | None = None
+    subtitles: tuple[GallerySubtitles, ...] = ()
     thumbnails: tuple[GalleryThumbnail, ...] = ()
     variants: tuple[GalleryVariant, ...] = ()
     trailers: tuple[GalleryTrailer, ...] = ()

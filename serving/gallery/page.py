@@ -14,7 +14,7 @@ import jinja2
 from markupsafe import Markup
 
 from ops.trailer.cuts import CUTS
-from serving.gallery import cards, trailer_cards, variant_cards, view
+from serving.gallery import cards, subtitle_cards, trailer_cards, variant_cards, view
 from serving.gallery.film import put_on_page
 from serving.gallery.links import link_to
 from serving.gallery.model import GalleryPage
@@ -60,11 +60,13 @@ def render_gallery(page: GalleryPage, folder: Path) -> Path:
             facts=view.facts(page),
             chips=view.chips(page),
             film=film,
+            tracks=subtitle_cards.tracks(page) if film else (),
             reel=reel,
             still=still,
             thumbnails=cards.thumbnails(page, folder),
             variants=variant_cards.variants(page, folder),
             trailers=trailer_cards.trailers(page, folder),
+            subtitles=subtitle_cards.subtitles(page, folder),
             sheet=cards.sheet(page.shots, large=film is None),
             waveform=_waveform(page),
             curves=_curves(page),
@@ -77,6 +79,7 @@ def render_gallery(page: GalleryPage, folder: Path) -> Path:
                 "keyframes": view.absent(page, "shots", "keyframes", "shot_features"),
                 "sound": view.absent(page, "audio_track", "audio_features"),
                 "scenes": view.absent(page, "scenes"),
+                "subtitles": view.absent(page, "speech", "transcript", "subtitles"),
                 "trailers": view.absent(page, *(f"trailer/{cut}" for cut in CUTS)),
             },
             made_at=date_in_words(page.made_at),

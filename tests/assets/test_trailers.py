@@ -30,7 +30,7 @@ from ops.safety.image_gate import ImageSafety, Opinion
 from ops.scenes.model import SceneAnalysis
 from orchestration.cli import main
 from orchestration.gallery import write_gallery
-from orchestration.handing_in import OWN_EDIT
+from orchestration.handing_in import OWN_EDIT, Handed
 from orchestration.make import TitleReport, make_title
 from resources.handed_edits import HandedEdits
 from resources.models.engines import Engines
@@ -76,7 +76,7 @@ class House:
 
     def make(self, *, edit: Path | str | None = None, asset: str = ASSET, studio: Studio | None = None) -> TitleReport:
         told = None if edit is None else str(edit)
-        report = make_title(self.film, [asset], studio or self.studio, self.instance, edit=told)
+        report = make_title(self.film, [asset], studio or self.studio, self.instance, handed=Handed(edit=told))
         self.title = report.title
         return report
 

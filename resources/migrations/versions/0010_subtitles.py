@@ -10,7 +10,7 @@ _SCHEMA = """
 ALTER TABLE titles ADD COLUMN language text;
 
 -- How far a language's subtitles may be shown, by what was measured on them.
-ALTER TABLE ledger ADD COLUMN standing text CHECK (standing IN ('published', 'draft', 'withheld'));
+ALTER TABLE ledger ADD COLUMN showing text CHECK (showing IN ('published', 'draft', 'withheld'));
 
 -- Subtitles and scripts that lay beside a film, or were handed in: one of a kind a language.
 CREATE TABLE handed_texts (
@@ -76,7 +76,7 @@ def downgrade() -> None:
     """Drops them, and the questions about lines."""
     for table in ("speaker_names", "corrections", "translations", "handed_texts"):
         op.execute(f"DROP TABLE {table}")
-    op.execute("ALTER TABLE ledger DROP COLUMN standing")
+    op.execute("ALTER TABLE ledger DROP COLUMN showing")
     op.execute("ALTER TABLE titles DROP COLUMN language")
     op.execute("DELETE FROM reviews WHERE asks = 'line'")
     op.execute("DROP INDEX reviews_asked_once")

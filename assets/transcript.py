@@ -1,0 +1,108 @@
+"""Transcript: every word of the film with its time, who says it, and how sure that is."""
+
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import dagster as dg
+from assets.artifact import Artifact, house_rules
+from assets.checks.tables import run_checks
+from assets.events import AssetEvent, asset_events
+from assets.making import Made, making
+from assets.metadata import table
+from resources.studio import Studio
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ops.transcript.model import Transcript
+
+__all__ = ["TRANSCRIPT", "TRANSCRIPT_FILE", "make_transcript", "transcript"]
+
+TRANSCRIPT = Artifact(
+    "transcript",
+    upstream=("shots", "audio_track", "speech"),
+    code_version="1",
+    engine="embedded/words",
+    family="subtitles",
+    group="subtitles",
+    kinds=frozenset({"audio", "text"}),
+    uses=("recogniser_engine",),
+    shaped_by=("language",),
+)
+
+TRANSCRIPT_FILE = "transcript.json"
+TEXT_FILE = "transcript.txt"
+
+
+def make_transcript(title: str, studio: Studio) -> Iterator[Made]:
+    """Take the film's words from the best source at hand: its subtitles, a script that was handed in, or its sound."""
+    from assets.word_sources import Unheard, words_of
+
+    with making(title, TRANSCRIPT, studio) as work:
+        try:
+            told, sound = words_of(work)
+        except Unheard as why:
+            yield work.skip(str(why))
+            return
+        staged = {name: work.folder / name for name in (TRANSCRIPT_FILE, TEXT_FILE)}
+        staged[TRANSCRIPT_FILE].write_text(json.dumps(told.to_json(), ensure_ascii=False), encoding="utf-8")
+        staged[TEXT_FILE].write_text(_readable(told), encoding="utf-8")
+        words = _table(told)
+        yield work.publish(
+            staged,
+            checks=run_checks("words", words, duration_s=sound.duration_s),
+            metadata={
+                "language": dg.MetadataValue.text(told.language),
+                "source": dg.MetadataValue.text(told.source),
+                "text": dg.MetadataValue.md(_readable(told)[:20_000]),
+                "notes": dg.MetadataValue.json(list(told.notes)),
+                "dropped": dg.MetadataValue.json([list(each) for each in told.dropped]),
+                "words": table(words),
+            },
+            quality={
+                "language": told.language,
+                "word_count": len(told.words),
+                "confidence": round(told.confidence, 4),
+                "draft": told.draft,
+            },
+            parameters={"source": told.source},
+        )
+
+
+def _readable(told: "Transcript") -> str:
+    """The words as people read them: a paragraph a speaker, each with its time."""
+    lines: list[str] = []
+    speaker: str | None = None
+    for word in told.words:
+        if word.speaker != speaker or not lines:
+            speaker = word.speaker
+            lines.append(f"[{word.start_s:8.2f}] {speaker + ': ' if speaker else ''}{word.text}")
+        else:
+            lines[-1] += f" {word.text}" if word.spaced else word.text
+    return "\n".join(lines) + "\n"
+
+
+def _table(told: "Transcript") -> "pd.DataFrame":
+    import pandas as pd
+
+    return pd.DataFrame(
+        {
+            "word": [word.text for word in told.words],
+            "start_s": [float(word.start_s) for word in told.words],
+            "end_s": [float(word.end_s) for word in told.words],
+            "confidence": [float(word.confidence) for word in told.words],
+            "rate": [len(word.text) / max(word.end_s - word.start_s, 0.02) for word in told.words],
+            "speaker": [word.speaker for word in told.words],
+        }
+    )
+
+
+@dg.asset(**house_rules(TRANSCRIPT))
+def transcript(context: dg.AssetExecutionContext, studio: dg.ResourceParam[Studio]) -> Iterator[AssetEvent]:
+    """Every word with its time, its speaker, and how sure it is.
+
+    Of the film's own subtitles or a script where there is one; else heard: by Whisper, or, where English is declared,
+    by the embedded recogniser, whose words are a draft.
+    """
+    yield from asset_events(context, studio, make_transcript)

@@ -1,0 +1,1 @@
+"""Engines that translate sentences; see `ops.translation.translator`."""

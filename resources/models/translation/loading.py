@@ -1,0 +1,83 @@
+"""Opens a checkpoint that turns one sequence into another, whole, in the precision of its device.
+
+NLLB's publisher gives PyTorch's own files and no safetensors. They are read by PyTorch's restricted unpickler, which
+builds tensors and runs no code, and only where there are no safetensors beside them.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from resources.models.checkpoint import opening, unusable
+from resources.models.choice import EngineChoice
+
+__all__ = ["TRANSLATION_FILES", "half_precision", "sequence_model"]
+
+TRANSLATION_FILES = ("*.json", "*.safetensors*", "pytorch_model*.bin*")
+"""What is read of a hub repository."""
+
+
+def half_precision(device: str, *, needs_range: bool) -> Any:
+    """The number format for a device: float32 on a CPU; on a GPU bfloat16 where its cores have it (Ampere and later).
+
+    Args:
+        device: "cpu" or "cuda".
+        needs_range: Whether the model overflows float16, as T5 does; then an older GPU calculates in float32.
+    """
+    import torch
+
+    if device == "cpu":
+        return torch.float32
+    if torch.cuda.get_device_capability()[0] >= 8:
+        return torch.bfloat16
+    return torch.float32 if needs_range else torch.float16
+
+
+def sequence_model(kind: Any, folder: Path, choice: EngineChoice, *, types: tuple[str, ...], device: str, dtype: Any):
+    """The model of a folder, ready to infer, that generates by this house's settings alone.
+
+    Args:
+        kind: A class of transformers with `from_pretrained`.
+        folder: Holds config.json and the weights.
+        choice: What errors name.
+        types: The `model_type`s of config.json that will do.
+        device: "cpu" or "cuda".
+        dtype: torch's number format.
+
+    Raises:
+        ModelUnavailable: It is another model, weights are missing, or files are damaged.
+    """
+    from transformers import GenerationConfig
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()
+    found = _model_type(folder, choice)
+    if found not in types:
+        raise unusable(choice, f"its config.json is of a {found or 'nameless'} model, not of {' or '.join(types)}")
+    safe = any(folder.glob("*.safetensors"))
+    if not safe and not any(folder.glob("pytorch_model*.bin")):
+        raise unusable(choice, f"there are no weights in {folder}: neither *.safetensors nor pytorch_model*.bin")
+    with opening(choice):
+        model, told = kind.from_pretrained(
+            folder,
+            output_loading_info=True,
+            use_safetensors=safe,
+            weights_only=True,
+            dtype=dtype,
+            local_files_only=True,
+        )
+    missing = [*told["missing_keys"], *told["mismatched_keys"]]
+    if missing:
+        raise unusable(choice, f"its files lack {len(missing)} of the model's weights, for example {missing[0]}")
+    model.generation_config = GenerationConfig()  # a folder's own may sample, or force a language
+    return model.to(device).eval()
+
+
+def _model_type(folder: Path, choice: EngineChoice) -> str:
+    config = folder / "config.json"
+    if not config.is_file():
+        raise unusable(choice, f"there is no config.json in {folder}; it must be a folder as save_pretrained writes it")
+    with opening(choice):
+        return str(json.loads(config.read_text(encoding="utf-8")).get("model_type", ""))

@@ -1,0 +1,1 @@
+"""Whisper as the recogniser and the aligner: `engine` is the way in."""
