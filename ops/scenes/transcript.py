@@ -7,22 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from ops.audio.samples import main_sound
-from ops.media.container import open_media
-from ops.media.ffmpeg import run_ffmpeg
-
-if TYPE_CHECKING:
-    from av.container import InputContainer
-    from av.subtitles.stream import SubtitleStream
+from ops.subtitles.files.streams import best_stream, read_stream, text_streams
 
 __all__ = ["Cue", "Sentence", "Transcript", "embedded_transcript", "sentences_of"]
-
-_TEXT = frozenset({"subrip", "srt", "ass", "ssa", "mov_text", "webvtt", "text"})
-"""Codecs of text; the others are pictures of it."""
 
 _SAME_BREATH_S = 1.0
 """A sentence goes on in the next cue if it comes within a second."""
@@ -85,44 +75,14 @@ def embedded_transcript(film: Path, *, origin_s: float, folder: Path) -> Transcr
     Raises:
         MediaError: The film cannot be opened, or its subtitles cannot be read.
     """
-    with open_media(film) as container:
-        stream = _best_stream(container)
-        if stream is None:
-            return None
-        index, language = stream.index, stream.language or "und"
-    text = folder / "subtitles.srt"
-    try:
-        run_ffmpeg(["-copyts", "-i", film, "-map", f"0:{index}", "-c:s", "subrip", "-f", "srt", text], timeout_s=600)
-        cues = [replace(cue, start_s=cue.start_s - origin_s, end_s=cue.end_s - origin_s) for cue in _cues(text)]
-    finally:
-        text.unlink(missing_ok=True)
-    return Transcript(tuple(sentences_of(cues)), language, f"subtitle stream {index} ({language})")
-
-
-def _best_stream(container: InputContainer) -> SubtitleStream | None:
-    """Text, not forced (those are only the foreign lines); of the sound's language, then default, then the first."""
-    from av.stream import Disposition
-
-    sound = main_sound(container)
-    spoken = sound.language if sound is not None else None
-
-    def rank(stream: SubtitleStream) -> tuple[bool, bool, bool, int]:
-        chosen = bool(stream.disposition & Disposition.default)
-        aloud = not stream.disposition & (Disposition.comment | Disposition.lyrics)
-        return aloud, bool(spoken) and stream.language == spoken, chosen, -stream.index
-
-    def is_text(stream: SubtitleStream) -> bool:
-        context = stream.codec_context
-        return context is not None and context.name in _TEXT and not stream.disposition & Disposition.forced
-
-    return max((stream for stream in container.streams.subtitles if is_text(stream)), key=rank, default=None)
-
-
-def _cues(path: Path) -> Iterator[Cue]:
-    import pysrt
-
-    for item in pysrt.open(str(path), encoding="utf-8", error_handling=pysrt.SubRipFile.ERROR_PASS):
-        yield Cue(item.start.ordinal / 1000, item.end.ordinal / 1000, item.text)
+    carried = text_streams(film)
+    stream = best_stream(carried.streams, spoken=carried.spoken)
+    if stream is None:
+        return None
+    language = stream.language or "und"
+    file = read_stream(film, stream, origin_s=origin_s, folder=folder)
+    cues = [Cue(float(cue.start_s), float(cue.end_s), cue.text) for cue in file.cues]
+    return Transcript(tuple(sentences_of(cues)), language, f"subtitle stream {stream.index} ({language})")
 
 
 def sentences_of(cues: list[Cue]) -> Iterator[Sentence]:
