@@ -26,7 +26,7 @@ from resources.ledger import Showing, input_hash
 from resources.store.model import ArtifactKey, MadeBy, Manifest
 from resources.studio import Studio
 
-__all__ = ["MASTER", "Made", "UpstreamMissing", "Work", "making"]
+__all__ = ["MASTER", "Inputs", "Made", "UpstreamMissing", "Work", "making", "published_inputs", "work_folder"]
 
 MASTER = "master"
 """The name under which an artifact without upstreams records the hash of the film file itself."""
@@ -66,14 +66,28 @@ class UpstreamMissing(ShowrunnerError):
 
 
 @dataclass
-class Work:
-    """The making of one artifact, from its start to its publication."""
+class Inputs:
+    """What something of a title is made from, and a folder to work in."""
 
     title: str
-    artifact: Artifact
     studio: Studio
     folder: Path
     inputs: Mapping[str, Manifest]
+
+    def input_file(self, asset: str, name: str) -> Path:
+        """A file of an upstream artifact, on local disk and verified."""
+        return self.studio.store.fetch(self.inputs[asset], name)
+
+    def film(self) -> Path:
+        """The title's master as a local file."""
+        return self.studio.masters.local(self.studio.catalogue.master(self.title))
+
+
+@dataclass
+class Work(Inputs):
+    """The making of one artifact, from its start to its publication."""
+
+    artifact: Artifact
     input_versions: Mapping[str, str]
     input_hash: str
     started: float = field(default_factory=time.monotonic)
@@ -86,14 +100,6 @@ class Work:
     def progress(self, fraction: float) -> None:
         """Tell whoever watches how far this artifact is, 0 to 1."""
         self.studio.watch(self.artifact.asset, fraction)
-
-    def input_file(self, asset: str, name: str) -> Path:
-        """A file of an upstream artifact, on local disk and verified."""
-        return self.studio.store.fetch(self.inputs[asset], name)
-
-    def film(self) -> Path:
-        """The title's master as a local file."""
-        return self.studio.masters.local(self.studio.catalogue.master(self.title))
 
     def publish(
         self,
@@ -201,21 +207,37 @@ def making(title: str, artifact: Artifact, studio: Studio) -> Iterator[Work]:
     """
     artifact = artifact.under(studio.settings)
     key = ArtifactKey.of_asset(title, artifact.asset)
-    inputs = {name: _published(title, name, studio) for name in artifact.upstream}
+    inputs = published_inputs(title, artifact, studio)
     versions = {name: manifest.data_version for name, manifest in inputs.items()} or {
         MASTER: studio.catalogue.master(title).sha256
     }
     fingerprint = input_hash(versions, code_version=artifact.code_version, engine=artifact.engine)
     studio.ledger.start(key, input_hash=fingerprint, run_id=studio.run_id)
     studio.watch(artifact.asset, 0.0)
-    staging = studio.settings.home / "work"
-    staging.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=staging) as folder:
+    with work_folder(studio) as folder:
         try:
-            yield Work(title, artifact, studio, Path(folder), inputs, versions, fingerprint)
+            yield Work(title, studio, folder, inputs, artifact, versions, fingerprint)
         except BaseException as error:  # an interrupt leaves its trace in the ledger as well
             studio.ledger.failed(key, str(error) or type(error).__name__)
             raise
+
+
+@contextmanager
+def work_folder(studio: Studio) -> Iterator[Path]:
+    """A folder that is gone afterwards, on the disk that the house works on."""
+    staging = studio.settings.home / "work"
+    staging.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=staging) as folder:
+        yield Path(folder)
+
+
+def published_inputs(title: str, artifact: Artifact, studio: Studio) -> dict[str, Manifest]:
+    """What an artifact of a title is made from, as it is published today.
+
+    Raises:
+        UpstreamMissing: Some of it never was.
+    """
+    return {name: _published(title, name, studio) for name in artifact.upstream}
 
 
 def check_json(check: CheckOutcome) -> dict[str, object]:

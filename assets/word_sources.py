@@ -1,29 +1,38 @@
 """Where a film's words come from: the best of what is at hand.
 
 A text that a person wrote is better than any that is heard: subtitles in the language that is spoken, beside the film or
-within it; then a script, forced onto the sound; then a recogniser. Corrections by people are applied to all of them.
+within it; then a script, forced onto the sound; then a recogniser. People's corrections are applied to all of them.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from assets.making import Work
+from assets.audio import TRACK_FILE
+from assets.making import Inputs, Work
+from assets.shots import SHOTS_FILE
+from assets.speech import SPEECH_FILE
 from ops.errors import ShowrunnerError
-from ops.languages.table import by_tag
+from ops.languages.table import by_tag, language
 from resources.settings import variable_of
+from resources.subtitles.corrections import Corrections
 from resources.subtitles.texts import HandedText, HandedTexts, TextKind
 
 if TYPE_CHECKING:
-    from ops.subtitles.files.reading import SubtitleFile
+    from ops.speech.model import Speech
+    from ops.speech.sound import SpeechSound
+    from ops.subtitles.files.subtitle_file import SubtitleFile
+    from ops.transcript.model import Transcript
 
-__all__ = ["Unheard", "WrittenText", "spoken_language", "written_texts"]
+__all__ = ["HeardFilm", "Unheard", "WrittenText", "words_of", "written_texts"]
 
 
 class Unheard(ShowrunnerError):
-    """A film whose words cannot be had here, and that is no failure: nobody speaks, or no ear hears its language."""
+    """A film whose words cannot be had here, which is no failure: nobody speaks, or no ear hears its language."""
 
 
 @dataclass(frozen=True)
@@ -39,3 +48,158 @@ class WrittenText:
     language: str
     source: str
     file: SubtitleFile
+
+
+class HeardFilm:
+    """A film's sound and speech, read when they are needed."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    @cached_property
+    def speech(self) -> Speech:
+        """Who speaks when."""
+        from ops.speech.model import Speech
+
+        return Speech.from_json(json.loads(self._work.input_file("speech", SPEECH_FILE).read_text()))
+
+    @cached_property
+    def sound(self) -> SpeechSound:
+        """Its sound as recognisers hear it."""
+        from ops.speech.sound import speech_sound
+
+        return speech_sound(self._work.input_file("audio_track", TRACK_FILE), self._work.folder)
+
+
+def words_of(work: Work) -> tuple[Transcript, HeardFilm]:
+    """The film's words, corrected, with the sound that they were looked for in.
+
+    Raises:
+        Unheard: There are none, or they cannot be had by what is set up here.
+        ModelUnavailable: The recogniser that the settings choose cannot be loaded.
+    """
+    film = HeardFilm(work)
+    if not film.speech.spans:
+        raise Unheard("nobody speaks in it")
+    texts = written_texts(work)
+    spoken = _declared(work) or _of_texts(texts)
+    told = _written(work, film, texts, spoken) or _scripted(work, film, spoken) or _heard(work, film, spoken)
+    if not told.words:
+        raise Unheard("no word of it was understood")
+    return _corrected(told, work), film
+
+
+def written_texts(work: Inputs) -> list[WrittenText]:
+    """The subtitles that came with a film, those that people handed in first."""
+    from ops.subtitles.files.reading import read_subtitles
+    from ops.subtitles.files.streams import read_stream, text_streams
+
+    handed = [
+        WrittenText(text.language, text.name, read_subtitles(text.content, language=text.language or None))
+        for text in _handed(work, TextKind.SUBTITLES)
+    ]
+    film = work.film()
+    within = [
+        WrittenText(
+            found.code if (found := by_tag(stream.language)) else "",
+            str(stream),
+            read_stream(film, stream, origin_s=_origin_s(work), folder=work.folder),
+        )
+        for stream in text_streams(film)
+        if not stream.forced
+    ]
+    return handed + within
+
+
+def _handed(work: Inputs, kind: TextKind) -> list[HandedText]:
+    return [text for text in HandedTexts(work.studio.database).of(work.title) if text.kind is kind]
+
+
+def _declared(work: Work) -> str | None:
+    """The language that a person named, else the film's sound, else the settings."""
+    from ops.audio.samples import main_sound
+    from ops.media.container import open_media
+
+    declared = work.studio.catalogue.title(work.title).language
+    if declared:
+        return declared
+    with open_media(work.film()) as container:
+        sound = main_sound(container)
+        tagged = by_tag(sound.language) if sound is not None and sound.language else None
+    return tagged.code if tagged else work.studio.settings.language
+
+
+def _of_texts(texts: Sequence[WrittenText]) -> str | None:
+    """Where nobody says what is spoken, the one language that all of its subtitles are in."""
+    told = {text.language for text in texts if text.language}
+    return told.pop() if len(told) == 1 else None
+
+
+def _written(work: Work, film: HeardFilm, texts: Sequence[WrittenText], spoken: str | None) -> Transcript | None:
+    """The words of subtitles in the language that is spoken; the first of several where nobody says which that is."""
+    from ops.transcript.from_cues import transcript_of_cues
+
+    fitting = [text for text in texts if text.language and (spoken is None or text.language == spoken)]
+    fitting += [replace(text, language=spoken) for text in texts if spoken and not text.language]
+    for text in fitting:
+        cues = [(float(cue.start_s), float(cue.end_s), cue.text) for cue in text.file.cues]
+        told = transcript_of_cues(cues, language=text.language, source=text.source, turns=film.speech.turns)
+        if told.words:
+            return told
+    return None
+
+
+def _scripted(work: Work, film: HeardFilm, spoken: str | None) -> Transcript | None:
+    from ops.transcript.script import transcript_of_script
+
+    for text in _handed(work, TextKind.SCRIPT):
+        tongue = text.language or spoken
+        if tongue is not None:
+            return transcript_of_script(
+                text.content.decode("utf-8-sig", "replace"),
+                film.sound.samples,
+                film.speech.spans,
+                work.studio.engines.aligner,
+                language=tongue,
+            )
+    return None
+
+
+def _heard(work: Work, film: HeardFilm, spoken: str | None) -> Transcript:
+    from ops.speech.denoise import denoised
+    from ops.transcript.listen import transcribe
+
+    embedded = work.studio.engines.choice("recogniser_engine").embedded
+    if embedded and spoken != "eng_Latn":
+        told = f"{language(spoken).name} is spoken" if spoken else "nothing tells which language is spoken"
+        raise Unheard(
+            f"{told}, and the embedded recogniser hears English alone, where it is declared",
+            fix=f"Declare it (--language, a tag of the sound, {variable_of('language')}), put subtitles beside the film,"
+            f" or set {variable_of('recogniser_engine')}=whisper.",
+        )
+    return transcribe(
+        film.sound.samples,
+        film.speech.spans,
+        work.studio.engines.recogniser,
+        language=spoken,
+        denoised=denoised(film.sound, work.folder).samples,
+        turns=film.speech.turns,
+        progress=work.progress,
+    )
+
+
+def _corrected(told: Transcript, work: Work) -> Transcript:
+    from ops.subtitles.corrections import corrected_words
+
+    corrections = Corrections(work.studio.database).of(work.title, told.language)
+    if not corrections:
+        return told
+    done = corrected_words(told.words, corrections)
+    return replace(told, words=done.words, notes=(*told.notes, *done.notes))
+
+
+def _origin_s(work: Inputs) -> float:
+    from ops.shots.model import ShotList
+
+    shots = ShotList.from_json(json.loads(work.input_file("shots", SHOTS_FILE).read_text()))
+    return shots.start_s(shots.shots[0])

@@ -1,0 +1,239 @@
+"""One language's subtitles: corrected, written, read back, measured, judged by how far they may be shown, published."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import dagster as dg
+import pandas as pd
+
+from assets.checks.tables import run_checks
+from assets.line_reviews import lines_in_doubt
+from assets.making import Made, Work
+from assets.metadata import picture, table
+from assets.subtitle_room import SubtitleRoom
+from ops.languages.table import language as language_of
+from resources.ledger import Showing
+from resources.subtitles.corrections import Corrections
+
+if TYPE_CHECKING:
+    from ops.subtitles.conform import Conformance
+    from ops.subtitles.corrections import Conflict, Corrected
+    from ops.subtitles.cue import CueTrack
+    from ops.translation.keys import Remembered
+
+__all__ = ["CUES_FILE", "QUALITY_FILE", "Captions", "publish_captions"]
+
+CUES_FILE = "cues.json"
+QUALITY_FILE = "quality.json"
+SPEED_FILE = "reading_speed.png"
+PROFILES_FILE = "conformance.png"
+
+_SURE = 0.6
+"""Mean confidence of a recogniser's words from which its subtitles are shown without a person's look. An estimate: no
+recogniser's confidence was held against its errors on enough speech yet."""
+
+
+@dataclass(frozen=True)
+class Captions:
+    """One language's cues before people's corrections.
+
+    Attributes:
+        language: Its code.
+        track: Its cues.
+        origin: Where its words come from, in words.
+        written: Whether a person wrote them.
+        sentences: What became of each sentence, by id; empty where nothing was translated.
+        notes: What is worth telling, as sentences.
+    """
+
+    language: str
+    track: CueTrack
+    origin: str
+    written: bool = False
+    sentences: dict[str, Remembered] | None = None
+    notes: tuple[str, ...] = ()
+
+
+def publish_captions(work: Work, room: SubtitleRoom, made: Captions) -> Made:
+    """Write a language's files, measure them, and publish them with all that was measured.
+
+    Raises:
+        StoreError: The store cannot take the files.
+    """
+    from ops.subtitles.conform import conformance
+    from ops.subtitles.corrections import apply_corrections
+    from ops.subtitles.files.verify import verified
+    from ops.subtitles.profile import profile_names
+
+    limits = room.limits(made.language)
+    corrected = apply_corrections(made.track, Corrections(work.studio.database).of(work.title, made.language))
+    track = corrected.track
+    files = _written(work, room, track)
+    faults = verified(track, files, min_gap=limits.gap_frames)
+    measured = {
+        name: conformance(track, room.limits(made.language, name), cuts=room.grid.cuts) for name in profile_names()
+    }
+    kept = measured[work.studio.settings.subtitle_profile]
+    waiting = lines_in_doubt(work, room, made.sentences)
+    standing = _standing(room, made, kept, waiting)
+    told = {
+        **standing,
+        "language": made.language,
+        "bcp47": language_of(made.language).bcp47,
+        "name": language_of(made.language).name,
+        "spoken": made.language == room.spoken,
+        "origin": made.origin,
+        "profile": work.studio.settings.subtitle_profile,
+        "conforming": {name: round(each.share, 4) for name, each in measured.items()},
+        "reading_speed": round(kept.mean_cps, 2),
+        "corrections": {
+            "applied": len(corrected.applied),
+            "conflicts": [_conflict(one) for one in corrected.conflicts],
+        },
+        "waiting": list(waiting),
+        "notes": list(made.notes),
+        "sentences": _sentences(room, made),
+    }
+    staged = {f"{language_of(made.language).bcp47}.{kind}": path for kind, path in files.items()}
+    staged |= {CUES_FILE: _json(work, CUES_FILE, track.to_json()), QUALITY_FILE: _json(work, QUALITY_FILE, told)}
+    staged |= _plots(work, room, track, measured, limits)
+    judged = _sentence_table(made)
+    return work.publish(
+        staged,
+        checks=[
+            *run_checks("cues", _cue_table(track, kept), frames=room.grid.frames),
+            *run_checks("sentences", judged),
+            *run_checks("subtitles", _report(made, room, corrected, faults, len(waiting))),
+        ],
+        metadata={
+            "reading_speeds": picture(staged[SPEED_FILE], width=1200),
+            "profiles": picture(staged[PROFILES_FILE]),
+            "shown": dg.MetadataValue.text(f"{standing['showing']}: {standing['why']}"),
+            "origin": dg.MetadataValue.text(made.origin),
+            "cues": table(kept.table()),
+            "sentences": table(judged),
+            "conflicts": dg.MetadataValue.json(told["corrections"]["conflicts"]),
+            "notes": dg.MetadataValue.json(told["notes"]),
+        },
+        quality={
+            "conforming": round(kept.share, 4),
+            "reading_speed": told["reading_speed"],
+            "cue_count": len(track.cues),
+            **({} if standing["pass_rate"] is None else {"pass_rate": round(standing["pass_rate"], 4)}),
+        },
+        parameters={"origin": made.origin, "profile": work.studio.settings.subtitle_profile},
+        showing=Showing(standing["showing"]),
+    )
+
+
+def _written(work: Work, room: SubtitleRoom, track: CueTrack) -> dict[str, Path]:
+    from ops.subtitles.files.ass import write_ass
+    from ops.subtitles.files.srt import write_srt
+    from ops.subtitles.files.vtt import write_vtt
+
+    texts = {
+        "srt": write_srt(track),
+        "vtt": write_vtt(track, names=room.speaker_names),
+        "ass": write_ass(track, size=room.size, names=room.speaker_names),
+    }
+    files = {kind: work.folder / f"{language_of(track.language).bcp47}.{kind}" for kind in texts}
+    for kind, text in texts.items():
+        files[kind].write_text(text, encoding="utf-8", newline="")
+    return files
+
+
+def _standing(room: SubtitleRoom, made: Captions, kept: Conformance, waiting: tuple[str, ...]) -> dict[str, Any]:
+    """How far the language may be shown, by what was measured."""
+    from ops.translation.standing import standing_of, thresholds
+
+    transcript, rate, why = room.transcript, None, ""
+    draft = not made.written and (transcript.draft or transcript.confidence < _SURE)
+    showing = Showing.PUBLISHED
+    if made.sentences is not None:
+        judged = standing_of(
+            [each.judgement for each in made.sentences.values()], conforming=kept.share, draft_source=draft
+        )
+        showing, rate, why = Showing(judged.state), judged.pass_rate, judged.why
+    elif draft:
+        showing, why = (
+            Showing.DRAFT,
+            f"its words are a draft: {transcript.source}, confidence {transcript.confidence:.0%}",
+        )
+    elif not made.written and kept.share < thresholds().published_conforming:
+        showing, why = Showing.DRAFT, f"{kept.share:.0%} of its cues keep the rules"
+    if waiting and showing is Showing.PUBLISHED:
+        showing, why = Showing.DRAFT, f"{len(waiting)} of its lines wait for a person"
+    return {"showing": str(showing), "why": why, "pass_rate": rate}
+
+
+def _sentences(room: SubtitleRoom, made: Captions) -> list[dict[str, Any]]:
+    if made.sentences is None:
+        return []
+    return [
+        {"id": each.id, "source": each.text, **made.sentences[each.id].to_json()}
+        for each in room.sentences
+        if each.id in made.sentences
+    ]
+
+
+def _sentence_table(made: Captions) -> pd.DataFrame:
+    rows = [
+        {
+            "sentence": name,
+            "failed": int(not each.judgement.passed),
+            "told": f"“{each.text}”: {', '.join(each.judgement.faults)}" if each.judgement.faults else "",
+        }
+        for name, each in (made.sentences or {}).items()
+    ]
+    return pd.DataFrame(rows, columns=["sentence", "failed", "told"]).astype({"failed": "int64"})
+
+
+def _cue_table(track: CueTrack, kept: Conformance) -> pd.DataFrame:
+    rows = [
+        {"cue": nth, "start": cue.start, "end": cue.end, "faults": len(faults), "told": ", ".join(map(str, faults))}
+        for nth, (cue, faults) in enumerate(zip(track.cues, kept.violations, strict=True))
+    ]
+    told = pd.DataFrame(rows, columns=["cue", "start", "end", "faults", "told"])
+    return told.astype(dict.fromkeys(("cue", "start", "end", "faults"), "int64"))
+
+
+def _report(made: Captions, room: SubtitleRoom, corrected: Corrected, faults: list[str], waiting: int) -> pd.DataFrame:
+    held = {name for cue in made.track.cues for name in cue.sentences}
+    lost = 0 if made.written else sum(each.id not in held for each in room.sentences)
+    row = {
+        "language": made.language,
+        "told": "; ".join(faults),
+        "file_faults": len(faults),
+        "lost": lost,
+        "conflicts": len(corrected.conflicts),
+        "waiting": waiting,
+    }
+    return pd.DataFrame([row])
+
+
+def _plots(
+    work: Work, room: SubtitleRoom, track: CueTrack, measured: dict[str, Conformance], limits: Any
+) -> dict[str, Path]:
+    from ops.pictures.reading_speed import draw_conformance, draw_reading_speed
+
+    plots = {
+        SPEED_FILE: draw_reading_speed(track, limits, cuts=room.grid.cuts),
+        PROFILES_FILE: draw_conformance(measured),
+    }
+    for name, drawn in plots.items():
+        (work.folder / name).write_bytes(drawn)
+    return {name: work.folder / name for name in plots}
+
+
+def _conflict(one: Conflict) -> dict[str, Any]:
+    return {"cue": one.correction.cue, "base": one.correction.base_text, "wanted": one.correction.text, "now": one.now}
+
+
+def _json(work: Work, name: str, value: object) -> Path:
+    path = work.folder / name
+    path.write_text(json.dumps(value, indent=1, ensure_ascii=False), encoding="utf-8")
+    return path

@@ -1,0 +1,170 @@
+"""What the subtitles of all of a title's languages share: its sentences, its cues as they are spoken, its rules.
+
+Read once for all the languages that a run makes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from assets.artifact import Artifact
+from assets.making import Inputs, Work, published_inputs, work_folder
+from assets.shots import SHOTS_FILE
+from assets.source_video import SOURCE_FILE
+from assets.transcript import TRANSCRIPT_FILE
+from assets.speech import SPEECH_FILE
+from assets.word_sources import WrittenText, written_texts
+from resources.studio import Studio
+
+if TYPE_CHECKING:
+    from ops.subtitles.cue import CueTrack
+    from ops.subtitles.files.subtitle_file import SubtitleFile
+    from ops.subtitles.grid import FilmGrid
+    from ops.subtitles.profile import Limits
+    from ops.transcript.model import Transcript
+    from ops.translation.sentence import Sentence
+    from ops.translation.terms import Terms
+
+__all__ = ["SubtitleRoom", "open_room"]
+
+
+@contextmanager
+def open_room(title: str, studio: Studio, artifact: Artifact) -> Iterator[SubtitleRoom]:
+    """The room of a title, while its languages are made.
+
+    Args:
+        title: The title's id.
+        studio: The house's.
+        artifact: Any of the languages: all are made from the same.
+
+    Raises:
+        UpstreamMissing: The transcript was never published.
+    """
+    with work_folder(studio) as folder:
+        yield SubtitleRoom(Inputs(title, studio, folder, published_inputs(title, artifact, studio)))
+
+
+@dataclass(frozen=True)
+class SubtitleRoom:
+    """One title's.
+
+    Attributes:
+        work: What it reads.
+    """
+
+    work: Inputs
+
+    def agrees_with(self, work: Work) -> bool:
+        """Whether a making that began since is of what the room read."""
+        return {name: each.data_version for name, each in self.work.inputs.items()} == dict(work.input_versions)
+
+    @cached_property
+    def facts(self) -> dict[str, Any]:
+        """What is known of the film."""
+        return json.loads(self.work.input_file("source_video", SOURCE_FILE).read_text())
+
+    @cached_property
+    def size(self) -> tuple[int, int]:
+        """Of its picture as it is shown, pixels."""
+        video = self.facts["video"]
+        return int(video["width"]), int(video["height"])
+
+    @cached_property
+    def transcript(self) -> Transcript:
+        """What is said."""
+        from ops.transcript.model import Transcript
+
+        return Transcript.from_json(json.loads(self.work.input_file("transcript", TRANSCRIPT_FILE).read_text()))
+
+    @property
+    def spoken(self) -> str:
+        """The language that is spoken."""
+        return self.transcript.language
+
+    @cached_property
+    def speaker_names(self) -> dict[str, str]:
+        """What the voices are called: by people, else by number."""
+        from ops.speech.model import Speech
+
+        speech = Speech.from_json(json.loads(self.work.input_file("speech", SPEECH_FILE).read_text()))
+        return {each: speech.names.get(each, f"Speaker {nth}") for nth, each in enumerate(speech.speakers, start=1)}
+
+    @cached_property
+    def grid(self) -> FilmGrid:
+        """The film's frames and cuts, as cues count them."""
+        from ops.shots.model import ShotList
+        from ops.subtitles.grid import film_grid
+
+        return film_grid(ShotList.from_json(json.loads(self.work.input_file("shots", SHOTS_FILE).read_text())))
+
+    @cached_property
+    def sentences(self) -> list[Sentence]:
+        """What is said, sentence by sentence."""
+        from ops.translation.sentences import sentences_of
+
+        return sentences_of(self.transcript.words, self.spoken)
+
+    @cached_property
+    def texts(self) -> dict[str, WrittenText]:
+        """Subtitles that came with the film, by language: the transcript's own, and of several others the first."""
+        found: dict[str, WrittenText] = {}
+        for text in written_texts(self.work):
+            if text.file.cues and (text.language or self.spoken) != self.spoken:
+                found.setdefault(text.language, text)
+            elif text.source == self.transcript.source:
+                found[self.spoken] = text
+        return found
+
+    @cached_property
+    def terms(self) -> Terms:
+        """How terms are translated, and what is not."""
+        from ops.translation.terms import NO_TERMS, read_terms
+
+        path = self.work.studio.settings.subtitle_terms
+        return NO_TERMS if path is None else read_terms(path.expanduser())
+
+    def limits(self, language: str, profile: str | None = None) -> Limits:
+        """What the profile asks of a language; the house's where none is named."""
+        from ops.subtitles.profile import profile_named
+
+        settings = self.work.studio.settings
+        chosen = profile_named(profile or settings.subtitle_profile)
+        return chosen.limits(language, child=settings.subtitle_audience == "child")
+
+    @cached_property
+    def track(self) -> CueTrack:
+        """The cues of what is spoken: those of its own subtitles, or made of its words."""
+        from ops.subtitles.annotating import annotated
+        from ops.subtitles.build import cues_from_words
+
+        if self.transcript.cues:
+            kept = self.of_cues(self.texts[self.spoken].file, self.spoken)
+            return annotated(kept, self.transcript.words, self.sentences)
+        return cues_from_words(
+            self.transcript.words,
+            language=self.spoken,
+            rate=self.grid.rate,
+            cuts=self.grid.cuts,
+            frames=self.grid.frames,
+            limits=self.limits(self.spoken),
+            sentences=self.sentences,
+        )
+
+    def of_cues(self, file: SubtitleFile, language: str) -> CueTrack:
+        """The cues of a text that a person wrote, kept as they are and re-timed by rule."""
+        from ops.subtitles.build import retimed
+        from ops.subtitles.files.frames_of_cues import cues_of
+
+        return retimed(
+            cues_of(file, rate=self.grid.rate, frames=self.grid.frames),
+            language=language,
+            rate=self.grid.rate,
+            cuts=self.grid.cuts,
+            frames=self.grid.frames,
+            limits=self.limits(language),
+        )
