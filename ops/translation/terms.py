@@ -21,7 +21,7 @@ import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +30,7 @@ import regex
 from ops.errors import SettingsError
 from ops.languages.table import languages
 
-__all__ = ["EVERY_LANGUAGE", "NO_TERMS", "Term", "Terms", "Units", "read_terms", "stands_in"]
+__all__ = ["EVERY_LANGUAGE", "NO_TERMS", "Term", "Terms", "Units", "finder", "read_terms", "stands_in"]
 
 EVERY_LANGUAGE = "*"
 
@@ -110,10 +110,12 @@ NO_TERMS = Terms()
 
 def stands_in(term: str, text: str) -> bool:
     """Whether a term is a text's, as words of its own, in any case of letters; anywhere in scripts without spaces."""
-    return _finder(term).search(text) is not None
+    return finder(term).search(text) is not None
 
 
-def _finder(term: str) -> regex.Pattern[str]:
+@lru_cache(maxsize=4096)
+def finder(term: str) -> regex.Pattern[str]:
+    """Finds a term as words of its own, in any case of letters, over any spaces."""
     words = r"\s+".join(regex.escape(word) for word in term.split())
     unspaced = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}]"
     before = "" if regex.match(unspaced, term) else r"(?<![\p{L}\p{M}\p{N}])"
