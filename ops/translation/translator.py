@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
 from ops.progress import Progress, no_progress
 
-__all__ = ["Candidate", "Decoding", "Pair", "Translator", "TranslatorRow"]
+__all__ = ["Candidate", "Decoding", "Pair", "Spelling", "Translator", "TranslatorRow"]
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,8 @@ class TranslatorRow:
     Attributes:
         text: The sentence, alone, without line breaks and markup.
         before: The sentence before it, where it is hard to understand without; else empty.
-        before_targets: The accepted translations of that one, by target language; used where `before` is.
+        before_targets: The accepted translations of that one, by target language; used where `before` is, and where
+            both sentences together are not longer than the engine reads.
     """
 
     text: str
@@ -51,7 +52,8 @@ class Candidate:
 
     Attributes:
         text: In the target language.
-        log_prob: Mean log-probability of its tokens, as the engine decoded it.
+        log_prob: Mean natural log-probability of its tokens and of its end, by the model itself, so that it compares
+            with `score`; 0 of an engine that has no probabilities, whose `score` is None.
         cut_short: Whether it ended because there was no more room.
     """
 
@@ -110,6 +112,18 @@ class Translator(Protocol):
 
     def attention(self, pairs: Sequence[Pair], source: str, target: str) -> list[np.ndarray] | None:
         """How much each word of the target looks at each of the source: (target words, source words) float32, rows
-        summing to 1, words parted by white space (characters in scripts without); None where the engine cannot tell.
+        summing to 1, words as `ops.languages.scripts.word_spans` parts them: by white space, characters in scripts
+        without; None where the engine cannot tell.
+        """
+        ...
+
+
+@runtime_checkable
+class Spelling(Protocol):
+    """What an engine may have besides: it tells what it cannot write. One that has it not writes everything."""
+
+    def unwritable(self, text: str, language: str) -> str:
+        """The characters of a text that its vocabulary lacks, each once: emoji, notes, rare Han. It would read and
+        write nothing in their place, so they are cut out before and put back after.
         """
         ...
