@@ -103,7 +103,7 @@ def hear_batch(
 
 
 def repetition(tokens: Sequence[int], vocabulary: int) -> float:
-    """How much shorter tokens get by zlib: bytes before over bytes after; below 1 for a short text that repeats none."""
+    """How much shorter tokens get by zlib: bytes before over bytes after; below 1 for a short text."""
     if not tokens:
         return 0.0
     width = int(math.log2(vocabulary) / 8) + 1

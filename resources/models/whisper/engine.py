@@ -34,8 +34,8 @@ _TOKENS_A_SECOND, _TOKENS_AT_LEAST = 40, 48
 """A text may have so many: fast Burmese, three tokens a character, comes near. Only loops go on."""
 
 _HELD = -3.0
-"""Mean log-probability of a known text's tokens below which the sound does not hold it: well below the -1 at which a text
-of Whisper's own is doubted, as another person's spelling costs some. Not tuned on the published weights."""
+"""Mean log-probability of a known text's tokens below which the sound does not hold it: well below the -1 at which a
+text of Whisper's own is doubted, as another person's spelling costs some. Not tuned on the published weights."""
 
 _HALF = 0.5
 
@@ -205,7 +205,7 @@ class Whisper:
             raise ValueError(
                 f"a window of {longest / RATE:.1f} s is longer than the {checkpoint.longest / RATE:g} s heard"
             )
-        sounds = [np.nan_to_num(window.sound, posinf=0.0, neginf=0.0) for window in windows]
+        sounds = [np.nan_to_num(np.clip(window.sound, -1, 1)) for window in windows]
         device, dtype = checkpoint.model.device, checkpoint.model.dtype
         features = checkpoint.ears(sounds, sampling_rate=RATE, return_tensors="pt", device=str(device))
         with torch.inference_mode():

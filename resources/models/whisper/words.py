@@ -59,9 +59,9 @@ class TimedPiece:
 
 
 def bytes_of_tokens(tokens: Iterable[str]) -> list[bytes]:
-    """What each token of a byte-level vocabulary writes; one that is none of them (a special token) writes nothing."""
+    """What each token of a byte-level vocabulary writes."""
     alphabet = _alphabet()
-    return [bytes(alphabet[letter] for letter in token) if alphabet.keys() >= set(token) else b"" for token in tokens]
+    return [b"".join(alphabet.get(letter, letter.encode()) for letter in token) for token in tokens]
 
 
 def pieces_of_text(tokens: Sequence[bytes], *, script: str) -> list[Piece]:
@@ -216,9 +216,11 @@ def _apart(spans: Sequence[tuple[float, float]], *, length_s: float, least_s: fl
 
 
 @cache
-def _alphabet() -> dict[str, int]:
+def _alphabet() -> dict[str, bytes]:
     """The byte of each letter in which byte-level vocabularies are written (GPT-2, 2019): printable ones of Latin-1
     stand for themselves, the others for what comes from U+0100 on."""
     printable = [*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100)]
     others = [byte for byte in range(256) if byte not in printable]
-    return {chr(byte): byte for byte in printable} | {chr(256 + place): byte for place, byte in enumerate(others)}
+    return {chr(byte): bytes([byte]) for byte in printable} | {
+        chr(256 + place): bytes([byte]) for place, byte in enumerate(others)
+    }
