@@ -12,14 +12,15 @@ from dataclasses import dataclass
 from ops.languages.table import languages
 from ops.subtitles.cue import Cue, CueTrack
 from ops.subtitles.files.clock import CENTISECONDS, written_times
-from ops.subtitles.files.lettering import JOINER, clean, directed, is_rtl, shown_cues, shown_lines
-from ops.subtitles.files.markup import tagged
+from ops.subtitles.files.lettering import clean, directed, is_rtl, shown_cues, shown_lines
+from ops.subtitles.files.markup import JOINER, tagged
 
 __all__ = ["write_ass"]
 
 _NO_NAMES: Mapping[str, str] = {}
 
 _ESCAPES = str.maketrans({"{": "\uff5b", "}": "\uff5d", "\\": f"\\{JOINER}"})
+_OVERRIDES = ("{{\\{}1}}", "{{\\{}0}}")
 
 _FORMAT = (
     "Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, Bold, Italic, Underline, "
@@ -93,8 +94,7 @@ def write_ass(track: CueTrack, *, size: tuple[int, int], names: Mapping[str, str
 def _text(cue: Cue, *, rtl: bool) -> str:
     lines = []
     for _, runs in shown_lines(cue):
-        escaped = [(text.translate(_ESCAPES), kinds) for text, kinds in runs]
-        written = tagged(escaped, "{{\\{}1}}".format, "{{\\{}0}}".format)
+        written = tagged(runs, _OVERRIDES, lambda text: text.translate(_ESCAPES))
         lines.append(directed(written, "".join(text for text, _ in runs), rtl=rtl))
     return "\\N".join(lines)
 

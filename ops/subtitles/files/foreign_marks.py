@@ -10,11 +10,10 @@ from ops.subtitles.files.markup import KINDS, Run
 
 __all__ = ["Marks"]
 
-_ANY, _BRACE = re.compile("[<{]"), re.compile("{")
-_LONGEST_TAG = 200
-_LONGEST_OVERRIDE = 10_000
-"""Bounds on what is looked at for an end, so that a text of opened ones is read in linear time."""
-_TAG = re.compile(r"<(/?)([A-Za-z]{1,10})(?:[ =][^<>]{0,180})?/?>")
+_TAG = r"<(?P<close>/?)(?P<tag>[A-Za-z]{1,10})(?:[ =][^<>]{0,200})?/?>"
+_WITH_TAGS = re.compile(rf"\{{(?P<code>\\[^{{}}]{{0,10000}})\}}|{_TAG}")
+_IN_BRACES = re.compile(r"\{(?P<code>[^{}]{0,10000})\}")
+"""Each piece is bounded, and none holds the beginning of another, so that any text is read in linear time."""
 _KINDS_OF_TAGS = {"i": "i", "em": "i", "b": "b", "strong": "b", "u": "u"}
 _SILENT_TAGS = frozenset({"font", "s", "strike", "span", "c", "p", "div"})
 _BREAK = "br"
@@ -49,34 +48,23 @@ class Marks:
         a comment. A brace that is never closed is a letter.
         """
         at = 0
-        while (found := (_ANY if tags else _BRACE).search(text, at)) is not None:
+        for found in (_WITH_TAGS if tags else _IN_BRACES).finditer(text):
             self._say(text[at : found.start()])
-            if found[0] == "<":
-                at = self._take_tag(text, found.start())
+            at = found.end()
+            if found["code"] is not None:
+                self._override(found["code"])
             else:
-                at = self._take_braces(text, found.start(), comments=not tags)
+                self._take_tag(found)
         self._say(text[at:])
 
-    def _take_braces(self, text: str, opened: int, *, comments: bool) -> int:
-        """Overrides; and what else stands in braces, where that is a comment."""
-        closed = text.find("}", opened, opened + _LONGEST_OVERRIDE)
-        if closed < 0 or not (comments or text[opened + 1] == "\\"):
-            self._say(text[opened])
-            return opened + 1
-        self._override(text[opened + 1 : closed])
-        return closed + 1
-
-    def _take_tag(self, text: str, opened: int) -> int:
-        tag = _TAG.match(text, opened, opened + _LONGEST_TAG)
-        name = tag[2].lower() if tag else ""
-        if tag is None or name not in _KINDS_OF_TAGS.keys() | _SILENT_TAGS | {_BREAK}:
-            self._say(text[opened])
-            return opened + 1
-        if name == _BREAK:
+    def _take_tag(self, found: re.Match[str]) -> None:
+        name = found["tag"].lower()
+        if name in _KINDS_OF_TAGS:
+            self._set(_KINDS_OF_TAGS[name], on=not found["close"])
+        elif name == _BREAK:
             self._say("\n")
-        elif name in _KINDS_OF_TAGS:
-            self._set(_KINDS_OF_TAGS[name], on=not tag[1])
-        return tag.end()
+        elif name not in _SILENT_TAGS:
+            self._say(found[0])
 
     def _override(self, inner: str) -> None:
         for code in _CODE.finditer(inner):

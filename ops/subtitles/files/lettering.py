@@ -15,12 +15,9 @@ from collections.abc import Iterable
 
 from ops.languages.table import languages
 from ops.subtitles.cue import Cue, CueTrack
-from ops.subtitles.files.markup import Run, runs_of_line
+from ops.subtitles.files.markup import JOINER, Run, runs_of_line
 
-__all__ = ["JOINER", "clean", "comparable", "directed", "is_rtl", "shown_cues", "shown_lines", "undirected"]
-
-JOINER = "\u2060"
-"""Word joiner: has no width, and parts what a format would take for its own syntax."""
+__all__ = ["clean", "comparable", "directed", "is_rtl", "shown_cues", "shown_lines", "undirected"]
 
 _RLE, _PDF = "\u202b", "\u202c"
 _WRAPPED = re.compile("^[\u202b\u2067]([^\u202a-\u202e\u2066-\u2069]*)[\u202c\u2069]$")

@@ -8,12 +8,18 @@ from itertools import groupby
 
 from ops.subtitles.cue import Cue, Emphasis
 
-__all__ = ["KINDS", "Run", "emphasised", "runs_of_line", "tagged", "tagged_text", "without_tags"]
+__all__ = ["HTML", "JOINER", "KINDS", "Run", "emphasised", "runs_of_line", "tagged", "tagged_text", "without_tags"]
 
 KINDS = "ibu"
 """Italics, bold, underlining."""
 
 _TAG = re.compile(r"<(/?)([ibu])>")
+
+HTML = ("<{}>", "</{}>")
+"""Marks as SubRip and WebVTT have them."""
+
+JOINER = "\u2060"
+"""Word joiner: has no width, and parts what would be taken for syntax."""
 
 Run = tuple[str, frozenset[str]]
 """Characters, and what they are set in."""
@@ -30,23 +36,30 @@ def runs_of_line(cue: Cue, line: int) -> list[Run]:
     ]
 
 
-def tagged(runs: Iterable[Run], opening: Callable[[str], str], closing: Callable[[str], str]) -> str:
-    """Runs with marks around each change of setting, always nested."""
+def tagged(runs: Iterable[Run], marks: tuple[str, str], escape: Callable[[str], str]) -> str:
+    """Runs with marks around each change of setting, always nested.
+
+    Args:
+        runs: Of a line.
+        marks: What opens and what closes a setting, "{}" for its letter: ("<{}>", "</{}>").
+        escape: How letters are written in the format; it sees all that are set alike at once.
+    """
+    opening, closing = marks
     pieces: list[str] = []
     for kinds, group in groupby(runs, key=lambda run: run[1]):
-        text = "".join(text for text, _ in group)
+        text = escape("".join(text for text, _ in group))
         order = [kind for kind in KINDS if kind in kinds]
         marked = bool(text.strip())  # a space between two words in italics may stand upright
-        pieces += [opening(kind) for kind in order if marked]
+        pieces += [opening.format(kind) for kind in order if marked]
         pieces.append(text)
-        pieces += [closing(kind) for kind in reversed(order) if marked]
+        pieces += [closing.format(kind) for kind in reversed(order) if marked]
     return "".join(pieces)
 
 
 def tagged_text(runs: Iterable[Run]) -> str:
     """Runs that hold line breaks, as a text with `<i>`, `<b>`, `<u>` closed on each line; no empty lines."""
     lines = ([(text, kinds) for text, kinds in line] for line in _lines(runs))
-    marked = (tagged(line, "<{}>".format, "</{}>".format).strip() for line in lines)
+    marked = (tagged(line, HTML, _parted).strip() for line in lines)
     return "\n".join(line for line in marked if without_tags(line).strip())
 
 
@@ -66,6 +79,11 @@ def emphasised(text: str) -> tuple[tuple[str, ...], tuple[Emphasis, ...]]:
 def without_tags(text: str) -> str:
     """A text without `<i>`, `<b>`, `<u>`."""
     return _TAG.sub("", text)
+
+
+def _parted(text: str) -> str:
+    """What a person wrote that looks like a tag, with a joiner in it."""
+    return _TAG.sub(lambda found: f"<{JOINER}{found[0][1:]}", text)
 
 
 def _lines(runs: Iterable[Run]) -> Iterator[list[Run]]:

@@ -10,13 +10,14 @@ import re
 
 from ops.subtitles.cue import Cue, CueTrack
 from ops.subtitles.files.clock import MILLISECONDS, written_times
-from ops.subtitles.files.lettering import JOINER, directed, is_rtl, shown_cues, shown_lines
-from ops.subtitles.files.markup import tagged
+from ops.subtitles.files.lettering import directed, is_rtl, shown_cues, shown_lines
+from ops.subtitles.files.markup import HTML, JOINER, tagged
 
 __all__ = ["write_srt"]
 
-_SYNTAX = re.compile(r"<(?=[A-Za-z/!])|\{(?=[\\A-Za-z])")
-"""What begins an HTML tag, an ASS override, or one of MicroDVD's marks, which players read in SubRip files too."""
+_SYNTAX = re.compile(r"<(?=[A-Za-z/!])|\{(?=[\\A-Za-z])|\\(?=[Nnh])|\d:\d{1,2}:\d{1,2}(?=[.,]\d)")
+"""What begins an HTML tag, an ASS override or break, or one of MicroDVD's marks, which players read in SubRip files
+too; and a time, for some take any line with two of them for a line of times."""
 
 
 def write_srt(track: CueTrack, *, speakers: bool = False) -> str:
@@ -43,25 +44,13 @@ def write_srt(track: CueTrack, *, speakers: bool = False) -> str:
 def _lines(cue: Cue, *, rtl: bool, speakers: bool) -> list[str]:
     lines, before = [], ""
     for line, runs in shown_lines(cue):
-        guarded = [(_guarded(text), kinds) for text, kinds in _joined(runs)]
-        written = tagged(guarded, "<{}>".format, "</{}>".format)
+        written = tagged(runs, HTML, _guarded)
         speaker = cue.speakers[min(line, len(cue.speakers) - 1)] if speakers and cue.speakers else ""
         if speaker and speaker != before:
             written = f"{_guarded(speaker)}: {written}"
         before = speaker
         lines.append(directed(written, "".join(text for text, _ in runs) + ":" * bool(speaker), rtl=rtl))
     return lines
-
-
-def _joined(runs: list[tuple[str, frozenset[str]]]) -> list[tuple[str, frozenset[str]]]:
-    """Neighbours that are set alike as one, so that syntax is seen across them."""
-    joined: list[tuple[str, frozenset[str]]] = []
-    for text, kinds in runs:
-        if joined and joined[-1][1] == kinds:
-            joined[-1] = (joined[-1][0] + text, kinds)
-        else:
-            joined.append((text, kinds))
-    return joined
 
 
 def _guarded(text: str) -> str:

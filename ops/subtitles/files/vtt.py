@@ -8,7 +8,7 @@ from ops.languages.table import languages
 from ops.subtitles.cue import Cue, CueTrack
 from ops.subtitles.files.clock import MILLISECONDS, written_times
 from ops.subtitles.files.lettering import clean, directed, is_rtl, shown_cues, shown_lines
-from ops.subtitles.files.markup import tagged
+from ops.subtitles.files.markup import HTML, tagged
 
 __all__ = ["write_vtt"]
 
@@ -47,16 +47,19 @@ def _payload(cue: Cue, names: Mapping[str, str], *, rtl: bool) -> str:
     one_speaker = cue.speakers[0] if len(set(cue.speakers)) == 1 else ""
     lines = []
     for line, runs in shown_lines(cue):
-        escaped = [(text.translate(_ESCAPES), kinds) for text, kinds in runs]
-        written = directed(tagged(escaped, "<{}>".format, "</{}>".format), "".join(text for text, _ in runs), rtl=rtl)
+        written = directed(tagged(runs, HTML, _escaped), "".join(text for text, _ in runs), rtl=rtl)
         lines.append(written if one_speaker or not cue.speakers else _voiced(written, cue.speakers[line], names))
     text = "\n".join(lines)
     return _voiced(text, one_speaker, names) if one_speaker else text
 
 
+def _escaped(text: str) -> str:
+    return text.translate(_ESCAPES)
+
+
 def _voiced(text: str, speaker: str, names: Mapping[str, str]) -> str:
-    name = " ".join(clean(names.get(speaker, speaker)).split()).translate(_ESCAPES)
-    return f"<v {name}>{text}</v>" if name else text
+    name = " ".join(clean(names.get(speaker, speaker)).split())
+    return f"<v {_escaped(name)}>{text}</v>" if name else text
 
 
 def _clock(ms: int) -> str:
