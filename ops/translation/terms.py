@@ -30,7 +30,7 @@ import regex
 from ops.errors import SettingsError
 from ops.languages.table import languages
 
-__all__ = ["EVERY_LANGUAGE", "NO_TERMS", "Term", "Terms", "Units", "finder", "read_terms", "stands_in"]
+__all__ = ["EVERY_LANGUAGE", "NO_TERMS", "Term", "Terms", "Units", "finder", "kept_terms", "read_terms", "stands_in"]
 
 EVERY_LANGUAGE = "*"
 
@@ -111,6 +111,22 @@ NO_TERMS = Terms()
 def stands_in(term: str, text: str) -> bool:
     """Whether a term is a text's, as words of its own, in any case of letters; anywhere in scripts without spaces."""
     return finder(term).search(text) is not None
+
+
+def kept_terms(terms: Terms, source_text: str, text: str, language: str) -> bool:
+    """Whether a translation has, for every term of its source, one of the translations that will do, bent or not.
+
+    Bent words are told by their beginning: all but the last two letters, four at least.
+    """
+    folded = text.casefold()
+    return all(
+        any(all(_stem(word) in folded for word in target.split()) for target in (term.target, *term.also))
+        for term in terms.asked_of(source_text, language)
+    )
+
+
+def _stem(word: str) -> str:
+    return word.casefold()[: max(4, len(word) - 2)]
 
 
 @lru_cache(maxsize=4096)

@@ -34,6 +34,9 @@ class Fault(StrEnum):
     """The engine's mark for what it cannot write."""
     CUT_SHORT = "cut short"
     """It ends before its end."""
+    DETACHED = "detached"
+    """It says something else: its source is far less likely given it than others are given theirs, or it is unlikely
+    and does not come back when translated back."""
     UNLIKELY = "unlikely"
     """The engine itself believes it far less than the run's other sentences, in one direction or the other."""
     NAMES = "names"
