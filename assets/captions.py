@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import dagster as dg
-import pandas as pd
 
 from assets.checks.tables import run_checks
 from assets.line_reviews import lines_in_doubt
@@ -20,12 +19,14 @@ from resources.ledger import Showing
 from resources.subtitles.corrections import Corrections
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from ops.subtitles.conform import Conformance
     from ops.subtitles.corrections import Conflict, Corrected
     from ops.subtitles.cue import CueTrack
     from ops.translation.keys import Remembered
 
-__all__ = ["CUES_FILE", "QUALITY_FILE", "Captions", "publish_captions"]
+__all__ = ["CUES_FILE", "PROFILES_FILE", "QUALITY_FILE", "SPEED_FILE", "Captions", "publish_captions"]
 
 CUES_FILE = "cues.json"
 QUALITY_FILE = "quality.json"
@@ -181,6 +182,8 @@ def _sentences(room: SubtitleRoom, made: Captions) -> list[dict[str, Any]]:
 
 
 def _sentence_table(made: Captions) -> pd.DataFrame:
+    import pandas as pd
+
     rows = [
         {
             "sentence": name,
@@ -193,6 +196,8 @@ def _sentence_table(made: Captions) -> pd.DataFrame:
 
 
 def _cue_table(track: CueTrack, kept: Conformance) -> pd.DataFrame:
+    import pandas as pd
+
     rows = [
         {"cue": nth, "start": cue.start, "end": cue.end, "faults": len(faults), "told": ", ".join(map(str, faults))}
         for nth, (cue, faults) in enumerate(zip(track.cues, kept.violations, strict=True))
@@ -202,6 +207,8 @@ def _cue_table(track: CueTrack, kept: Conformance) -> pd.DataFrame:
 
 
 def _report(made: Captions, room: SubtitleRoom, corrected: Corrected, faults: list[str], waiting: int) -> pd.DataFrame:
+    import pandas as pd
+
     held = {name for cue in made.track.cues for name in cue.sentences}
     lost = 0 if made.written else sum(each.id not in held for each in room.sentences)
     row = {

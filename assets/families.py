@@ -18,9 +18,12 @@ from assets.scenes import SCENES, make_scenes, scenes
 from assets.shot_features import SHOT_FEATURES, make_shot_features, shot_features
 from assets.shots import SHOTS, make_shots, shots
 from assets.source_video import SOURCE_VIDEO, make_source_video, source_video
+from assets.speech import SPEECH, make_speech, speech
+from assets.subtitles import SUBTITLES, make_subtitles, subtitles
 from assets.thumbnails import THUMBNAILS, make_thumbnails, thumbnails
 from assets.trailer_ladder import LADDERS, make_trailer_ladders, trailer_ladders
 from assets.trailers import TRAILERS, make_trailers, trailers
+from assets.transcript import TRANSCRIPT, make_transcript, transcript
 from resources.studio import Studio
 
 __all__ = ["ARTIFACTS", "DEFAULT", "FAMILIES", "Family", "default_assets"]
@@ -58,6 +61,9 @@ FAMILIES: tuple[Family, ...] = (
     _single(KEYFRAMES, make_keyframes),
     _single(SHOT_FEATURES, make_shot_features),
     _single(SCENES, make_scenes),
+    _single(SPEECH, make_speech),
+    _single(TRANSCRIPT, make_transcript),
+    Family("subtitles", SUBTITLES, make_subtitles),
     Family("thumbnails", THUMBNAILS, make_thumbnails),
     Family("trailers", TRAILERS, make_trailers),
     Family("trailer_ladder", LADDERS, make_trailer_ladders),
@@ -77,6 +83,9 @@ default_assets: list[Any] = [
     keyframes,
     shot_features,
     scenes,
+    speech,
+    transcript,
+    subtitles,
     thumbnails,
     trailers,
     *trailer_ladders,

@@ -1,4 +1,4 @@
-"""Lines of subtitles that are in doubt: unsafe where the source is not, or never said; a person is asked, once a line."""
+"""Lines of subtitles that are in doubt, unsafe where the source is not or never said: a person is asked of each."""
 
 from __future__ import annotations
 

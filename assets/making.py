@@ -11,7 +11,6 @@ What fails a blocking gate is held for review and never published. Whatever goes
 
 from __future__ import annotations
 
-import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -25,8 +24,9 @@ from ops.errors import ShowrunnerError
 from resources.ledger import Showing, input_hash
 from resources.store.model import ArtifactKey, MadeBy, Manifest
 from resources.studio import Studio
+from resources.work_folder import work_folder
 
-__all__ = ["MASTER", "Inputs", "Made", "UpstreamMissing", "Work", "making", "published_inputs", "work_folder"]
+__all__ = ["MASTER", "Inputs", "Made", "UpstreamMissing", "Work", "making", "published_inputs"]
 
 MASTER = "master"
 """The name under which an artifact without upstreams records the hash of the film file itself."""
@@ -214,21 +214,12 @@ def making(title: str, artifact: Artifact, studio: Studio) -> Iterator[Work]:
     fingerprint = input_hash(versions, code_version=artifact.code_version, engine=artifact.engine)
     studio.ledger.start(key, input_hash=fingerprint, run_id=studio.run_id)
     studio.watch(artifact.asset, 0.0)
-    with work_folder(studio) as folder:
+    with work_folder(studio.settings) as folder:
         try:
             yield Work(title, studio, folder, inputs, artifact, versions, fingerprint)
         except BaseException as error:  # an interrupt leaves its trace in the ledger as well
             studio.ledger.failed(key, str(error) or type(error).__name__)
             raise
-
-
-@contextmanager
-def work_folder(studio: Studio) -> Iterator[Path]:
-    """A folder that is gone afterwards, on the disk that the house works on."""
-    staging = studio.settings.home / "work"
-    staging.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=staging) as folder:
-        yield Path(folder)
 
 
 def published_inputs(title: str, artifact: Artifact, studio: Studio) -> dict[str, Manifest]:

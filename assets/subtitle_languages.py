@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 
-from ops.languages.reach import TOP
-from ops.languages.table import languages
+from ops.languages.table import TOP, by_reach, languages
 from resources.ledger import LedgerRow, Standing
 from resources.settings import Settings
 
@@ -57,7 +56,8 @@ def expected(rows: _Rows, settings: Settings, *, tail: bool) -> list[str]:
     spoken = spoken_in(rows.get("transcript"))
     if spoken is None:
         return []
-    wanted = [code for code in settings.translated_languages if tail or code in TOP]
+    top = {each.code for each in by_reach()[:TOP]}
+    wanted = [code for code in settings.translated_languages if tail or code in top]
     has = [asset.partition("/")[2] for asset in rows if is_subtitles(asset)]
     return [subtitles_in(code) for code in dict.fromkeys([spoken, *wanted, *has])]
 

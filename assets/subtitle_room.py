@@ -13,13 +13,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from assets.artifact import Artifact
-from assets.making import Inputs, Work, published_inputs, work_folder
+from assets.making import Inputs, Work, published_inputs
 from assets.shots import SHOTS_FILE
 from assets.source_video import SOURCE_FILE
-from assets.transcript import TRANSCRIPT_FILE
 from assets.speech import SPEECH_FILE
+from assets.transcript import CONFLICTS_FILE, TRANSCRIPT_FILE
 from assets.word_sources import WrittenText, written_texts
 from resources.studio import Studio
+from resources.work_folder import work_folder
 
 if TYPE_CHECKING:
     from ops.subtitles.cue import CueTrack
@@ -45,7 +46,7 @@ def open_room(title: str, studio: Studio, artifact: Artifact) -> Iterator[Subtit
     Raises:
         UpstreamMissing: The transcript was never published.
     """
-    with work_folder(studio) as folder:
+    with work_folder(studio.settings) as folder:
         yield SubtitleRoom(Inputs(title, studio, folder, published_inputs(title, artifact, studio)))
 
 
@@ -81,6 +82,11 @@ class SubtitleRoom:
 
         return Transcript.from_json(json.loads(self.work.input_file("transcript", TRANSCRIPT_FILE).read_text()))
 
+    @cached_property
+    def unsettled_corrections(self) -> list[dict[str, str]]:
+        """Corrections of what is spoken whose words are not there any more."""
+        return json.loads(self.work.input_file("transcript", CONFLICTS_FILE).read_text())
+
     @property
     def spoken(self) -> str:
         """The language that is spoken."""
@@ -98,9 +104,9 @@ class SubtitleRoom:
     def grid(self) -> FilmGrid:
         """The film's frames and cuts, as cues count them."""
         from ops.shots.model import ShotList
-        from ops.subtitles.grid import film_grid
+        from ops.subtitles.grid import FilmGrid
 
-        return film_grid(ShotList.from_json(json.loads(self.work.input_file("shots", SHOTS_FILE).read_text())))
+        return FilmGrid.of(ShotList.from_json(json.loads(self.work.input_file("shots", SHOTS_FILE).read_text())))
 
     @cached_property
     def sentences(self) -> list[Sentence]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import dagster as dg
+
 from assets.artifact import Artifact, house_rules
 from assets.checks.tables import run_checks
 from assets.events import AssetEvent, asset_events
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from ops.transcript.model import Transcript
 
-__all__ = ["TRANSCRIPT", "TRANSCRIPT_FILE", "make_transcript", "transcript"]
+__all__ = ["CONFLICTS_FILE", "TRANSCRIPT", "TRANSCRIPT_FILE", "make_transcript", "transcript"]
 
 TRANSCRIPT = Artifact(
     "transcript",
@@ -33,6 +34,7 @@ TRANSCRIPT = Artifact(
 
 TRANSCRIPT_FILE = "transcript.json"
 TEXT_FILE = "transcript.txt"
+CONFLICTS_FILE = "conflicts.json"
 
 
 def make_transcript(title: str, studio: Studio) -> Iterator[Made]:
@@ -41,17 +43,18 @@ def make_transcript(title: str, studio: Studio) -> Iterator[Made]:
 
     with making(title, TRANSCRIPT, studio) as work:
         try:
-            told, sound = words_of(work)
+            told, sound, conflicts = words_of(work)
         except Unheard as why:
             yield work.skip(str(why))
             return
-        staged = {name: work.folder / name for name in (TRANSCRIPT_FILE, TEXT_FILE)}
+        staged = {name: work.folder / name for name in (TRANSCRIPT_FILE, TEXT_FILE, CONFLICTS_FILE)}
         staged[TRANSCRIPT_FILE].write_text(json.dumps(told.to_json(), ensure_ascii=False), encoding="utf-8")
         staged[TEXT_FILE].write_text(_readable(told), encoding="utf-8")
+        staged[CONFLICTS_FILE].write_text(json.dumps(conflicts, ensure_ascii=False), encoding="utf-8")
         words = _table(told)
         yield work.publish(
             staged,
-            checks=run_checks("words", words, duration_s=sound.duration_s),
+            checks=run_checks("words", words, duration_s=sound.speech.duration_s),
             metadata={
                 "language": dg.MetadataValue.text(told.language),
                 "source": dg.MetadataValue.text(told.source),

@@ -1,7 +1,8 @@
 """Where a film's words come from: the best of what is at hand.
 
-A text that a person wrote is better than any that is heard: subtitles in the language that is spoken, beside the film or
-within it; then a script, forced onto the sound; then a recogniser. People's corrections are applied to all of them.
+A text that a person wrote is better than any that is heard: subtitles in the language that is spoken, beside the
+film or within it; then a script, forced onto the sound; then a recogniser. People's corrections are applied
+to all of them.
 """
 
 from __future__ import annotations
@@ -25,10 +26,11 @@ from resources.subtitles.texts import HandedText, HandedTexts, TextKind
 if TYPE_CHECKING:
     from ops.speech.model import Speech
     from ops.speech.sound import SpeechSound
+    from ops.subtitles.corrections import Conflict
     from ops.subtitles.files.subtitle_file import SubtitleFile
     from ops.transcript.model import Transcript
 
-__all__ = ["HeardFilm", "Unheard", "WrittenText", "words_of", "written_texts"]
+__all__ = ["HeardFilm", "Unheard", "WrittenText", "conflict_json", "words_of", "written_texts"]
 
 
 class Unheard(ShowrunnerError):
@@ -71,8 +73,8 @@ class HeardFilm:
         return speech_sound(self._work.input_file("audio_track", TRACK_FILE), self._work.folder)
 
 
-def words_of(work: Work) -> tuple[Transcript, HeardFilm]:
-    """The film's words, corrected, with the sound that they were looked for in.
+def words_of(work: Work) -> tuple[Transcript, HeardFilm, list[dict[str, str]]]:
+    """The film's words, corrected; the sound that they were looked for in; the corrections that found no words.
 
     Raises:
         Unheard: There are none, or they cannot be had by what is set up here.
@@ -86,29 +88,29 @@ def words_of(work: Work) -> tuple[Transcript, HeardFilm]:
     told = _written(work, film, texts, spoken) or _scripted(work, film, spoken) or _heard(work, film, spoken)
     if not told.words:
         raise Unheard("no word of it was understood")
-    return _corrected(told, work), film
+    corrected, conflicts = _corrected(told, work)
+    return corrected, film, conflicts
 
 
 def written_texts(work: Inputs) -> list[WrittenText]:
     """The subtitles that came with a film, those that people handed in first."""
     from ops.subtitles.files.reading import read_subtitles
-    from ops.subtitles.files.streams import read_stream, text_streams
+    from ops.subtitles.files.streams import best_stream, read_stream, text_streams
 
     handed = [
         WrittenText(text.language, text.name, read_subtitles(text.content, language=text.language or None))
         for text in _handed(work, TextKind.SUBTITLES)
     ]
     film = work.film()
-    within = [
-        WrittenText(
-            found.code if (found := by_tag(stream.language)) else "",
-            str(stream),
-            read_stream(film, stream, origin_s=_origin_s(work), folder=work.folder),
-        )
-        for stream in text_streams(film)
-        if not stream.forced
-    ]
-    return handed + within
+    carried = text_streams(film)
+    languages = dict.fromkeys(stream.language for stream in carried.streams)
+    for tag in sorted(languages, key=lambda tag: tag != carried.spoken):
+        stream = best_stream((one for one in carried.streams if one.language == tag), spoken=carried.spoken)
+        if stream is not None and not stream.aside:
+            file = read_stream(film, stream, origin_s=_origin_s(work), folder=work.folder)
+            code = found.code if (found := by_tag(tag)) else ""
+            handed.append(WrittenText(code, f"subtitle stream {stream.index} ({tag or 'und'})", file))
+    return handed
 
 
 def _handed(work: Inputs, kind: TextKind) -> list[HandedText]:
@@ -174,8 +176,8 @@ def _heard(work: Work, film: HeardFilm, spoken: str | None) -> Transcript:
         told = f"{language(spoken).name} is spoken" if spoken else "nothing tells which language is spoken"
         raise Unheard(
             f"{told}, and the embedded recogniser hears English alone, where it is declared",
-            fix=f"Declare it (--language, a tag of the sound, {variable_of('language')}), put subtitles beside the film,"
-            f" or set {variable_of('recogniser_engine')}=whisper.",
+            fix=f"Declare it (--language, a tag of the sound, or {variable_of('language')}), put subtitles beside the"
+            f" film, or set {variable_of('recogniser_engine')}=whisper.",
         )
     return transcribe(
         film.sound.samples,
@@ -188,14 +190,25 @@ def _heard(work: Work, film: HeardFilm, spoken: str | None) -> Transcript:
     )
 
 
-def _corrected(told: Transcript, work: Work) -> Transcript:
+def _corrected(told: Transcript, work: Work) -> tuple[Transcript, list[dict[str, str]]]:
+    """With people's corrections; of the source's own cues, the words that each holds move with them."""
     from ops.subtitles.corrections import corrected_words
 
     corrections = Corrections(work.studio.database).of(work.title, told.language)
     if not corrections:
-        return told
+        return told, []
     done = corrected_words(told.words, corrections)
-    return replace(told, words=done.words, notes=(*told.notes, *done.notes))
+    cues = tuple(
+        replace(cue, first_word=done.places[cue.first_word], end_word=done.places[cue.end_word]) for cue in told.cues
+    )
+    corrected = replace(told, words=done.words, cues=cues, notes=(*told.notes, *done.notes))
+    return corrected, [conflict_json(each) for each in done.conflicts]
+
+
+def conflict_json(conflict: Conflict) -> dict[str, str]:
+    """A correction that waits for a person, as artifacts and answers carry it."""
+    one = conflict.correction
+    return {"cue": one.cue, "base": one.base_text, "wanted": one.text, "now": conflict.now, "why": conflict.why}
 
 
 def _origin_s(work: Inputs) -> float:

@@ -149,12 +149,17 @@ def _accelerator(settings: Settings) -> Iterator[Finding]:
 def _engines(settings: Settings) -> Iterator[Finding]:
     from resources.models.choice import ENGINES
     from resources.models.inventory import stock_of
+    from resources.models.translation.licences import licence_of
     from resources.models.weights import torch_device
 
     for setting in ENGINES:
         stock = stock_of(setting, settings)
         waits = Health.OPTIONAL if stock.fix else Health.OK
-        yield Finding(setting.replace("_", " "), waits if stock.works else Health.BROKEN, stock.found, stock.fix)
+        translates = setting == "translation_engine" and not stock.choice.embedded
+        licence = f"; licence: {licence_of(stock.choice)}" if translates else ""
+        yield Finding(
+            setting.replace("_", " "), waits if stock.works else Health.BROKEN, f"{stock.found}{licence}", stock.fix
+        )
     if settings.device == "cuda":
         try:
             torch_device(settings.device)

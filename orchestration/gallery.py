@@ -18,6 +18,7 @@ from assets.shots import SHOTS_FILE
 from assets.source_video import SOURCE_FILE
 from assets.thumbnails import CHOICE_FILE, VARIANTS_FILE
 from assets.trailers import EDIT_FILE, SHEET_FILE
+from orchestration.gallery_subtitles import subtitles_of
 from orchestration.make import TitleReport
 from resources.catalogue import TitleState
 from resources.published_variants import TRAILER_FILE
@@ -78,6 +79,7 @@ def _page(report: TitleReport, studio: Studio, folder: Path) -> GalleryPage:
         shots=tuple(_shots(studio, published)),
         sound=_sound(studio, published.get("audio_features")),
         scenes=_scenes(studio, published.get("scenes")),
+        subtitles=subtitles_of(studio, published),
         thumbnails=tuple(
             _thumbnail(studio, manifest) for asset, manifest in published.items() if asset.startswith("thumbnails/")
         ),

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from assets.subtitle_languages import is_subtitles
+from assets.subtitle_languages import is_subtitles, spoken_in
 from ops.errors import UsageError
 from ops.languages.table import language, languages
 from ops.subtitles.corrections import read_corrections
 from orchestration.handing_in import Handed
+from resources.store.model import ArtifactKey
+from resources.studio import Studio
 from resources.subtitles.corrections import Corrections
 from resources.subtitles.spoken import declare_language
-from resources.studio import Studio
 
 __all__ = ["EVERY_LANGUAGE", "hand_in_words", "languages_named"]
 
@@ -61,4 +62,9 @@ def _correct(title: str, path: Path, studio: Studio) -> None:
     corrections = read_corrections(path)
     if not corrections:
         raise UsageError("holds no correction", where=path, fix="Write one a line, as docs/corrections.md shows.")
-    Corrections(studio.database).hand_in(title, corrections)
+    Corrections(studio.database).hand_in(title, corrections, who=path.name, spoken=spoken_now(title, studio))
+
+
+def spoken_now(title: str, studio: Studio) -> str | None:
+    """The language of a title's transcript; None where it has none yet."""
+    return spoken_in(studio.ledger.row(ArtifactKey(title, "transcript")))

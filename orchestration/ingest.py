@@ -10,8 +10,10 @@ from pydantic import Field
 
 from assets.partitions import TITLES
 from ops.errors import ShowrunnerError
+from ops.subtitles.files.sidecars import sidecars_of
 from resources.catalogue import Delivery, Outcome
 from resources.studio import Studio
+from resources.subtitles.texts import HandedText, HandedTexts, TextKind
 
 __all__ = ["INGEST_JOB", "IngestConfig", "deliver", "ingest"]
 
@@ -31,9 +33,25 @@ def deliver(film: str, studio: Studio, instance: dg.DagsterInstance) -> Delivery
         MediaError: If the file cannot be read.
     """
     delivery = studio.masters.deliver(film, studio.catalogue)
+    HandedTexts(studio.database).hand_in(delivery.title, _texts_beside(film, studio))
     drop_partitions(instance, studio.catalogue.warm(delivery.title))
     instance.add_dynamic_partitions(TITLES, [delivery.title])
     return delivery
+
+
+def _texts_beside(film: str, studio: Studio) -> list[HandedText]:
+    """Subtitles and scripts that lie beside a film and are named after it; not those of the foreign lines alone."""
+    with studio.masters.neighbourhood(film) as place:
+        return [
+            HandedText(
+                TextKind.SCRIPT if each.is_script else TextKind.SUBTITLES,
+                each.language or "",
+                each.path.name,
+                each.path.read_bytes(),
+            )
+            for each in sidecars_of(place)
+            if not each.forced
+        ]
 
 
 def drop_partitions(instance: dg.DagsterInstance, titles: Iterable[str]) -> None:

@@ -35,6 +35,7 @@ class Scope(StrEnum):
     REVIEWS_READ = "reviews:read"
     REVIEWS_WRITE = "reviews:write"
     VIEWERS_ERASE = "viewers:erase"
+    SUBTITLES = "subtitles:write"
     METRICS = "metrics:read"
 
 

@@ -7,7 +7,8 @@ that changed or went since it was delivered is an error and never a silent other
 from __future__ import annotations
 
 import json
-import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import file_digest
 from pathlib import Path, PurePosixPath
@@ -19,10 +20,13 @@ from resources.store.cache import VerifiedFiles
 from resources.store.model import StoredFile
 from resources.store.opening import open_bucket
 from resources.title_ids import name_of_file
+from resources.work_folder import work_folder
 
 __all__ = ["Masters"]
 
 _LONGEST_GENRE = 40
+_SMALL_BYTES = 32 << 20
+"""Subtitles and scripts have less."""
 
 SIDECAR = ".title.json"
 """Beside `film.mp4`, `film.title.json` names the title that the film is a master of, and perhaps its genre."""
@@ -62,6 +66,28 @@ class Masters:
                 fix="Check the path and its permissions.",
             ) from error
         return catalogue.deliver(told.title, sha256=sha256, uri=str(path.resolve()), size_bytes=size, genre=told.genre)
+
+    @contextmanager
+    def neighbourhood(self, address: str) -> Iterator[Path]:
+        """A film's path in a folder with the small files that are named after it; for one in S3 the folder is a copy.
+
+        The film itself is not copied: of S3 the path holds nothing.
+
+        Raises:
+            StoreError: Its bucket is out of reach.
+        """
+        if not address.startswith("s3://"):
+            yield Path(address)
+            return
+        bucket, key = _parts(address)
+        backend = open_bucket(self._settings, S3Location(bucket, ""))
+        film = PurePosixPath(key)
+        with work_folder(self._settings) as folder:
+            for entry in backend.entries(str(film.with_suffix(""))):
+                name = PurePosixPath(entry.name)
+                if name.parent == film.parent and name != film and entry.size_bytes <= _SMALL_BYTES:
+                    backend.download(entry.name, folder / name.name)
+            yield folder / film.name
 
     def _refuse_oversized(self, size: int, where: object) -> None:
         limit = self._settings.master_max_gib
@@ -108,10 +134,8 @@ class Masters:
                 self._refuse_oversized(entry.size_bytes, address)
         sidecar = backend.read(str(PurePosixPath(key).with_suffix(SIDECAR)))
         told = _Told(name_of_file(PurePosixPath(key))) if sidecar is None else _told_in(sidecar, address)
-        staging = self._settings.home / "work"
-        staging.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=staging) as folder:
-            copy = Path(folder) / "master"
+        with work_folder(self._settings) as folder:
+            copy = folder / "master"
             backend.download(key, copy)
             sha256, size = _sha256(copy), copy.stat().st_size
         return catalogue.deliver(told.title, sha256=sha256, uri=address, size_bytes=size, genre=told.genre)

@@ -15,6 +15,7 @@ from pydantic import AfterValidator, AliasChoices, Field, SecretStr, StringConst
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ops.errors import SettingsError
+from ops.languages.table import TOP, by_reach
 from resources.models.choice import EMBEDDED, engine_validator
 from resources.setting_texts import (
     S3Location,
@@ -244,13 +245,11 @@ class Settings(BaseSettings):
     @property
     def translated_languages(self) -> tuple[str, ...]:
         """The languages that every title with speech gets beside its own, those with most readers first."""
-        from ops.languages.reach import TOP, by_reach
-
         named = self.subtitle_languages
         if named == "none":
             return ()
         ranked = [each.code for each in by_reach()]
-        wanted = {"all": set(ranked), "top": set(TOP)}.get(named) or set(named.split(","))
+        wanted = {"all": set(ranked), "top": set(ranked[:TOP])}.get(named) or set(named.split(","))
         return tuple(code for code in ranked if code in wanted)
 
     @property

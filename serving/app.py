@@ -10,7 +10,18 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from resources.settings import Settings
-from serving.api import events, experiments, health, media, promotions, reviews, thumbnails, trailers, viewers
+from serving.api import (
+    events,
+    experiments,
+    health,
+    media,
+    promotions,
+    reviews,
+    subtitles,
+    thumbnails,
+    trailers,
+    viewers,
+)
 from serving.edge import open_edge
 from serving.guard import Guard
 from serving.metrics import Metrics
@@ -41,7 +52,7 @@ def create_app(settings: Settings) -> FastAPI:
 
     # The interactive pages load scripts from elsewhere; the description itself is at /openapi.json.
     app = FastAPI(title="Showrunner", version="1", description=_ABOUT, lifespan=lifespan, docs_url=None, redoc_url=None)
-    for module in (thumbnails, trailers, media, events, viewers, experiments, promotions, reviews, health):
+    for module in (thumbnails, trailers, subtitles, media, events, viewers, experiments, promotions, reviews, health):
         app.include_router(module.router)
     app.include_router(pages.router, include_in_schema=False)
     app.include_router(player.router, include_in_schema=False)

@@ -1,0 +1,105 @@
+"""People's corrections of subtitles: kept for ever, applied on every re-run, taken back by name."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import psycopg
+
+from ops.errors import UsageError
+from ops.languages.table import language
+from ops.subtitles.corrections import Correction
+from resources.database import Database
+from resources.ledger import outdate
+from resources.store.model import ArtifactKey
+
+__all__ = ["Corrections"]
+
+_LONGEST = 1000
+"""Characters of a cue's text; two lines have 84."""
+
+
+class Corrections:
+    """The corrections that stand; of one text in one cue the newest."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def of(self, title: str, code: str) -> list[Correction]:
+        """A title's corrections in a language, oldest first."""
+        with self._database.connection() as connection:
+            rows = connection.execute(
+                "SELECT told, who, at FROM corrections WHERE title = %s AND language = %s ORDER BY at, id",
+                [title, code],
+            ).fetchall()
+        return [replace(Correction.from_json(told), who=who, when=at.isoformat()) for told, who, at in rows]
+
+    def hand_in(self, title: str, corrections: Sequence[Correction], *, who: str, spoken: str | None) -> int:
+        """Keep corrections, all or none; what they touch is stale in the same transaction.
+
+        Args:
+            title: The title's id.
+            corrections: In any languages.
+            who: Whose they are.
+            spoken: The title's own language: a correction in it touches the transcript.
+
+        Returns:
+            How many are other than stood.
+
+        Raises:
+            UsageError: One has no language of the house, is too long, or begins before the film.
+        """
+        for each in corrections:
+            _check(each)
+        now = datetime.now(UTC)
+        changed = 0
+        with self._database.connection() as connection:
+            for each in corrections:
+                changed += _keep(connection, title, each, who, now)
+            if changed:
+                for code in sorted({each.language for each in corrections}):
+                    _outdate(connection, title, code, f"{who} corrected it", spoken)
+        return changed
+
+    def take_back(self, title: str, code: str, cue: str, *, spoken: str | None) -> int:
+        """Forget the corrections of a cue; returns how many stood."""
+        with self._database.connection() as connection:
+            gone = connection.execute(
+                "DELETE FROM corrections WHERE title = %s AND language = %s AND cue = %s", [title, code, cue]
+            ).rowcount
+            if gone:
+                _outdate(connection, title, code, "a correction was taken back", spoken)
+        return gone
+
+
+def _check(correction: Correction) -> None:
+    language(correction.language)
+    if max(len(correction.text), len(correction.base_text), len(correction.cue)) > _LONGEST:
+        raise UsageError(
+            "is too long for a cue", where=correction.text[:60], fix=f"Give {_LONGEST} characters at most."
+        )
+    times = [time for time in (correction.start_s, correction.end_s, correction.at_s) if time is not None]
+    if any(not 0 <= time < 1e6 for time in times):
+        raise UsageError("is no time in a film", where=str(times), fix="Give seconds from its first picture.")
+
+
+def _keep(connection: psycopg.Connection, title: str, correction: Correction, who: str, now: datetime) -> int:
+    """Whether it is other than stood."""
+    told = json.dumps(replace(correction, who="", when="").to_json(), ensure_ascii=False).replace("\\u0000", "")
+    return connection.execute(
+        """
+        INSERT INTO corrections (title, language, cue, base, told, who, at) VALUES (%s, %s, %s, %s, %s, %s, %s)
+        ON CONFLICT (title, language, cue, base) DO UPDATE
+        SET told = excluded.told, who = excluded.who, at = excluded.at WHERE corrections.told <> excluded.told
+        """,
+        [title, correction.language, correction.cue, correction.base, told, who, now],
+    ).rowcount
+
+
+def _outdate(connection: psycopg.Connection, title: str, code: str, why: str, spoken: str | None) -> None:
+    outdate(connection, ArtifactKey(title, "subtitles", code), why)
+    if code == spoken:
+        outdate(connection, ArtifactKey(title, "transcript"), why)
