@@ -34,6 +34,7 @@ class Reason(StrEnum):
     MERGED = "merged"
     REBROKEN = "rebroken"
     DUAL_SPEAKERS = "dual_speakers"
+    BORROWED = "borrowed"
     RETRIED = "retried"
     CORRECTED = "corrected"
 
@@ -84,6 +85,8 @@ class Cue:
         emphasis: Markup, where its source had some.
         at_top: Whether it stands at the top of the picture.
         words: The first and one past the last of the transcript's words that it holds, where they are known.
+        sound: Where its words are heard, first frame and one past the last; None where its own times are all that is
+            known.
         sentences: The ids of the sentences that it holds parts of, in order.
         changes: How it came to be so, in order.
     """
@@ -95,6 +98,7 @@ class Cue:
     emphasis: tuple[Emphasis, ...] = ()
     at_top: bool = False
     words: tuple[int, int] | None = None
+    sound: tuple[int, int] | None = None
     sentences: tuple[str, ...] = ()
     changes: tuple[Change, ...] = field(default=(), compare=False)
 
@@ -126,6 +130,7 @@ class CueTrack:
         rate: Frames a second.
         cues: The cues.
         profile: The rules that they were made by: "netflix", or empty where none was applied.
+        notes: What is worth telling, as sentences: cues that had no place in the film.
 
     Raises:
         ValueError: Cues overlap or are out of order.
@@ -135,6 +140,7 @@ class CueTrack:
     rate: Fraction
     cues: tuple[Cue, ...]
     profile: str = ""
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for before, after in pairwise(self.cues):
@@ -155,6 +161,7 @@ class CueTrack:
             "language": self.language,
             "rate": f"{self.rate.numerator}/{self.rate.denominator}",
             "profile": self.profile,
+            "notes": list(self.notes),
             "cues": list(self._rows()),
         }
 
@@ -170,6 +177,7 @@ class CueTrack:
                 "emphasis": [[one.line, one.start, one.end, one.kind] for one in cue.emphasis],
                 "at_top": cue.at_top,
                 "words": None if cue.words is None else list(cue.words),
+                "sound": None if cue.sound is None else list(cue.sound),
                 "sentences": list(cue.sentences),
                 "changes": [[str(one.reason), one.edge, one.before, one.after] for one in cue.changes],
             }
@@ -185,6 +193,7 @@ class CueTrack:
             language=value["language"],
             rate=Fraction(value["rate"]),
             profile=value["profile"],
+            notes=tuple(value.get("notes", ())),
             cues=tuple(
                 Cue(
                     start=row["start"],
@@ -194,6 +203,7 @@ class CueTrack:
                     emphasis=tuple(Emphasis(*one) for one in row["emphasis"]),
                     at_top=row["at_top"],
                     words=None if row["words"] is None else (row["words"][0], row["words"][1]),
+                    sound=(row["sound"][0], row["sound"][1]) if row.get("sound") else None,
                     sentences=tuple(row["sentences"]),
                     changes=tuple(Change(Reason(one[0]), *one[1:]) for one in row["changes"]),
                 )

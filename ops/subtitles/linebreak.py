@@ -1,0 +1,212 @@
+"""Breaking a cue's text into lines: every place where a line may end is weighed, and the best kept.
+
+One line where it fits. Else lines of even length, the lower rather the longer, ended where the language allows it best.
+Text keeps its logical order in every script; marks of direction are a matter of the file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import regex
+
+from ops.languages.table import language
+from ops.subtitles.grammar import FORBIDDEN, break_penalty
+from ops.subtitles.measure import unmarked
+from ops.subtitles.profile import Limits
+from ops.subtitles.unspaced import UNSPACED, unspaced_penalty
+from ops.subtitles.widths import prefix_widths
+
+__all__ = ["BAD_BREAK", "Break", "break_points", "joined", "line_break_penalty", "lines_of"]
+
+BAD_BREAK = 26.0
+"""Penalties from here on part what belongs together: an article from its noun, a first name from the last."""
+
+_SPACE = regex.compile(r"[\t\n\r \u1680\u2000-\u2006\u2008-\u200a\u2028\u2029\u205f\u3000\u200b]+")
+"""Spaces at which a line may end: neither U+00A0, U+2007 and U+202F nor the word joiner."""
+
+_HYPHEN = regex.compile(r"(?<=[\p{L}\p{M}]{2}[-‐])(?=\p{L}{2})")
+_AT_HYPHEN = 18.0
+_PHRASE_SPACE = 2.0
+"""In scripts without spaces between words a space parts phrases."""
+
+_LINE = 42
+"""Penalties are told in characters of a line of so many; other lines are scaled to it."""
+
+_TOP_HEAVY, _TOP_HEAVIER = 2.0, 0.2
+_TOO_LONG = 100.0
+
+
+@dataclass(frozen=True)
+class Break:
+    """A place where a line may end.
+
+    Attributes:
+        at: Code points of the text before it.
+        resume: The first code point after it, spaces passed over.
+        penalty: How bad it is, in characters of imbalance; `FORBIDDEN` and more where only need drives one there.
+    """
+
+    at: int
+    resume: int
+    penalty: float
+
+
+def break_points(text: str, language_code: str) -> list[Break]:
+    """All places where a line of a text may end, in order.
+
+    Args:
+        text: One line, without markup.
+        language_code: A code of `ops.languages`.
+    """
+    script = language(language_code).script
+    found: list[Break] = []
+    spaces = [each.span() for each in _SPACE.finditer(text) if each.start() > 0 and each.end() < len(text)]
+    starts = [0, *(end for _, end in spaces)]
+    ends = [*(start for start, _ in spaces), len(text)]
+    for place, (start, end) in enumerate(zip(starts, ends, strict=True)):
+        word = text[start:end]
+        if script in UNSPACED:
+            found += _within(word, start, script)
+        else:
+            found += [Break(start + each.start(), start + each.start(), _AT_HYPHEN) for each in _HYPHEN.finditer(word)]
+        if place < len(spaces):
+            after = text[starts[place + 1] : ends[place + 1]]
+            penalty = break_penalty(word, after, language_code)
+            if script in UNSPACED and penalty < FORBIDDEN:
+                penalty = min(penalty, _PHRASE_SPACE)
+            found.append(Break(*spaces[place], penalty))
+    return found
+
+
+def line_break_penalty(before: str, after: str, language_code: str) -> float:
+    """How bad it is that a line ends and the next begins as they do.
+
+    Args:
+        before: The upper line, not empty.
+        after: The lower.
+        language_code: A code of `ops.languages`.
+    """
+    script = language(language_code).script
+    last, first = _SPACE.split(before.strip())[-1], _SPACE.split(after.strip())[0]
+    if script in UNSPACED and last and first:
+        return unspaced_penalty(last, first, script)
+    if last.endswith(("-", "‐")) and last[:-1].isalpha():
+        return _AT_HYPHEN
+    return break_penalty(last, first, language_code)
+
+
+def joined(lines: Sequence[str], language_code: str) -> str:
+    """Lines as one, with the space that their script asks for between them."""
+    unspaced = language(language_code).script in UNSPACED
+    whole = ""
+    for line in (each.strip() for each in lines):
+        between = " " if whole and not (unspaced and _touches(whole[-1], line[:1])) else ""
+        whole += between + line
+    return whole
+
+
+def lines_of(text: str, limits: Limits) -> tuple[str, ...]:
+    """A text in the lines that it is best read in.
+
+    Args:
+        text: One line or several; line breaks in it are spaces.
+        limits: Their length and the language. What fits on no lines of that number takes more: nothing is lost.
+
+    Returns:
+        At least one line for a text that is not blank; none for a blank one.
+    """
+    text = joined(unmarked(text).splitlines(), limits.language)
+    if not text.strip():
+        return ()
+    widths = prefix_widths(text, wide=limits.wide)
+    if widths[-1] <= limits.chars:
+        return (text,)
+    points = break_points(text, limits.language)
+    count = _fewest(points, widths, limits.chars, allowed=FORBIDDEN)
+    if count > limits.lines:  # rather a break that should not be than a line too many
+        count = min(count, _fewest(points, widths, limits.chars, allowed=float("inf")))
+    ends = _best_two(points, widths, limits.chars) if count == 2 else _best(points, widths, limits.chars, count)
+    starts = [0, *(points[end].resume for end in ends)]
+    stops = [*(points[end].at for end in ends), len(text)]
+    return tuple(line for line in (text[a:b].strip() for a, b in zip(starts, stops, strict=True)) if line)
+
+
+def _touches(last: str, first: str) -> bool:
+    """Whether two characters of unspaced scripts stand side by side; Latin words keep their space."""
+    return not (last.isascii() and last.isalnum() and first.isascii() and first.isalnum())
+
+
+def _within(word: str, start: int, script: str) -> list[Break]:
+    found = []
+    at = 0
+    for cluster in regex.findall(r"\X", word)[:-1]:
+        at += len(cluster)
+        penalty = unspaced_penalty(word[:at], word[at : at + 8], script)
+        if penalty < FORBIDDEN:
+            found.append(Break(start + at, start + at, penalty))
+    return found
+
+
+def _fewest(points: Sequence[Break], widths: Sequence[float], chars: int, *, allowed: float) -> int:
+    """The least number of lines, filled one after another; a word longer than a line has one to itself."""
+    count, start = 1, 0
+    last: Break | None = None
+    for point in points:
+        if point.penalty >= allowed:
+            continue
+        if last is not None and widths[point.at] - widths[start] > chars:
+            count, start, last = count + 1, last.resume, None
+        last = point
+    if last is not None and widths[-1] - widths[start] > chars:
+        count += 1
+    return count
+
+
+def _best_two(points: Sequence[Break], widths: Sequence[float], chars: int) -> list[int]:
+    scale = _LINE / chars
+
+    def cost(place: int) -> float:
+        point = points[place]
+        upper, lower = widths[point.at], widths[-1] - widths[point.resume]
+        return scale * abs(upper - lower) + _shape(upper, lower, chars) + point.penalty
+
+    return [min(range(len(points)), key=cost)]
+
+
+def _shape(upper: float, lower: float, chars: int) -> float:
+    """The lower line rather the longer, and none longer than the limit."""
+    scale = _LINE / chars
+    over = max(0.0, upper - chars) + max(0.0, lower - chars)
+    top = _TOP_HEAVY + _TOP_HEAVIER * scale * (upper - lower) if upper > lower else 0.0
+    return top + _TOO_LONG * scale * over
+
+
+def _best(points: Sequence[Break], widths: Sequence[float], chars: int, count: int) -> list[int]:
+    """The break points of a given number of lines, by dynamic programming over the lines' ends."""
+    scale, even = _LINE / chars, widths[-1] / count
+    best: list[dict[int, tuple[float, int]]] = [{-1: (0.0, -1)}]
+    for line in range(1, count):
+        ends: dict[int, tuple[float, int]] = {}
+        for before, (cost, _) in best[-1].items():
+            start = widths[0 if before < 0 else points[before].resume]
+            for end in range(before + 1, len(points)):
+                wide = widths[points[end].at] - start
+                if wide > 1.5 * chars and end > before + 1:
+                    break
+                rest = (widths[-1] - widths[points[end].resume]) / chars - (count - line)
+                price = cost + scale * (abs(wide - even) + _TOO_LONG * max(0.0, wide - chars)) + points[end].penalty
+                price += _TOO_LONG * _LINE * max(0.0, rest)
+                if end not in ends or price < ends[end][0]:
+                    ends[end] = (price, before)
+        best.append(ends or {-1: (0.0, -1)})
+
+    def whole(end: int) -> float:
+        wide = widths[-1] - widths[0 if end < 0 else points[end].resume]
+        return best[-1][end][0] + scale * (abs(wide - even) + _TOO_LONG * max(0.0, wide - chars))
+
+    path = [min(best[-1], key=whole)]
+    for ends in reversed(best[1:]):
+        path.append(ends[path[-1]][1])
+    return [end for end in reversed(path) if end >= 0]

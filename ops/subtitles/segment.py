@@ -1,0 +1,287 @@
+"""Which words stand together: a film's words cut into cues by dynamic programming, never one cue at a time.
+
+Silence always parts cues. Between silences every window of words that may fit has a price: where it ends (a sentence, a
+clause, between an article and its noun), what pauses and cuts it holds, whether it can be read in the time that there
+is. Two short turns of two speakers may share a cue. O(words × words a cue).
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+
+from ops.languages.table import language
+from ops.subtitles.dashes import dash_width
+from ops.subtitles.grammar import FORBIDDEN, break_penalty, ends_clause, ends_sentence
+from ops.subtitles.measure import length, words_in
+from ops.subtitles.profile import FrameLimits, Limits
+from ops.subtitles.unspaced import UNSPACED, unspaced_penalty
+
+__all__ = ["Piece", "SpokenWord", "pieces"]
+
+_SILENCE_S = Fraction(1)
+_CUE = 14.0
+_CLAUSE, _WITHIN, _GRAMMAR = 6.0, 12.0, 1.2
+_PAUSE, _MOST_PAUSE = 25.0, 15.0
+_SENTENCE_INSIDE, _TWO_HALVES, _PAUSE_INSIDE = 6.0, 25.0, 30.0
+_CUT_INSIDE, _CUT_AT_EDGE = 12.0, 6.0
+_UNREAD, _SHORT, _LONG = 60.0, 40.0, 60.0
+_LINE_GRAMMAR, _LINE_BALANCE = 0.5, 0.15
+_LONE_WORD = 10.0
+_DUAL, _TORN_TURN = 12.0, 20.0
+_NO_BREAK = 200.0
+"""Prices in the unit of `ops.subtitles.grammar`, set so that on the trailer of Sintel, its film's dialogue and
+sentences in ten languages cues end with sentences where these fit, and never after an article."""
+
+
+@dataclass(frozen=True)
+class SpokenWord:
+    """A word as the cutting sees it.
+
+    Attributes:
+        text: As it is written, not blank.
+        start: The frame at which it begins.
+        end: One past the frame at which it ends.
+        spaced: Whether a space comes before it.
+        speaker: Who says it, or empty.
+        ends: Whether a sentence ends with it.
+    """
+
+    text: str
+    start: int
+    end: int
+    spaced: bool = True
+    speaker: str = ""
+    ends: bool = False
+
+
+@dataclass(frozen=True)
+class Piece:
+    """The words of one cue.
+
+    Attributes:
+        first: Index of the first.
+        end: One past the last.
+        lines: Where each line begins, as indices of words; the first is `first`.
+        two_speakers: Whether each line is another speaker's.
+    """
+
+    first: int
+    end: int
+    lines: tuple[int, ...]
+    two_speakers: bool = False
+
+
+def pieces(words: Sequence[SpokenWord], limits: Limits, frame_limits: FrameLimits, cuts: Sequence[int]) -> list[Piece]:
+    """Cut words into cues.
+
+    Args:
+        words: In order of their beginnings.
+        limits: What cues in their language must keep to.
+        frame_limits: The same at the film's rate.
+        cuts: First frames of shots that begin with a cut, in order.
+
+    Returns:
+        Pieces that hold every word once and in order.
+    """
+    if not words:
+        return []
+    weigher = _Weigher(words, limits, frame_limits, cuts)
+    silence = int(_SILENCE_S * frame_limits.rate)
+    found: list[Piece] = []
+    first = 0
+    for place in range(1, len(words) + 1):
+        if place == len(words) or words[place].start - weigher.heard[place - 1] > silence:
+            found += _cut(weigher, first, place)
+            first = place
+    return found
+
+
+def _cut(weigher: _Weigher, first: int, end: int) -> list[Piece]:
+    """The cheapest way to part the words from `first` to `end`, between which nobody is silent for long."""
+    best: list[tuple[float, Piece | None]] = [(0.0, None), *([(float("inf"), None)] * (end - first))]
+    for start in range(first, end):
+        paid = best[start - first][0]
+        for stop in range(start + 1, end + 1):
+            piece, cost = weigher.weigh(start, stop, at_silence=stop == end)
+            if piece is None:
+                break
+            if paid + cost < best[stop - first][0]:
+                best[stop - first] = (paid + cost, piece)
+    path = []
+    while end > first:
+        piece = best[end - first][1]
+        assert piece is not None  # a window of one word always has a price
+        path.append(piece)
+        end = piece.first
+    return path[::-1]
+
+
+class _Weigher:
+    """Prices windows of words; everything that depends on one word or one joint is measured once."""
+
+    def __init__(
+        self, words: Sequence[SpokenWord], limits: Limits, frame_limits: FrameLimits, cuts: Sequence[int]
+    ) -> None:
+        self.words, self.limits, self.frames, self.cuts = words, limits, frame_limits, cuts
+        space = 0.5 if limits.wide else 1.0
+        self.space = [space if word.spaced else 0.0 for word in words]
+        self.ends_at = [0.0]  # where each word ends on one endless line
+        self.said = [0]
+        self.heard: list[int] = []
+        for word, before in zip(words, self.space, strict=True):
+            self.ends_at.append(self.ends_at[-1] + before + float(length(word.text, wide=limits.wide)))
+            self.said.append(self.said[-1] + words_in([word.text]))
+            self.heard.append(max(word.end, word.start + 1, self.heard[-1] if self.heard else 0))
+        self.joints = [
+            0.0,
+            *(_joint(one, other, limits.language) for one, other in pairwise(words)),
+        ]
+        self.stops = [place for place, word in enumerate(words, 1) if word.ends]
+        self.turns = [
+            place
+            for place in range(1, len(words))
+            if words[place].speaker != words[place - 1].speaker and words[place].speaker and words[place - 1].speaker
+        ]
+        self.last_turn = set(self.turns)
+
+    def width(self, first: int, end: int) -> float:
+        """Of words side by side."""
+        return self.ends_at[end] - self.ends_at[first] - self.space[first]
+
+    def weigh(self, first: int, end: int, *, at_silence: bool) -> tuple[Piece | None, float]:
+        """A window and its price; None where neither it nor any that is longer may be a cue."""
+        turns = self.turns[bisect_right(self.turns, first) : bisect_left(self.turns, end)]
+        alone = end == first + 1
+        if len(turns) > 1:
+            return None, 0.0
+        seconds = (self.heard[end - 1] - self.words[first].start) / float(self.frames.rate)
+        if not alone and seconds > float(self.limits.longest_s) + 1:
+            return None, 0.0
+        laid = self._two_speakers(first, turns[0], end) if turns else self._lines(first, end)
+        if laid is None and not alone:
+            return None, 0.0
+        lines, cost = laid if laid is not None else ((first,), _NO_BREAK)
+        cost += _CUE + self._reading(first, end) + self._inside(first, end) + self._boundary(end, at_silence=at_silence)
+        if alone and not self.words[first].ends:
+            cost += _LONE_WORD
+        return Piece(first, end, lines, two_speakers=bool(turns)), cost
+
+    def _lines(self, first: int, end: int) -> tuple[tuple[int, ...], float] | None:
+        chars = self.limits.chars
+        whole = self.width(first, end)
+        if whole <= chars:
+            return (first,), 0.0
+        if self.limits.lines < 2 or whole > 2 * chars + 1:
+            return None
+        best: tuple[float, int] | None = None
+        scale = 42 / chars
+        for place in range(end - 1, first, -1):
+            lower = self.width(place, end)
+            if lower > chars:
+                break
+            upper = self.width(first, place)
+            if upper > chars:
+                continue
+            cost = _LINE_BALANCE * scale * abs(upper - lower) + _LINE_GRAMMAR * min(self.joints[place], _NO_BREAK)
+            cost += 1.0 if upper > lower else 0.0
+            if best is None or cost < best[0]:
+                best = (cost, place)
+        return None if best is None else ((first, best[1]), best[0])
+
+    def _two_speakers(self, first: int, turn: int, end: int) -> tuple[tuple[int, ...], float] | None:
+        chars, dashes = self.limits.chars, self.limits.dashes
+        fits = (
+            self.limits.lines >= 2
+            and self.width(first, turn) + dash_width(dashes, 0) <= chars
+            and self.width(turn, end) + dash_width(dashes, 1) <= chars
+        )
+        if not fits:
+            return None
+        torn = (
+            first > 0 and first not in self.last_turn and self.words[first - 1].speaker == self.words[first].speaker
+        ) + (end < len(self.words) and end not in self.last_turn)
+        ended = self.words[turn - 1].ends
+        return (first, turn), _DUAL + _TORN_TURN * torn + (0.0 if ended else _SENTENCE_INSIDE)
+
+    def _reading(self, first: int, end: int) -> float:
+        """What it costs that the text is there too short, or too long, to be read."""
+        limits, frames = self.limits, self.frames
+        start, heard = self.words[first].start, self.heard[end - 1]
+        after = self.words[end].start - frames.gap if end < len(self.words) else heard + frames.linger
+        needed = float(self._seconds(first, end) * frames.rate)
+        there = max(
+            1.0,
+            min(max(heard, start + needed, start + frames.shortest), max(heard, after), heard + frames.linger) - start,
+        )
+        cost = _UNREAD * max(0.0, needed / there - 1)
+        lasting = max(1, min(max(after, heard), start + frames.shortest) - start)
+        if lasting < frames.shortest:
+            cost += _SHORT * (0.5 + 1 - lasting / frames.shortest)
+        if heard - start > frames.longest:
+            cost += _LONG * (1 + (heard - start - frames.longest) / float(frames.rate))
+        return cost if limits.cps is not None or limits.words_a_minute is not None else 0.0
+
+    def _seconds(self, first: int, end: int) -> float:
+        """What a reader takes for it."""
+        seconds = 0.0
+        if self.limits.cps is not None:
+            seconds = self.width(first, end) / float(self.limits.cps)
+        if self.limits.words_a_minute is not None:
+            seconds = max(seconds, 60 * (self.said[end] - self.said[first]) / self.limits.words_a_minute)
+        return seconds
+
+    def _inside(self, first: int, end: int) -> float:
+        """What it costs to hold pauses, ends of sentences and cuts."""
+        rate = float(self.frames.rate)
+        cost = 0.0
+        for place in range(first + 1, end):
+            pause = (self.words[place].start - self.heard[place - 1]) / rate
+            if pause > 0.3:
+                cost += _PAUSE_INSIDE * (pause - 0.3)
+        ends = bisect_left(self.stops, end) - bisect_right(self.stops, first)
+        if ends > 0:
+            cost += _SENTENCE_INSIDE * ends + (0.0 if self.words[end - 1].ends else _TWO_HALVES)
+        if self.frames.cuts is not None:
+            zone = self.frames.cuts
+            inside = bisect_right(self.cuts, self.heard[end - 1] - zone.out) - bisect_right(
+                self.cuts, self.words[first].start + zone.snap
+            )
+            cost += _CUT_INSIDE * max(0, inside)
+        return cost
+
+    def _boundary(self, end: int, *, at_silence: bool) -> float:
+        """What it costs to end a cue before the word `end`."""
+        if at_silence or self.words[end - 1].ends or end in self.last_turn:
+            cost = 0.0
+        elif ends_clause(self.words[end - 1].text):
+            cost = _CLAUSE
+        else:
+            cost = _WITHIN + _GRAMMAR * min(self.joints[end], _NO_BREAK)
+        if end == len(self.words):
+            return cost
+        pause = (self.words[end].start - self.heard[end - 1]) / float(self.frames.rate)
+        cost -= min(cost, _MOST_PAUSE, max(0.0, _PAUSE * pause))
+        if self.frames.cuts is not None:
+            zone, next_start = self.frames.cuts, self.words[end].start
+            at_cut = bisect_left(self.cuts, next_start + zone.snap + 1) - bisect_left(
+                self.cuts, next_start - zone.after + 1
+            )
+            cost -= _CUT_AT_EDGE * (at_cut > 0)
+        return cost
+
+
+def _joint(before: SpokenWord, after: SpokenWord, language_code: str) -> float:
+    """How bad a line or a cue may end between two words."""
+    script = language(language_code).script
+    if before.ends or ends_sentence(before.text):
+        return 0.0
+    if not after.spaced:
+        if script not in UNSPACED:
+            return FORBIDDEN
+        # the words are parted where a break may be: what is left is how well they part
+        return unspaced_penalty(before.text, after.text, script)
+    return break_penalty(before.text, after.text, language_code)

@@ -1,0 +1,1 @@
+"""When cues come and go: by the sound, the cuts, the reader and each other."""
