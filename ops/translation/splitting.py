@@ -16,9 +16,10 @@ import numpy as np
 import regex
 
 from ops.languages.table import language
-from ops.subtitles.grammar import FORBIDDEN, break_penalty
+from ops.subtitles.grammar import break_penalty
 from ops.subtitles.measure import length
 from ops.subtitles.profile import Limits
+from ops.subtitles.unspaced import UNSPACED, unspaced_penalty
 
 __all__ = ["Slot", "attended", "joiner", "parted", "solid", "units_of"]
 
@@ -33,19 +34,17 @@ _EMPTY = 400.0
 _WORDS_TO_CHARACTERS = 6.0 / 60.0
 """Of a limit in words a minute: five letters and a space."""
 
-_UNSPACED_SCRIPTS = {"Hans", "Hant", "Jpan", "Thai", "Laoo", "Khmr", "Mymr", "Tibt"}
+_DENSE = 2.0
+"""A character of a script without spaces says what two say elsewhere; a bad break is as bad."""
+
+_AT_SPACE = 2.0
+"""In a script that writes words without spaces a space ends a clause."""
+
 _SOLID_JOIN = {"Hans", "Hant", "Jpan", "Mymr", "Tibt"}
 
 _PIECE = regex.compile(
     r"[\p{Latin}\p{Cyrillic}\p{Greek}\p{Nd}][\p{Latin}\p{Cyrillic}\p{Greek}\p{Nd}\p{M}.,'’\-:%]*|\S\p{M}*|\X"
 )
-_NEVER_FIRST = regex.compile(
-    r"[\p{Pe}\p{Pf}、。，．！？：；…‥・ーぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮ々ゝゞヽヾ%％\"'”’!?,.:;ๆฯะาำๅະາຳ།་။၊។៕\p{M}]"
-)
-_NEVER_LAST = regex.compile(r"[\p{Ps}\p{Pi}「『（〈《“‘¥$€เแโใไເແໂໃໄ]$")
-_SENTENCE_MARK, _CLAUSE_MARK = regex.compile(r"[。！？!?။។།]$"), regex.compile(r"[、，；：,;:၊]$")
-_KANA_OR_HAN = (regex.compile(r"\p{Hiragana}$"), regex.compile(r"[\p{Han}\p{Katakana}\p{Latin}\p{Nd}]"))
-_AFTER_SENTENCE, _AFTER_CLAUSE, _AT_SPACE, _AT_PHRASE, _ANYWHERE = 0.0, 2.0, 3.0, 12.0, 30.0
 
 
 @dataclass(frozen=True)
@@ -87,7 +86,7 @@ def parted(text: str, slots: Sequence[Slot], masses: np.ndarray | None, limits: 
 
 def units_of(text: str, target: str) -> list[tuple[int, int]]:
     """What a break may part, as (from, to) in code points: words; in scripts without spaces, characters."""
-    if language(target).script in _UNSPACED_SCRIPTS:
+    if language(target).script in UNSPACED:
         return [each.span() for each in _PIECE.finditer(text) if each.group().strip()]
     return [each.span() for each in regex.finditer(r"\S+", text)]
 
@@ -172,29 +171,19 @@ def _costs(
 
 def _breaks(text: str, units: Sequence[tuple[int, int]], target: str) -> np.ndarray:
     """(N + 1,) what it costs to break before each unit; nothing at the text's ends."""
-    unspaced = language(target).script in _UNSPACED_SCRIPTS
+    script = language(target).script
     costs = np.zeros(len(units) + 1)
     for place in range(1, len(units)):
         (start, end), (after_start, after_end) = units[place - 1], units[place]
         before, after = text[start:end], text[after_start:after_end]
-        spaced = after_start > end
-        penalty = _unspaced_penalty(before, after, spaced) if unspaced else break_penalty(before, after, target)
+        if script not in UNSPACED:
+            penalty = break_penalty(before, after, target)
+        elif after_start > end:
+            penalty = _DENSE * _AT_SPACE
+        else:
+            penalty = _DENSE * unspaced_penalty(text[:after_start], text[after_start:], script)
         costs[place] = _BREAK * penalty
     return costs
-
-
-def _unspaced_penalty(before: str, after: str, spaced: bool) -> float:
-    """Where a phrase may end in a script without spaces: at marks and spaces, or where kana gives way to kanji."""
-    if _NEVER_FIRST.match(after) or _NEVER_LAST.search(before):
-        return FORBIDDEN
-    if _SENTENCE_MARK.search(before):
-        return _AFTER_SENTENCE
-    if _CLAUSE_MARK.search(before):
-        return _AFTER_CLAUSE
-    if spaced:
-        return _AT_SPACE
-    kana, other = _KANA_OR_HAN
-    return _AT_PHRASE if kana.search(before) and other.match(after) else _ANYWHERE
 
 
 def _best_ends(costs: np.ndarray, breaks: np.ndarray) -> list[int]:

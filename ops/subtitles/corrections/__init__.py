@@ -1,0 +1,20 @@
+"""What people corrected in subtitles, applied again after every re-run: never to words that nobody looked at, and never
+silently lost."""
+
+from ops.subtitles.corrections.cues import Corrected, apply_corrections
+from ops.subtitles.corrections.edited import corrections_of_edited
+from ops.subtitles.corrections.model import Conflict, Correction
+from ops.subtitles.corrections.table import cue_table, read_corrections
+from ops.subtitles.corrections.words import CorrectedWords, corrected_words
+
+__all__ = [
+    "Conflict",
+    "Corrected",
+    "CorrectedWords",
+    "Correction",
+    "apply_corrections",
+    "corrected_words",
+    "corrections_of_edited",
+    "cue_table",
+    "read_corrections",
+]

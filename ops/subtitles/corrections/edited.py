@@ -1,0 +1,119 @@
+"""A subtitle file that somebody edited and gave back: what is other in it than in the track is their corrections."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
+
+from ops.errors import UsageError
+from ops.subtitles.corrections.model import Correction
+from ops.subtitles.cue import CueTrack
+from ops.subtitles.files.subtitle_file import Format, ReadCue, SubtitleFile
+from ops.subtitles.identity import base_hash, cue_ids, plain, without_marks
+
+__all__ = ["corrections_of_edited"]
+
+_UNCHANGED_S = {Format.ASS: 0.021}
+_UNCHANGED_ELSE_S = 0.0025
+"""What a format's own rounding moves an edge by: two milliseconds, in ASS two hundredths."""
+
+_MOST_PAIRS = 250_000
+"""Between two cues that both files have; a film has 2000 in all."""
+
+
+def corrections_of_edited(track: CueTrack, edited: SubtitleFile, *, who: str = "", when: str = "") -> list[Correction]:
+    """The corrections that turn a track into the file that was made of it and edited.
+
+    Args:
+        track: As it was published, the file's origin.
+        edited: The file, read.
+        who: Who edited it.
+        when: When, ISO 8601.
+
+    Raises:
+        UsageError: It has hardly a cue of the track: it is another film's, or in another language.
+    """
+    cues = sorted(edited.cues, key=lambda cue: (cue.start_s, cue.end_s))
+    names = cue_ids(track)
+    loose_s = _UNCHANGED_S.get(edited.format, _UNCHANGED_ELSE_S)
+    corrections = []
+    for ours, theirs in _pairs(track, cues):
+        if ours is None and theirs is not None:
+            corrections.append(_added(track, cues[theirs], who, when))
+        elif ours is not None:
+            own = track.cues[ours]
+            start_s, end_s = float(track.start_s(own)), float(track.end_s(own))
+            text = "" if theirs is None else _text(cues[theirs])
+            begins, ends = (None, None) if theirs is None else (float(cues[theirs].start_s), float(cues[theirs].end_s))
+            made = Correction(
+                language=track.language,
+                cue=names[ours],
+                base_text=own.text,
+                text=text if plain(text) != plain(own.text) else own.text,
+                start_s=begins if begins is not None and abs(begins - start_s) > loose_s else None,
+                end_s=ends if ends is not None and abs(ends - end_s) > loose_s else None,
+                at_s=round(start_s, 3),
+                who=who,
+                when=when,
+            )
+            if made.text != own.text or made.start_s is not None or made.end_s is not None:
+                corrections.append(made)
+    return corrections
+
+
+def _added(track: CueTrack, cue: ReadCue, who: str, when: str) -> Correction:
+    start_s, end_s = float(cue.start_s), float(cue.end_s)
+    return Correction(track.language, "", "", _text(cue), start_s, end_s, start_s, who, when)
+
+
+def _text(cue: ReadCue) -> str:
+    return "\n".join(line for line in without_marks(cue.text).splitlines() if plain(line))
+
+
+def _pairs(track: CueTrack, cues: Sequence[ReadCue]) -> Iterator[tuple[int | None, int | None]]:
+    """Which cue became which: those of the same words are the same; between them, those of the same time."""
+    ours = [base_hash(cue.text) for cue in track.cues]
+    theirs = [base_hash(cue.text) for cue in cues]
+    blocks = SequenceMatcher(None, ours, theirs, autojunk=False).get_opcodes()
+    for kind, first, end, from_, to in blocks:
+        if kind == "equal":
+            yield from zip(range(first, end), range(from_, to), strict=True)
+        elif (end - first) * (to - from_) > _MOST_PAIRS:
+            raise UsageError(
+                "has hardly a cue of these subtitles",
+                where=track.language,
+                fix="Edit the file that was published for this language and hand that one back.",
+            )
+        else:
+            yield from _by_time(track, cues, range(first, end), range(from_, to))
+
+
+def _by_time(
+    track: CueTrack, cues: Sequence[ReadCue], ours: range, theirs: range
+) -> Iterator[tuple[int | None, int | None]]:
+    """The pairs in order that share the most time, each with at most one."""
+    shared = [[_shared_s(track, one, cues[other]) for other in theirs] for one in ours]
+    best = [[0.0] * (len(theirs) + 1) for _ in range(len(ours) + 1)]
+    for one in reversed(range(len(ours))):
+        for other in reversed(range(len(theirs))):
+            together = shared[one][other] + best[one + 1][other + 1] if shared[one][other] > 0 else 0.0
+            best[one][other] = max(together, best[one + 1][other], best[one][other + 1])
+    one = other = 0
+    while one < len(ours) or other < len(theirs):
+        if one == len(ours):
+            yield None, theirs[other]
+            other += 1
+        elif other == len(theirs) or best[one][other] == best[one + 1][other]:
+            yield ours[one], None
+            one += 1
+        elif best[one][other] == best[one][other + 1]:
+            yield None, theirs[other]
+            other += 1
+        else:
+            yield ours[one], theirs[other]
+            one, other = one + 1, other + 1
+
+
+def _shared_s(track: CueTrack, ours: int, theirs: ReadCue) -> float:
+    cue = track.cues[ours]
+    return float(min(track.end_s(cue), theirs.end_s) - max(track.start_s(cue), theirs.start_s))

@@ -1,0 +1,100 @@
+"""A correction: the text that a person looked at, and what it must say instead."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import regex
+
+from ops.subtitles.identity import base_hash, plain
+
+__all__ = ["NEAR_S", "Conflict", "Correction", "in_order", "is_telling", "said"]
+
+NEAR_S = 2.0
+"""A re-run times a cue anew, by less than that."""
+
+_TELLING = 15
+"""Letters from which a text found elsewhere is the same one and no other "Yes, sir."."""
+
+_LETTERS = regex.compile(r"[\p{L}\p{M}\p{N}]+")
+
+
+@dataclass(frozen=True)
+class Correction:
+    """One correction.
+
+    Attributes:
+        language: Of the subtitles, a code of `ops.languages`.
+        cue: The cue's id (`identity.cue_ids`); empty for a cue that a person added.
+        base_text: What it said when it was corrected.
+        text: What it must say, lines by "\\n"; empty where the cue is to go.
+        start_s: When it must come, in the film's seconds; None where that stays.
+        end_s: When it must go.
+        at_s: When it came when it was corrected; None where that was not told.
+        who: Who corrected it.
+        when: And when, ISO 8601; corrections are applied in that order.
+    """
+
+    language: str
+    cue: str
+    base_text: str
+    text: str
+    start_s: float | None = None
+    end_s: float | None = None
+    at_s: float | None = None
+    who: str = ""
+    when: str = ""
+
+    @property
+    def base(self) -> str:
+        """Hash of the text that it was made over; of an added cue, of its own words."""
+        return base_hash(self.base_text if self.cue else self.text)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any]) -> Correction:
+        """Read back what `to_json` wrote.
+
+        Raises:
+            TypeError: It is not such a value.
+        """
+        return cls(**value)
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """A correction that could not be applied.
+
+    Attributes:
+        correction: It.
+        now: What stands in its cue now; empty where there is no such cue.
+        why: In words.
+    """
+
+    correction: Correction
+    now: str
+    why: str
+
+
+def said(text: str) -> str:
+    """A text's letters and digits alone, in small ones: what is heard of it."""
+    return "".join(_LETTERS.findall(plain(text).casefold()))
+
+
+def is_telling(text: str) -> bool:
+    """Whether a text is long enough to be known again wherever it stands."""
+    return len(said(text)) >= _TELLING
+
+
+def in_order(corrections: Sequence[Correction]) -> list[Correction]:
+    """In the order in which they are applied; of two of the same text in the same cue the later alone."""
+    latest = {
+        (each.cue, each.base, each.start_s if not each.cue else None): each
+        for each in sorted(corrections, key=lambda each: each.when)
+    }
+    return sorted(latest.values(), key=lambda each: (not each.cue, each.when))

@@ -1,0 +1,437 @@
+"""Corrections stand after every re-run, or are shown as conflicts; nothing is applied to what nobody looked at."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ops.errors import UsageError
+from ops.subtitles.corrections import (
+    Correction,
+    apply_corrections,
+    corrected_words,
+    corrections_of_edited,
+    cue_table,
+    read_corrections,
+)
+from ops.subtitles.cue import Cue, CueTrack, Reason
+from ops.subtitles.files.reading import read_subtitles
+from ops.subtitles.files.srt import write_srt
+from ops.subtitles.files.vtt import write_vtt
+from ops.subtitles.identity import cue_ids
+from ops.transcript.model import Timing, Word
+from ops.translation.sentences import sentences_of
+
+RATE = Fraction(24000, 1001)
+SAID = ("This blade has a dark past.", "It has shed much\ninnocent blood.", "Thank you.", "Why are you here?")
+
+
+def track_of(*texts: str, language: str = "eng_Latn", names: Sequence[str] = ()) -> CueTrack:
+    """Cues of two seconds; each is one sentence, by its text where `names` says nothing."""
+    return CueTrack(
+        language,
+        RATE,
+        tuple(
+            Cue(k * 60, k * 60 + 48, tuple(text.split("\n")), sentences=((names[k] if names else f"s{k}"),))
+            for k, text in enumerate(texts)
+        ),
+    )
+
+
+def correcting(track: CueTrack, place: int, text: str, **more) -> Correction:
+    cue = track.cues[place]
+    return Correction(track.language, cue_ids(track)[place], cue.text, text, at_s=float(track.start_s(cue)), **more)
+
+
+def test_a_correction_of_a_text_that_stands_is_applied_and_told_of():
+    track = track_of(*SAID)
+
+    done = apply_corrections(track, [correcting(track, 0, "This sword\nhas a dark past.")])
+
+    assert done.track.cues[0].lines == ("This sword", "has a dark past.")
+    assert done.track.cues[0].changes[-1].reason is Reason.CORRECTED
+    assert done.track.cues[1:] == track.cues[1:]
+    assert not done.conflicts
+
+
+def test_a_re_run_with_other_line_breaks_is_the_same_text():
+    correction = correcting(track_of(*SAID), 1, "It drank innocent blood.")
+
+    done = apply_corrections(track_of(SAID[0], "It has shed\nmuch innocent blood."), [correction])
+
+    assert done.track.cues[1].text == "It drank innocent blood."
+
+
+def test_where_the_text_has_changed_both_are_shown_and_nothing_is_applied():
+    correction = correcting(track_of(*SAID), 0, "This sword has a dark past.")
+    track = track_of("That blade is old.", *SAID[1:])
+
+    done = apply_corrections(track, [correction])
+
+    assert done.track == track
+    assert not done.applied
+    assert [(each.correction, each.now) for each in done.conflicts] == [(correction, "That blade is old.")]
+
+
+def test_a_text_that_moved_takes_its_correction_along():
+    correction = correcting(track_of(*SAID), 1, "It drank innocent blood.")
+    track = track_of("New here.", SAID[0], SAID[1], names=["n0", "n1", "n2"])
+
+    done = apply_corrections(track, [correction])
+
+    assert [cue.text for cue in done.track.cues] == ["New here.", SAID[0], "It drank innocent blood."]
+
+
+def test_a_short_text_far_away_is_not_taken_for_the_one_that_was_corrected():
+    correction = correcting(track_of("Thank you.", "No."), 0, "Thanks.")
+    track = track_of("No.", "I see.", "He left.", "Thank you.", names=list("abcd"))
+
+    done = apply_corrections(track, [correction])
+
+    assert done.track == track
+    assert len(done.conflicts) == 1
+
+
+def test_of_several_equal_texts_the_one_at_that_time_is_meant():
+    correction = correcting(track_of("Yes.", "No.", "Yes."), 2, "Yeah.")
+
+    done = apply_corrections(track_of("Yes.", "No.", "Yes.", names=list("abc")), [correction])
+
+    assert [cue.text for cue in done.track.cues] == ["Yes.", "No.", "Yeah."]
+
+
+def test_a_chain_of_corrections_holds_on_every_re_run():
+    track = track_of(*SAID)
+    first = correcting(track, 2, "Thanks.", when="2026-01-01T10:00:00")
+    once = apply_corrections(track, [first]).track
+    second = correcting(once, 2, "Many thanks.", when="2026-01-02T10:00:00")
+
+    again = apply_corrections(track, [second, first])
+
+    assert again.track.cues[2].text == "Many thanks."
+    assert not again.conflicts
+    assert apply_corrections(again.track, [first, second]).track == again.track
+
+
+def test_the_later_of_two_corrections_of_the_same_text_counts():
+    track = track_of(*SAID)
+    early, late = (
+        correcting(track, 2, text, when=when) for text, when in (("Thanks.", "2026-01-01"), ("Ta.", "2026-01-02"))
+    )
+
+    done = apply_corrections(track, [late, early])
+
+    assert done.track.cues[2].text == "Ta."
+    assert done.applied == (late,)
+
+
+def test_an_emptied_text_takes_its_cue_away():
+    track = track_of(*SAID)
+
+    done = apply_corrections(track, [correcting(track, 2, "")])
+
+    assert [cue.text for cue in done.track.cues] == [SAID[0], SAID[1], SAID[3]]
+
+
+def test_times_move_to_the_frame():
+    track = track_of(*SAID)
+    moved = correcting(track, 1, SAID[1], start_s=float(65 / RATE), end_s=float(110 / RATE))
+
+    cue = apply_corrections(track, [moved]).track.cues[1]
+
+    assert (cue.start, cue.end) == (65, 110)
+    assert [(each.edge, each.before, each.after) for each in cue.changes] == [("in", 60, 65), ("out", 108, 110)]
+
+
+def test_two_cues_may_move_together_where_either_alone_would_overlap():
+    track = track_of(*SAID)
+    longer = correcting(track, 0, SAID[0], end_s=float(70 / RATE))
+    later = correcting(track, 1, SAID[1], start_s=float(72 / RATE))
+
+    both = apply_corrections(track, [longer, later])
+    alone = apply_corrections(track, [longer])
+
+    assert [(cue.start, cue.end) for cue in both.track.cues[:2]] == [(0, 70), (72, 108)]
+    assert alone.track == track
+    assert "overlap" in alone.conflicts[0].why
+
+
+def test_a_cue_that_somebody_added_stands_where_nothing_else_does():
+    track = track_of(*SAID)
+    free = Correction("eng_Latn", "", "", "[DOOR]", start_s=float(49 / RATE), end_s=float(58 / RATE))
+    taken = replace(free, text="[BELL]", start_s=float(70 / RATE), end_s=float(80 / RATE))
+
+    done = apply_corrections(track, [free, taken])
+
+    assert done.track.cues[1].text == "[DOOR]"
+    assert done.applied == (free,)
+    assert done.conflicts[0].correction == taken
+
+
+def test_corrections_of_another_language_are_none_of_this_tracks():
+    track = track_of(*SAID)
+
+    done = apply_corrections(track, [replace(correcting(track, 0, "X"), language="deu_Latn")])
+
+    assert (done.track, done.applied, done.conflicts) == (track, (), ())
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, 5),
+            st.sampled_from(["", "Yes.", "No.", "A new text that is long enough.", "-Two\n-lines"]),
+            st.one_of(st.none(), st.floats(-1, 20)),
+            st.one_of(st.none(), st.floats(-1, 20)),
+            st.sampled_from(["Yes.", "No.", "Other."]),
+        ),
+        max_size=8,
+    )
+)
+def test_every_correction_is_applied_or_shown_and_cues_never_overlap(drawn):
+    track = track_of("Yes.", "No.", "Yes.", "Other.", "No.")
+    names = [*cue_ids(track), ""]
+    corrections = [
+        Correction("eng_Latn", names[place], base if names[place] else "", text, start_s, end_s, at_s=place * 2.5)
+        for place, text, start_s, end_s, base in drawn
+    ]
+
+    done = apply_corrections(track, corrections)
+
+    told = {*done.applied, *(each.correction for each in done.conflicts)}
+    latest = {(each.cue, each.base, None if each.cue else each.start_s): each for each in corrections}
+    assert told == set(latest.values())
+    assert all(before.end <= after.start for before, after in zip(done.track.cues, done.track.cues[1:], strict=False))
+
+
+# --- what is spoken
+
+
+def spoken(text: str, **more) -> list[Word]:
+    return [
+        Word(each, k * 0.5, k * 0.5 + 0.4, confidence=0.6, speaker="S1", **more) for k, each in enumerate(text.split())
+    ]
+
+
+def test_a_correction_of_the_source_changes_its_words_and_no_others_time():
+    words = spoken("I saw the see. It was cold. Then we left.")
+    correction = Correction("eng_Latn", "x.0", "I saw the see.", "I saw the wide sea.", at_s=0.0)
+
+    done = corrected_words(words, [correction])
+
+    assert " ".join(word.text for word in done.words) == "I saw the wide sea. It was cold. Then we left."
+    assert done.words[5:] == tuple(words[4:])
+    assert [(word.start_s, word.end_s) for word in done.words[:3]] == [(word.start_s, word.end_s) for word in words[:3]]
+    assert all(word.timing is Timing.SHARED and word.speaker == "S1" for word in done.words[3:5])
+    assert (done.words[3].start_s, done.words[4].end_s) == (words[3].start_s, words[3].end_s)
+    assert done.places[4:] == (5, 6, 7, 8, 9, 10, 11)
+
+
+def test_only_the_corrected_sentence_has_another_id():
+    words = spoken("I saw the see. It was cold. Then we left.")
+    before = sentences_of(words, "eng_Latn")
+
+    done = corrected_words(words, [Correction("eng_Latn", "x.0", "It was cold.", "It was colder.", at_s=2.0)])
+    after = sentences_of(done.words, "eng_Latn")
+
+    assert [one.id == other.id for one, other in zip(before, after, strict=True)] == [True, False, True]
+
+
+def test_the_run_nearest_to_where_it_was_corrected_is_meant():
+    words = spoken("Yes. " + "and so on and so forth " * 5 + "Yes.")
+
+    done = corrected_words(words, [Correction("eng_Latn", "x.0", "Yes.", "Yeah.", at_s=words[-1].start_s)])
+
+    assert (done.words[0].text, done.words[-1].text) == ("Yes.", "Yeah.")
+
+
+def test_dashes_and_dots_that_a_cue_adds_do_not_become_words():
+    words = spoken("You? Me. And then we went")
+    dual = Correction("eng_Latn", "x.0", "-You?\n-Me.", "-You?\n-Not me.", at_s=0.0)
+    going_on = Correction("eng_Latn", "y.0", "And then we went…", "And so we went…", at_s=1.0)
+
+    done = corrected_words(words, [dual, going_on])
+
+    assert [word.text for word in done.words] == ["You?", "Not", "me.", "And", "so", "we", "went"]
+
+
+def test_words_without_spaces_keep_what_the_correction_keeps():
+    words = [
+        Word(each, k, k + 0.9, spaced=False)
+        for k, each in enumerate(["今日は", "天気が", "悪いので、", "行きましょう。"])
+    ]
+
+    done = corrected_words(
+        words,
+        [
+            Correction(
+                "jpn_Jpan",
+                "x.0",
+                "今日は天気が悪いので、行きましょう。",
+                "今日は天気が良いので、行きましょう。",
+                at_s=0.0,
+            )
+        ],
+    )
+
+    assert "".join(word.text for word in done.words) == "今日は天気が良いので、行きましょう。"
+    assert (done.words[0].start_s, done.words[1].start_s, done.words[-1].start_s) == (0, 1, 3)
+    assert not any(word.spaced for word in done.words)
+
+
+def test_words_that_are_not_said_there_any_more_are_a_conflict():
+    words = spoken("Something else is said now.")
+
+    done = corrected_words(words, [Correction("eng_Latn", "x.0", "I saw the see.", "I saw the sea.", at_s=1.0)])
+
+    assert done.words == tuple(words)
+    assert done.conflicts[0].now.startswith("Something else")
+    assert "sea" in done.notes[0]
+
+
+def test_a_source_that_was_corrected_shows_no_conflict_in_its_cues():
+    words = spoken("I saw the see and left. It was cold.")
+    base = track_of("I saw the see and left.", "It was cold.", names=["old", "b"])
+    correction = correcting(base, 0, "I saw the sea and we all left.")
+
+    heard = corrected_words(words, [correction])
+    remade = track_of("I saw the sea", "and we all left.", "It was cold.", names=["new", "new", "b"])
+    done = apply_corrections(remade, [correction])
+
+    assert heard.applied == (correction,)
+    assert (done.track, done.conflicts) == (remade, ())
+
+
+@given(st.data())
+def test_places_point_to_the_same_words_before_and_after(data):
+    words = spoken(" ".join(data.draw(st.lists(st.sampled_from(["a", "b.", "c,", "d"]), min_size=1, max_size=12))))
+    first = data.draw(st.integers(0, len(words) - 1))
+    end = data.draw(st.integers(first + 1, len(words)))
+    text = " ".join(data.draw(st.lists(st.sampled_from(["x", "y.", "a", "b."]), max_size=6)))
+    base = " ".join(word.text for word in words[first:end])
+
+    done = corrected_words(words, [Correction("eng_Latn", "x.0", base, text, at_s=words[first].start_s)])
+
+    assert done.places[0] == 0
+    assert done.places[-1] == len(done.words)
+    assert list(done.places) == sorted(done.places)
+    assert all(word.end_s > word.start_s for word in done.words)
+    assert all(one.start_s <= other.start_s for one, other in zip(done.words, done.words[1:], strict=False))
+    assert done.words[done.places[end] :] == tuple(words[end:]) or not done.applied
+
+
+# --- as files
+
+
+def test_a_table_that_was_not_edited_corrects_nothing(tmp_path: Path):
+    table = tmp_path / "cues.csv"
+    table.write_text(cue_table(track_of(*SAID, "-You?\n-Me.", "=1+1")), encoding="utf-8")
+
+    assert read_corrections(table) == []
+
+
+def test_what_was_edited_in_the_table_is_corrected(tmp_path: Path):
+    track = track_of(*SAID, "-You?\n-Me.")
+    rows = list(csv.DictReader(io.StringIO(cue_table(track).removeprefix("\ufeff"))))
+    rows[0]["text"] = "This sword has a past, and it is dark."
+    rows[2]["text"] = ""
+    rows[3]["start"], rows[3]["end"] = "0:00:07.600", "9,5"
+    rows[4]["text"] = "'-You?\n-Not me."
+    rows.append(dict.fromkeys(rows[0], "") | {"language": "eng_Latn", "text": "New.", "start": "20", "end": "21"})
+    table = tmp_path / "edited.csv"
+    with table.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, rows[0], delimiter=";")
+        writer.writeheader()
+        writer.writerows(rows)
+
+    done = apply_corrections(track, read_corrections(table))
+
+    assert not done.conflicts
+    assert [cue.text for cue in done.track.cues] == [
+        "This sword has a past, and it is dark.",
+        SAID[1],
+        SAID[3],
+        "-You?\n-Not me.",
+        "New.",
+    ]
+    assert (done.track.cues[2].start, done.track.cues[2].end) == (round(7.6 * RATE), round(9.5 * RATE))
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("language,cue\nx,y\n", "no column base, text"),
+        ("language,cue,base,text\nxxx_Latn,a.0,One.,Two.\n", "not a language"),
+        ("language,cue,base,text\neng_Latn,a.0,,Two.\n", "line 2"),
+        ("language,cue,base,text,start\neng_Latn,a.0,One.,Two.,soon\n", "'soon'"),
+        ("language,cue,base,text,start\neng_Latn,a.0,One.,Two.,999:00:00\n", "after any film"),
+        ("language,cue,base,text\neng_Latn,,,New.\n", "adds no cue"),
+        ("language,cue,base,text\neng_Latn,a.0,One.,Two.,three\n", "more cells"),
+        ('language,cue,base,text\neng_Latn,a.0,One.,"Two\n', "cannot be read"),
+    ],
+)
+def test_a_table_that_is_none_says_what_is_wrong_and_where(tmp_path: Path, content, told):
+    table = tmp_path / "wrong.csv"
+    table.write_text(content, encoding="utf-8")
+
+    with pytest.raises(UsageError) as refused:
+        read_corrections(table)
+
+    assert told in str(refused.value)
+
+
+@given(st.binary(max_size=300))
+def test_a_hostile_table_is_read_or_refused(tmp_path_factory, content):
+    table = tmp_path_factory.getbasetemp() / "hostile.csv"
+    table.write_bytes(b"language,cue,base,text\n" + content)
+
+    with contextlib.suppress(UsageError):
+        assert isinstance(read_corrections(table), list)
+
+
+@pytest.mark.parametrize("write", [write_srt, write_vtt])
+def test_a_file_that_was_not_edited_corrects_nothing(write):
+    track = track_of(*SAID, "-You & I?\n-<Me>.")
+
+    assert corrections_of_edited(track, read_subtitles(write(track).encode())) == []
+
+
+def test_an_edited_file_becomes_the_corrections_that_make_it():
+    track = track_of(*SAID, "Yes.", "Yes.")
+    text = write_srt(track)
+    text = text.replace("This blade", "This sword").replace("00:00:07,507", "00:00:07,924")
+    text = text.replace("Thank you.", "Thank you,\nmy friend.") + "\n99\n00:00:30,000 --> 00:00:31,000\nThe end.\n"
+    first, second = text.index("00:00:10"), text.rindex("00:00:12,512")
+    text = text[: text.rindex("\n", 0, first - 3) + 1] + text[text.rindex("\n", 0, second - 3) + 1 :]
+
+    corrections = corrections_of_edited(track, read_subtitles(text.encode()), who="Ana")
+    done = apply_corrections(track, corrections)
+
+    assert not done.conflicts
+    assert {each.who for each in corrections} == {"Ana"}
+    assert [cue.text for cue in done.track.cues] == [
+        "This sword has a dark past.",
+        SAID[1],
+        "Thank you,\nmy friend.",
+        SAID[3],
+        "Yes.",
+        "The end.",
+    ]
+    assert done.track.cues[3].start == round(Fraction("7.924") * RATE)
+
+
+def test_another_films_subtitles_are_refused():
+    track = track_of(*[f"Line {k} of this film." for k in range(600)])
+    other = track_of(*[f"Quite other words, number {k}." for k in range(600)])
+
+    with pytest.raises(UsageError, match="hardly a cue"):
+        corrections_of_edited(track, read_subtitles(write_srt(other).encode()))
