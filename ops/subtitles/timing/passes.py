@@ -186,7 +186,8 @@ class _Choice:
                 places |= {cut - gap, cut + zones.out}
                 if cut - gap > self.latest:
                     places.add(cut - zones.out)
-        if self.following is not None and self.limits.chain_below:
+        if self.following is not None and self.limits.chain_below and self.latest < self.following - gap:
+            # it stands too long already to close the gap
             places.add(self.following - self.limits.chain_below)
         return [place for place in places if self.start < place <= self.latest]
 
