@@ -56,7 +56,8 @@ class Vocabulary:
         self._size = size
         self._unknown, self.end = self._need(unknown, choice), self._need(end, choice)
         found = (self.id_of(mark) for mark in marks)
-        self._marks = frozenset({place for place in found if place is not None} | {self.end})
+        special = {place for place, token in self._tokenizer.get_added_tokens_decoder().items() if token.special}
+        self._marks = frozenset({place for place in found if place is not None} | special - {self._unknown})
 
     def id_of(self, token: str) -> int | None:
         """The id of a token, or None where the model does not know it."""

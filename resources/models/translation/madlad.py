@@ -1,0 +1,57 @@
+"""MADLAD-400: a T5 that is told its target by a tag in the source; free for commercial use (Kudugunta et al., 2023)."""
+
+from __future__ import annotations
+
+from ops.languages.table import languages
+from ops.translation.translator import Translator
+from resources.models.checkpoint import unusable
+from resources.models.choice import EngineChoice
+from resources.models.translation.dialect import TagInSource
+from resources.models.translation.engine import SequenceTranslator
+from resources.models.translation.licences import licence_of
+from resources.models.translation.loading import TRANSLATION_FILES, half_precision, sequence_model
+from resources.models.translation.madlad_tags import tag_of
+from resources.models.translation.room import room_of
+from resources.models.translation.vocabulary import Vocabulary
+from resources.models.weights import local_weights, need, torch_device
+
+__all__ = ["load_madlad"]
+
+_FEWEST = 10
+"""Tags of the house's languages that a vocabulary must have: a T5 for something else has none."""
+
+
+def load_madlad(choice: EngineChoice, *, device: str) -> Translator:
+    """The translator of a MADLAD-400 checkpoint, of any size, or of another T5 with its tags.
+
+    It speaks the languages whose tags its vocabulary has: of the published ones about three quarters of the 202.
+
+    Args:
+        choice: Field `translation_engine`, engine `madlad`: a folder, a hub id, or one of the registry.
+        device: The `device` setting.
+
+    Raises:
+        ModelUnavailable: It is not here, damaged, or no MADLAD.
+    """
+    need(choice, "torch", "transformers", "tokenizers")
+    here = torch_device(device)
+    from transformers import T5ForConditionalGeneration
+
+    folder = local_weights(choice, patterns=TRANSLATION_FILES)
+    model = sequence_model(
+        T5ForConditionalGeneration,
+        folder,
+        choice,
+        types=("t5",),
+        device=here,
+        dtype=half_precision(here, needs_range=True),
+    )
+    tags = {code: tag for code in languages() if (tag := tag_of(code))}
+    vocabulary = Vocabulary(folder, choice, size=model.config.vocab_size, marks=tags.values())
+    found = {code: place for code, tag in tags.items() if (place := vocabulary.id_of(tag)) is not None}
+    if len(found) < _FEWEST:
+        raise unusable(choice, f"its vocabulary has tags, as <2fr>, for {len(found)} of the house's languages")
+    dialect = TagInSource(vocabulary, start=model.config.decoder_start_token_id, tags=found)
+    return SequenceTranslator(
+        name=str(choice), licence=licence_of(choice), model=model, dialect=dialect, room=room_of(model, here)
+    )
