@@ -89,9 +89,7 @@ _Piece = tuple[float, frozenset[str], frozenset[str]]
 """Its length, who speaks in it, who was found in it."""
 
 
-def _pieces(
-    reference: Sequence[Turn], found: Sequence[Turn], unscored: Sequence[tuple[float, float]]
-) -> list[_Piece]:
+def _pieces(reference: Sequence[Turn], found: Sequence[Turn], unscored: Sequence[tuple[float, float]]) -> list[_Piece]:
     edges = {time for turn in (*reference, *found) for time in (turn.start_s, turn.end_s)}
     edges |= {time for span in unscored for time in span}
     pieces: list[_Piece] = []

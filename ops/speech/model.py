@@ -30,6 +30,7 @@ class Speech:
         noise_db: The level of what is heard between the speech, dB of full scale; None where nothing is.
         engines: What found the speech and what told the voices apart, by what they did.
         notes: What is worth telling, as sentences.
+        envelope: The highest sample of each of as many equal parts of the sound, 0 to 1, for pictures.
     """
 
     duration_s: float
@@ -39,6 +40,7 @@ class Speech:
     noise_db: float | None = None
     engines: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    envelope: tuple[float, ...] = ()
 
     @property
     def speakers(self) -> tuple[str, ...]:
@@ -49,6 +51,10 @@ class Speech:
         """What a speaker is called."""
         return self.names.get(speaker, speaker)
 
+    def table(self) -> list[dict[str, float | str]]:
+        """One row a turn: `start_s`, `end_s`, `speaker`, `name`."""
+        return [{**asdict(turn), "name": self.name(turn.speaker)} for turn in self.turns]
+
     def to_json(self) -> dict[str, Any]:
         """Plain values."""
         return {
@@ -56,7 +62,9 @@ class Speech:
             "spans": [list(span) for span in self.spans],
             "names": dict(self.names),
             "engines": dict(self.engines),
+            "turns": [asdict(turn) for turn in self.turns],
             "notes": list(self.notes),
+            "envelope": list(self.envelope),
         }
 
     @classmethod
@@ -74,4 +82,5 @@ class Speech:
             noise_db=value["noise_db"],
             engines=value["engines"],
             notes=tuple(value["notes"]),
+            envelope=tuple(value["envelope"]),
         )

@@ -44,12 +44,14 @@ class SpeechSound:
         gain_db: What it was raised or lowered by.
         duration_s: Its length.
         channels: How many the track has.
+        denoised_s: How much of it noise was taken off.
     """
 
     samples: np.ndarray
     gain_db: float
     duration_s: float
     channels: int = 1
+    denoised_s: float = 0.0
 
 
 def speech_sound(track: Path, folder: Path, *, progress: Progress = no_progress) -> SpeechSound:

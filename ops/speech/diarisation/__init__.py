@@ -1,0 +1,1 @@
+"""Who speaks when: stretches of speech, sorted by whose voice they are."""
