@@ -9,7 +9,7 @@ from statistics import fmean
 from ops.translation.adapt import adapted
 from ops.translation.gates import Judgement, judged
 from ops.translation.keys import Remembered
-from ops.translation.protect import Protected
+from ops.translation.protect import Protected, protected
 from ops.translation.sentence import Sentence
 from ops.translation.terms import Terms
 from ops.translation.translator import Candidate, Decoding, Pair, Translator, TranslatorRow
@@ -23,6 +23,10 @@ _SAMPLE_SHARE = 16
 _SAMPLE = (4, 24)
 """One sentence in so many is translated back, at least and at most so many a language: each costs as much as one more
 sentence, and 24 tell a share of bad ones to within 0.2."""
+
+
+_BACK = Decoding(beams=1)
+"""Whether the sense came back is seen without beams as well."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +107,7 @@ class Bench:
         target: The target's.
         terms: The title's.
         formality: How people are addressed.
+        unwritable: Characters that the engine's vocabulary has not.
         wanted: The places of those that are translated now.
     """
 
@@ -115,12 +120,13 @@ class Bench:
         target: str,
         terms: Terms,
         formality: str,
+        unwritable: str,
         wanted: Iterable[int],
     ) -> None:
         self._sentences = sentences
         self._translator = translator
         self._source, self._target = source, target
-        self._terms, self._formality = terms, formality
+        self._terms, self._formality, self._unwritable = terms, formality, unwritable
         self._speaks_back = translator.speaks(target, source)
         wanted = sorted(wanted, key=lambda place: sentences[place].id)
         size = min(len(wanted), max(_SAMPLE[0], min(_SAMPLE[1], len(wanted) // _SAMPLE_SHARE)))
@@ -204,11 +210,21 @@ class Bench:
         return measured
 
     def _back(self, texts: Mapping[int, str]) -> dict[int, str]:
-        if not texts:
+        """The texts in the source's language again, prepared and restored as on the way here."""
+        ready = {
+            place: protected(text, source=self._target, target=self._source, unwritable=self._unwritable)
+            for place, text in texts.items()
+        }
+        sent = {place: each for place, each in ready.items() if each.text.strip()}
+        if not sent:
             return {}
-        rows = [TranslatorRow(text) for text in texts.values()]
-        for _, candidates in self._translator.translate(rows, self._target, [self._source], decoding=Decoding(beams=1)):
-            return {place: own[0].text for place, own in zip(texts, candidates, strict=True) if own}
+        rows = [TranslatorRow(each.text) for each in sent.values()]
+        for _, candidates in self._translator.translate(rows, self._target, [self._source], decoding=_BACK):
+            return {
+                place: each.restore(own[0].text)
+                for (place, each), own in zip(sent.items(), candidates, strict=True)
+                if own
+            }
         return {}
 
 

@@ -95,6 +95,7 @@ class _Title:
             target=target,
             terms=self.terms,
             formality=self.formality,
+            unwritable=self.unwritable,
             wanted=wanted,
         )
 

@@ -1,0 +1,225 @@
+"""A title into many languages: only what is new is translated, what fails is mended or flagged, nothing is lost."""
+
+from __future__ import annotations
+
+import pytest
+
+from ops.translation.gates import Fault
+from ops.translation.pipeline import translate_title
+from ops.translation.result import LanguageResult
+from ops.translation.sentence import Sentence
+from ops.translation.terms import Term, Terms
+from tests.ops.translation.doubles import DIALOGUE, Notebook, PhraseBook, dialogue
+
+LANGUAGES = ["deu_Latn", "fra_Latn", "spa_Latn"]
+BLADE = "The blade on the table has a dark past."
+WINTER = "The winter lasted for 7 months that year."
+RIVER = "We ate what the river gave us, and we waited for the sun."
+MOUNTAINS = "Why did you travel alone through the mountains?"
+DAY = "I have looked for him ever since that day."
+
+
+def translated(sentences, translator: PhraseBook, memory: Notebook, **more) -> dict[str, LanguageResult]:
+    given = {"source": "eng_Latn", "targets": LANGUAGES, "translator": translator, "memory": memory} | more
+    return {result.language: result for result in translate_title(sentences, **given)}
+
+
+def text_of(result: LanguageResult, sentences, text: str) -> str:
+    return result.texts[next(each.id for each in sentences if each.text == text)]
+
+
+def test_every_sentence_of_every_language_is_what_a_person_would_say():
+    sentences = dialogue()
+
+    results = translated(sentences, PhraseBook(), Notebook())
+
+    for language in LANGUAGES:
+        told = [" ".join(text.split()) for text in results[language].texts.values()]
+        assert told == [known[language] for known in DIALOGUE.values()]
+        assert all(judgement.passed for judgement in results[language].judgements.values())
+
+
+def test_all_languages_are_asked_in_one_call_with_one_sentence_a_row():
+    translator = PhraseBook()
+
+    translated(dialogue(), translator, Notebook())
+
+    first = translator.asked[0]
+    assert first.targets == tuple(LANGUAGES)
+    assert first.texts == tuple(DIALOGUE)
+    assert sum(call.targets == tuple(LANGUAGES) for call in translator.asked) == 1
+
+
+def test_a_second_run_translates_nothing_and_gives_the_same_bytes():
+    memory = Notebook()
+    first = translated(dialogue(), PhraseBook(), memory)
+    translator = PhraseBook()
+
+    second = translated(dialogue(), translator, memory)
+
+    assert translator.asked == []
+    assert {code: each.texts for code, each in second.items()} == {code: each.texts for code, each in first.items()}
+    assert {each.remembered for each in second.values()} == {len(DIALOGUE)}
+
+
+def test_a_changed_line_is_the_one_row_that_is_translated_again():
+    memory = Notebook()
+    before = translated(dialogue(), PhraseBook(), memory)
+    translator = PhraseBook()
+    changed = dialogue((RIVER, "We ate what the forest gave us, and we waited for the sun."))
+
+    after = translated(changed, translator, memory)
+
+    for language in LANGUAGES:
+        assert translator.asked_first(language) == ["We ate what the forest gave us, and we waited for the sun."]
+        assert after[language].remembered == len(DIALOGUE) - 1
+        same = before[language].texts.keys() & after[language].texts.keys()
+        assert len(same) == len(DIALOGUE) - 1
+        assert all(before[language].texts[name] == after[language].texts[name] for name in same)
+
+
+def test_a_line_that_another_leans_on_takes_that_one_along_and_no_third():
+    memory = Notebook()
+    translated(dialogue(), PhraseBook(), memory)
+    translator = PhraseBook()
+
+    translated(dialogue((DAY, "I have looked for her ever since that day.")), translator, memory)
+
+    assert translator.asked_first("deu_Latn") == ["I have looked for her ever since that day.", "He did."]
+
+
+def test_a_new_term_re_translates_the_sentences_that_hold_it_in_its_language():
+    memory = Notebook()
+    translated(dialogue(), PhraseBook(), memory)
+    translator = PhraseBook()
+
+    translated(dialogue(), translator, memory, terms=Terms((Term("dragon", "Lindwurm", "deu_Latn"),)))
+
+    assert len(translator.asked_first("deu_Latn")) == 1
+    assert translator.asked_first("fra_Latn") == []
+
+
+def test_what_was_done_before_a_crash_is_not_done_again():
+    memory, dying = Notebook(), PhraseBook(dies_after=2)
+    done = []
+
+    with pytest.raises(RuntimeError):
+        for result in translate_title(
+            dialogue(), source="eng_Latn", targets=LANGUAGES, translator=dying, memory=memory
+        ):
+            done.append(result.language)
+    translator = PhraseBook()
+    results = translated(dialogue(), translator, memory)
+
+    assert done == memory.kept[:2] == LANGUAGES[:2]
+    assert translator.asked_first("deu_Latn") == translator.asked_first("fra_Latn") == []
+    assert len(translator.asked_first("spa_Latn")) == len(DIALOGUE)
+    assert set(results) == set(LANGUAGES)
+
+
+def test_a_language_that_the_engine_does_not_speak_says_so_and_stops_no_other():
+    results = translated(dialogue(), PhraseBook(deaf_to=frozenset({"fra_Latn"})), Notebook())
+
+    assert "French" in results["fra_Latn"].error
+    assert results["fra_Latn"].sentences == {}
+    assert [results[code].error for code in ("deu_Latn", "spa_Latn")] == ["", ""]
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "fault"),
+    [
+        (RIVER, "Sonne.", Fault.DROPPED),
+        (RIVER, RIVER, Fault.COPIED),
+        (WINTER, "Der Winter dauerte in jenem Jahr 9 Monate.", Fault.NUMBERS),
+        (BLADE, "Клинок на столе имеет тёмное прошлое.", Fault.WRONG_SCRIPT),
+        (BLADE, "die Klinge auf die Klinge auf die Klinge auf die Klinge auf die Klinge auf", Fault.REPEATED),
+    ],
+)
+def test_a_sentence_that_fails_is_asked_for_in_another_way(text, said, fault):
+    sentences = dialogue()
+    half, rest = "We ate what the river gave us,", "and we waited for the sun."
+    halves = {
+        half: {"deu_Latn": "Wir aßen, was der Fluss uns gab,"},
+        rest: {"deu_Latn": "und wir warteten auf die Sonne."},
+    }
+    translator = PhraseBook(wrong={(text, "deu_Latn"): said}, phrases=halves)
+
+    result = translated(sentences, translator, Notebook(), targets=["deu_Latn"])["deu_Latn"]
+
+    name = next(each.id for each in sentences if each.text == text)
+    assert result.texts[name] == DIALOGUE[text]["deu_Latn"]
+    assert result.judgements[name].passed
+    assert result.sentences[name].tries > 1
+    assert result.sentences[name].how != "first"
+    assert sum(result.retried.values()) == 1
+
+
+def test_what_no_remedy_mends_is_flagged_and_never_replaced():
+    sentences = dialogue()
+    said = "Der Winter dauerte in jenem Jahr 9 Monate."
+    translator = PhraseBook(wrong={(WINTER, "deu_Latn"): said}, stubborn=True)
+
+    result = translated(sentences, translator, Notebook(), targets=["deu_Latn"])["deu_Latn"]
+
+    name = next(each.id for each in sentences if each.text == WINTER)
+    assert result.texts[name] == said
+    assert Fault.NUMBERS in result.judgements[name].faults
+    assert not result.judgements[name].passed
+    assert any("fail" in note for note in result.notes)
+
+
+def test_a_retry_in_one_language_asks_for_no_other():
+    translator = PhraseBook(wrong={(WINTER, "deu_Latn"): "Der Winter dauerte in jenem Jahr 9 Monate."})
+
+    translated(dialogue(), translator, Notebook())
+
+    again = [call for call in translator.asked if WINTER in call.texts][1:]
+    assert {call.targets for call in again} == {("deu_Latn",)}
+
+
+@pytest.mark.parametrize(
+    ("offered", "log_prob", "taken"),
+    [("Er tat es.", -0.2, True), ("Er tat es.", -0.8, False), ("He did.", -0.1, False)],
+    ids=["likelier", "less likely", "fails its gates"],
+)
+def test_context_is_taken_where_it_passes_and_is_as_likely(offered, log_prob, taken):
+    sentences = dialogue()
+    translator = PhraseBook(in_context={("He did.", "deu_Latn"): (offered, log_prob)})
+
+    result = translated(sentences, translator, Notebook(), targets=["deu_Latn"])["deu_Latn"]
+
+    assert text_of(result, sentences, "He did.") == (offered if taken else "Hat er.")
+
+
+def test_only_what_leans_is_given_what_stands_before_it():
+    translator = PhraseBook()
+
+    translated(dialogue(), translator, Notebook(), targets=["deu_Latn"])
+
+    assert [(call.texts, call.before) for call in translator.asked if any(call.before)] == [(("He did.",), (DAY,))]
+
+
+def test_a_note_that_holds_no_words_is_not_sent_and_not_lost():
+    sentences = [*dialogue(), Sentence("note-0", "♪♪", 200, 201)]
+    translator = PhraseBook()
+
+    result = translated(sentences, translator, Notebook(), targets=["deu_Latn"], unwritable="♪")["deu_Latn"]
+
+    assert all("♪" not in text for call in translator.asked for text in call.texts)
+    assert result.texts["note-0"] == "♪♪"
+
+
+def test_progress_rises_to_one():
+    told: list[float] = []
+
+    translated(dialogue(), PhraseBook(deaf_to=frozenset({"fra_Latn"})), Notebook(), progress=told.append)
+
+    assert told == sorted(told)
+    assert told[-1] == 1.0
+
+
+def test_a_film_without_words_is_every_languages_nothing():
+    results = translated([], PhraseBook(), Notebook())
+
+    assert {each.error for each in results.values()} == {""}
+    assert all(each.sentences == {} for each in results.values())
