@@ -14,9 +14,9 @@ from ops.translation.gates.run import usual
 __all__ = ["outliers"]
 
 _LEAST_SPREAD = 0.15
-"""Nats a token: mean log-probabilities of a run of good sentences spread by 0.2 to 0.5."""
+"""Nats a token; below it all sentences of a run are alike. An estimate: not measured with real weights yet."""
 _FLOOR = -1.2
-"""Nats a token above which nothing is unlikely, however much likelier all the others are."""
+"""Nats a token above which nothing is unlikely, however much likelier the others are; an estimate as well."""
 
 
 def outliers(values: Sequence[float] | None, *, beyond: float, count: int) -> list[bool]:

@@ -15,12 +15,15 @@ __all__ = ["Endings"]
 _CLOSING = " \u00a0\u202f\"'”’“»«」』)]）♪-–—"
 _ASKS = "?？؟՞፧⁇"
 _EXCLAIMS = "!！՜"
-_STOPS = ".。．।॥။።᱾۔։។།…:;"
+_STOPS = ".。．।॥။።᱾۔։។།"
+_PAUSES = "…:;,，、；："
+"""Whatever ends in one of these goes on, in the source as in the translation."""
+_KINDS = (("?", _ASKS), ("!", _EXCLAIMS), (".", _STOPS), ("…", _PAUSES))
 _GREEK_QUESTION = regex.compile(r"(?<=\p{Greek}\p{M}*[”»\"]?);")
 _WITHOUT_STOPS = ("tha_Thai", "lao_Laoo", "bod_Tibt", "dzo_Tibt")
 
-_USUAL = 0.85
-"""Share of a run's ended (asking) sources whose translations end (ask) as well, from which on that is its language's way."""
+_USUAL = 0.6
+"""Share of a run's ended sources whose translations end as well, from which on that is its language's way."""
 
 
 class Endings:
@@ -33,7 +36,7 @@ class Endings:
 
     def __init__(self, pairs: Sequence[Pair], target: str) -> None:
         told = [(_ending(pair.source), _ending(pair.target), _questions(pair)) for pair in pairs]
-        ended = [bool(theirs) for ours, theirs, _ in told if ours]
+        ended = [bool(theirs) for ours, theirs, _ in told if ours not in ("", "…")]
         asking = [theirs > 0 for _, _, (ours, theirs) in told if ours]
         self._ends = target not in _WITHOUT_STOPS and (
             sum(ended) / len(ended) >= _USUAL if len(ended) >= FEWEST else False
@@ -42,7 +45,8 @@ class Endings:
 
     def stops_early(self, pair: Pair) -> bool:
         """Whether a translation has no mark at its end where its source has, in a language whose sentences have."""
-        return self._ends and bool(_ending(pair.source)) and not _ending(pair.target) and bool(pair.target.strip())
+        whole = _ending(pair.source) not in ("", "…") and not pair.source.rstrip(_CLOSING).endswith("...")
+        return self._ends and whole and not _ending(pair.target) and bool(pair.target.strip())
 
     def agrees(self, pair: Pair) -> bool:
         """Whether a question is one still, and nothing else became one; the same of an exclamation that stays none."""
@@ -54,9 +58,9 @@ class Endings:
 
 @lru_cache(maxsize=1 << 15)
 def _ending(text: str) -> str:
-    """The kind of a text's last mark: "?", "!", "." or empty."""
+    """The kind of a text's last mark: "?", "!", ".", "…" for a pause, or empty."""
     last = text.rstrip(_CLOSING)[-1:]
-    return next((kind for kind, marks in (("?", _ASKS), ("!", _EXCLAIMS), (".", _STOPS)) if last and last in marks), "")
+    return next((kind for kind, marks in _KINDS if last and last in marks), "")
 
 
 @lru_cache(maxsize=1 << 15)

@@ -19,6 +19,7 @@ from ops.translation.translator import Pair
 __all__ = ["kept_numbers", "wrong_numbers"]
 
 _NUMBER = regex.compile(r"\p{Nd}+(?:[.,'’٬٫\u00a0\u202f]\p{Nd}+)*")
+_SEPARATOR = regex.compile(r"[^\p{Nd}]")
 _HAN_NUMBER = regex.compile(r"[〇零一二三四五六七八九十百千万萬億亿两兩]+")
 _HAN_DIGITS = {each: value for value, each in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "兩": 2}
 _HAN_TENS = {"十": 10, "百": 100, "千": 1000}
@@ -73,7 +74,13 @@ def _ways(number: str, text: str, source: str) -> list[str]:
 
 
 def _numbers(text: str) -> list[str]:
-    return [_plain(each) for each in _NUMBER.findall(text)]
+    return [_plain(each) for match in _NUMBER.findall(text) for each in _parted(match)]
+
+
+def _parted(number: str) -> list[str]:
+    """A date with stops ("25.12.2020") as its three numbers; what has separators is one number else."""
+    parts = _SEPARATOR.split(number)
+    return parts if any(len(part) != 3 for part in parts[1:-1]) else [number]
 
 
 def _plain(number: str) -> str:

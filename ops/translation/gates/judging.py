@@ -21,9 +21,9 @@ from ops.translation.translator import Pair
 __all__ = ["judged"]
 
 _FAR, _VERY_FAR = 3.5, 6.0
-"""Spreads below the run's middle: of 10 000 normally distributed values 2 lie beyond the first, none beyond the other."""
+"""Spreads below the run's middle: of 10 000 normally distributed values two lie beyond the first, none beyond both."""
 _ROUND_TRIP = 0.2
-"""chrF of a sentence with what came back: unrelated sentences of one language have 0.05 to 0.18, told otherwise 0.3."""
+"""chrF of a sentence with what came back: of unrelated English sentences (870 pairs of good.py) 97 in 100 lie below."""
 _FEWEST_LETTERS = 10
 """Of a source, for its way back to be judged: "Yes." comes back as "Right." """
 
@@ -132,7 +132,7 @@ def _found(run: _Run) -> Mapping[Fault, Sequence[bool]]:
             strict=True,
         )
     ]
-    far_back = [back is not None and back < _ROUND_TRIP for back in run.back]
+    far_back = [likeness is not None and likeness < _ROUND_TRIP for likeness in run.back]
     elsewhere = outliers(run.backward, beyond=_VERY_FAR, count=count)
     empty = [not letters(pair.target) for pair in pairs]
     return {

@@ -1,7 +1,7 @@
 """Whether a part is missing or was made up, by lengths.
 
-A translation's length is the source's times a factor of the two languages, and its variance grows with the length:
-Gale and Church, "A program for aligning sentences in bilingual corpora" (Computational Linguistics 19, 1993). Factor and
+A translation's length is the source's times a factor of the two languages, and its variance grows with the length: Gale
+and Church, "A program for aligning sentences in bilingual corpora" (Computational Linguistics 19, 1993). Factor and
 variance are the run's own here; where it has too few sentences, the scripts' densities stand in.
 """
 
@@ -20,24 +20,28 @@ from ops.translation.translator import Pair
 __all__ = ["Lengths", "letters", "sentences_in"]
 
 _LETTERS = regex.compile(r"[\p{L}\p{N}]")
+_LATIN = regex.compile(r"\p{Latin}")
 _SENTENCE_END = regex.compile(
-    r"(?:(?<=\p{L}\p{M}*)[.।။។።᱾۔։།]|[!?…。！？؟]+|(?<=\p{Greek}\p{M}*);)+(?=[\s\"'”’»」)]|\p{Lo}|$)"
+    r"(?:(?<=\p{L}\p{M}*)[.।။។᱾۔։།](?!\.)|[!?。！？؟]+|(?<=\p{Greek}\p{M}*);)+(?=[\s\"'”’»」)]|\p{Lo}|$)"
 )
+"""No ellipsis: a sentence may go on behind one."""
 
 _DENSITY = {"Hans": 0.32, "Hant": 0.32, "Jpan": 0.5, "Hang": 0.48, "Arab": 0.78, "Hebr": 0.75, "Deva": 0.7, "Beng": 0.7,
             "Ethi": 0.55, "Thai": 0.8}  # fmt: skip
-"""Letters that a script needs for what Latin writes in one: medians over the sentences of tests/ops/translation/good.py,
-others rounded; only for runs of fewer than 8 sentences."""
+"""Letters that a script needs for what Latin writes in one; for runs of fewer than 8 sentences, and for Latin words in
+the dense ones. Medians over the translations of tests/ops/translation/good.py, those of other scripts estimated."""
 
 _SHORTEST_KNOWN = 8
 """Letters of a source from which its translation's length says something of the factor."""
 
-_DROPPED_DISTANCE, _DROPPED_RATIO = -2.2, 0.62
+_DROPPED_DISTANCE, _DROPPED_RATIO = -1.4, 0.6
 _FEWER_RATIO = 0.8
 """Of a translation that has fewer sentences than its source."""
-_ADDED_DISTANCE, _ADDED_RATIO = 4.0, 1.9
-"""Good sentences of ten languages lie between 0.45 and 1.9 (docs/translation_quality.md); both conditions must hold: the
-distance excuses short sentences, the ratio long ones in runs that are very even."""
+_FEWEST_LETTERS = 20
+"""Of a source, for a shorter translation to be one that lacks something: "Where are you?" is "Ты где?"."""
+_ADDED_DISTANCE, _ADDED_RATIO = 4.5, 2.2
+"""Of 270 good sentences in nine languages the shortest have 0.60 of the usual length, the longest 1.73. Both conditions
+must hold: the distance excuses short sentences, the ratio long ones in runs that are very even."""
 
 
 class Lengths:
@@ -50,8 +54,9 @@ class Lengths:
     """
 
     def __init__(self, pairs: Sequence[Pair], source: str, target: str) -> None:
-        self._prior = _density(target) / _density(source)
-        counted = [(letters(pair.source), letters(pair.target)) for pair in pairs]
+        self._dense = _density(source), _density(target)
+        self._prior = self._dense[1] / self._dense[0]
+        counted = [self._counted(pair) for pair in pairs]
         known = [(ours, theirs) for ours, theirs in counted if ours >= _SHORTEST_KNOWN and theirs]
         factor = usual([theirs / ours for ours, theirs in known], least_spread=0.01)
         self._factor = factor.middle if factor else self._prior
@@ -60,13 +65,13 @@ class Lengths:
 
     def ratio(self, pair: Pair) -> float:
         """How long a translation is against what is usual for its source; 1 is as usual."""
-        expected = self._factor * letters(pair.source)
-        return letters(pair.target) / expected if expected else 1.0
+        ours, theirs = self._counted(pair)
+        return theirs / (self._factor * ours) if ours else 1.0
 
     def distance(self, pair: Pair) -> float:
         """How many standard deviations it lies from the usual length; negative is shorter."""
-        ours = letters(pair.source)
-        return self._scaled(ours, letters(pair.target)) / self._spread.spread if ours else 0.0
+        ours, theirs = self._counted(pair)
+        return self._scaled(ours, theirs) / self._spread.spread if ours else 0.0
 
     def dropped(self, pair: Pair) -> bool:
         """Whether a part is missing, or all of it."""
@@ -74,6 +79,8 @@ class Lengths:
             return False
         if not letters(pair.target):
             return True
+        if letters(pair.source) < _FEWEST_LETTERS:
+            return False
         ratio = self.ratio(pair)
         fewer = sentences_in(pair.target) < sentences_in(pair.source) and ratio < _FEWER_RATIO
         return fewer or (self.distance(pair) < _DROPPED_DISTANCE and ratio < _DROPPED_RATIO)
@@ -82,8 +89,18 @@ class Lengths:
         """Whether it says much more than its source can have said."""
         return self.distance(pair) > _ADDED_DISTANCE and self.ratio(pair) > _ADDED_RATIO
 
-    def _scaled(self, ours: int, theirs: int) -> float:
+    def _counted(self, pair: Pair) -> tuple[float, float]:
+        """The letters of both; Latin words within a dense script count as what they would be in it."""
+        ours, theirs = self._dense
+        return _weighed(pair.source, ours), _weighed(pair.target, theirs)
+
+    def _scaled(self, ours: float, theirs: float) -> float:
         return (theirs - self._factor * ours) / sqrt(max(1.0, self._factor * ours))
+
+
+@lru_cache(maxsize=1 << 15)
+def _weighed(text: str, density: float) -> float:
+    return letters(text) - (1.0 - density) * len(_LATIN.findall(text))
 
 
 @lru_cache(maxsize=1 << 15)

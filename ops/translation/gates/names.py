@@ -1,8 +1,8 @@
 """Whether the names of a source are in its translation, where that can be decided.
 
 A name is a word with a capital within a sentence that stands nowhere in the run without one. It is looked for in
-languages of the Latin script, as it is or bent ("Ishtars"), and in Cyrillic and Greek by its consonants' skeleton. A name
-that a language has another word for (Germany, Deutschland) is lost in every sentence of a run: then it was translated.
+languages of the Latin script, as it is or bent ("Ishtars"), and in Cyrillic and Greek by its consonants. A name that a
+language has another word for (Germany, Deutschland) is lost in every sentence of a run: then it was translated.
 """
 
 from __future__ import annotations
@@ -24,13 +24,10 @@ _NAME = regex.compile(r"(?<=[\p{L}\p{N},;:]['’”\"]?\s+)\p{Lu}[\p{Ll}\p{M}]{2
 """Within a sentence, of three letters or more: "I", "OK" and "Mr" are none."""
 
 _EVERY_NOUN_A_CAPITAL = ("deu_Latn", "ltz_Latn")
-_SKELETON = {
-    **dict(zip("бвгґджзйклмнпрстфхцчшщѕђјљњћџ", ["b", "v", "g", "g", "d", "j", "z", "j", "k", "l", "m", "n", "p", "r", "s",
-                                                  "t", "f", "h", "c", "c", "s", "s", "z", "j", "j", "l", "n", "c", "j"],
-               strict=True)),
-    **dict(zip("βγδζθκλμνξπρσςτφχψ", ["v", "g", "d", "z", "t", "k", "l", "m", "n", "x", "p", "r", "s", "s", "t", "f", "h",
-                                      "p"], strict=True)),
-}  # fmt: skip
+_SKELETON = dict(zip("бвгґджзйклмнпрстфхцчшщѕђјљњћџ", "bvggdjzjklmnprstfhccsszjjlncj", strict=True)) | dict(
+    zip("βγδζθκλμνξπρσςτφχψ", "vgdztklmnxprsstfhp", strict=True)
+)
+"""Cyrillic and Greek consonants by the Latin letters that they most often stand for."""
 _ALIKE = str.maketrans({"q": "k", "c": "k", "w": "v", "y": "", "h": "", "j": "", "z": "s", "x": "k"})
 _LOST_AT_LEAST = 2
 """How often a name must be lost, and never kept, to be taken for one that the language has its own word for."""
@@ -61,7 +58,7 @@ class Names:
         self._tried = {name for name, times in lost.items() if kept[name] or times >= _LOST_AT_LEAST}
 
     def kept(self, pair: Pair) -> float:
-        """The share of a source's names that its translation has, 0 to 1; 1 where there are none, or none can be told."""
+        """The share of a source's names that its translation has, 0 to 1; 1 where there are none to be told."""
         names = self._names(pair.source)
         return sum(self._stands(name, pair.target) for name in names) / len(names) if names else 1.0
 
