@@ -9,7 +9,7 @@ from ops.languages.table import languages
 
 __all__ = ["MAX_BYTES", "decoded"]
 
-MAX_BYTES = 16 << 20
+MAX_BYTES = 8 << 20
 """A film of three hours in SRT has 150 kB; the largest that are met, ASS with drawn signs, have 5 MB without fonts."""
 
 _MARKS = (

@@ -75,7 +75,7 @@ def _format(text: str) -> Format | None:
     head = text[:4096].lstrip()
     if text.startswith("WEBVTT"):
         return Format.VTT
-    if head.lower().startswith(("[script info]", "[v4")) or "\nDialogue:" in f"\n{text}":
+    if head.lower().startswith(("[script info]", "[v4")) or _is_bare_ass(text):
         return Format.ASS
     if (
         head.startswith("<")
@@ -84,6 +84,11 @@ def _format(text: str) -> Format | None:
     ):
         return Format.TTML
     return Format.SRT if "-->" in text else None
+
+
+def _is_bare_ass(text: str) -> bool:
+    """Whether it is events without a head; words of other formats may look like one."""
+    return "\nDialogue:" in f"\n{text}" and "-->" not in text
 
 
 def _read(text: str, kind: Format) -> tuple[list[ReadCue], str, list[str]]:

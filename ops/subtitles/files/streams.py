@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["TextStream", "TextStreams", "best_stream", "read_stream", "text_streams"]
 
-_TEXT = frozenset({"subrip", "srt", "ass", "ssa", "mov_text", "webvtt", "text"})
+_TEXT = frozenset({"subrip", "ass", "ssa", "mov_text", "webvtt", "text"})
 """Codecs of text; the others are pictures of it."""
 
 _READ_AS_ASS = frozenset({"ass", "ssa"})
@@ -140,7 +140,7 @@ def read_stream(film: Path, stream: TextStream, *, origin_s: Fraction | float, f
 
 def _codec(stream: SubtitleStream) -> str:
     context = stream.codec_context
-    return context.name if context is not None else ""
+    return context.codec.canonical_name if context is not None else ""
 
 
 def _described(stream: SubtitleStream, codec: str) -> TextStream:

@@ -61,11 +61,9 @@ def by_pysubs2(text: str, kind: str) -> Read:
 
 def by_webvtt_py(text: str) -> Read:
     captions = webvtt.from_buffer(io.StringIO(text)).captions
-    times = [(each.start_time, each.end_time) for each in captions]
-    return [
-        (*map(thousandths, pair), comparable(html.unescape(each.text).split("\n")))
-        for pair, each in zip(times, captions, strict=True)
-    ]
+    texts = [comparable(html.unescape(each.text).split("\n")) for each in captions]
+    times = [(thousandths(each.start_time), thousandths(each.end_time)) for each in captions]
+    return [(start, end, text) for (start, end), text in zip(times, texts, strict=True)]
 
 
 def by_us(text: str) -> Read:
