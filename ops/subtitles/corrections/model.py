@@ -92,9 +92,10 @@ def is_telling(text: str) -> bool:
 
 
 def in_order(corrections: Sequence[Correction]) -> list[Correction]:
-    """In the order in which they are applied; of two of the same text in the same cue the later alone."""
-    latest = {
-        (each.cue, each.base, each.start_s if not each.cue else None): each
-        for each in sorted(corrections, key=lambda each: each.when)
-    }
-    return sorted(latest.values(), key=lambda each: (not each.cue, each.when))
+    """In the order in which they were made; of two of the same text in the same cue the later alone."""
+    latest: dict[tuple[str, str, float | None], Correction] = {}
+    for each in sorted(corrections, key=lambda each: each.when):
+        key = (each.cue, each.base, None if each.cue else each.start_s)
+        latest.pop(key, None)
+        latest[key] = each
+    return list(latest.values())

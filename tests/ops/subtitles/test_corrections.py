@@ -177,6 +177,18 @@ def test_a_cue_that_somebody_added_stands_where_nothing_else_does():
     assert done.conflicts[0].correction == taken
 
 
+def test_a_cue_that_somebody_added_may_be_corrected_itself():
+    track = track_of(*SAID)
+    added = Correction("eng_Latn", "", "", "[DOOR]", start_s=2.05, end_s=2.4, at_s=2.05, when="2026-01-01")
+    once = apply_corrections(track, [added]).track
+    corrected = correcting(once, 1, "[GATE]", when="2026-01-02")
+
+    done = apply_corrections(track, [corrected, added])
+
+    assert [cue.text for cue in done.track.cues[:3]] == [SAID[0], "[GATE]", SAID[1]]
+    assert not done.conflicts
+
+
 def test_corrections_of_another_language_are_none_of_this_tracks():
     track = track_of(*SAID)
 
