@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from assets.line_reviews import lines_in_doubt
 from assets.making import Made, Work
 from assets.metadata import picture, table
 from assets.subtitle_room import SubtitleRoom
+from assets.word_sources import conflict_json
 from ops.languages.table import language as language_of
 from resources.ledger import Showing
 from resources.subtitles.corrections import Corrections
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from ops.subtitles.conform import Conformance
-    from ops.subtitles.corrections import Conflict, Corrected
+    from ops.subtitles.corrections import Correction
     from ops.subtitles.cue import CueTrack
     from ops.translation.keys import Remembered
 
@@ -71,8 +72,11 @@ def publish_captions(work: Work, room: SubtitleRoom, made: Captions) -> Made:
     from ops.subtitles.profile import profile_names
 
     limits = room.limits(made.language)
-    corrected = apply_corrections(made.track, Corrections(work.studio.database).of(work.title, made.language))
+    corrected = apply_corrections(made.track, _corrections(work, room, made))
     track = corrected.track
+    conflicts = [conflict_json(each) for each in corrected.conflicts]
+    if made.language == room.spoken and not made.written:
+        conflicts += room.unsettled_corrections
     files = _written(work, room, track)
     faults = verified(track, files, min_gap=limits.gap_frames)
     measured = {
@@ -90,17 +94,15 @@ def publish_captions(work: Work, room: SubtitleRoom, made: Captions) -> Made:
         "origin": made.origin,
         "profile": work.studio.settings.subtitle_profile,
         "conforming": {name: round(each.share, 4) for name, each in measured.items()},
-        "reading_speed": round(kept.mean_cps, 2),
-        "corrections": {
-            "applied": len(corrected.applied),
-            "conflicts": [_conflict(one) for one in corrected.conflicts],
-        },
+        "reading_speed": _mean_speed(kept),
+        "corrections": {"applied": len(corrected.applied), "conflicts": conflicts},
         "waiting": list(waiting),
         "notes": list(made.notes),
         "sentences": _sentences(room, made),
     }
     staged = {f"{language_of(made.language).bcp47}.{kind}": path for kind, path in files.items()}
     staged |= {CUES_FILE: _json(work, CUES_FILE, track.to_json()), QUALITY_FILE: _json(work, QUALITY_FILE, told)}
+    staged[f"{language_of(made.language).bcp47}.csv"] = _cue_sheet(work, track)
     staged |= _plots(work, room, track, measured, limits)
     judged = _sentence_table(made)
     return work.publish(
@@ -108,7 +110,7 @@ def publish_captions(work: Work, room: SubtitleRoom, made: Captions) -> Made:
         checks=[
             *run_checks("cues", _cue_table(track, kept), frames=room.grid.frames),
             *run_checks("sentences", judged),
-            *run_checks("subtitles", _report(made, room, corrected, faults, len(waiting))),
+            *run_checks("subtitles", _report(made, room, faults, conflicts=len(conflicts), waiting=len(waiting))),
         ],
         metadata={
             "reading_speeds": picture(staged[SPEED_FILE], width=1200),
@@ -145,6 +147,15 @@ def _written(work: Work, room: SubtitleRoom, track: CueTrack) -> dict[str, Path]
     for kind, text in texts.items():
         files[kind].write_text(text, encoding="utf-8", newline="")
     return files
+
+
+def _cue_sheet(work: Work, track: CueTrack) -> Path:
+    """The cues as a table that people edit and hand back."""
+    from ops.subtitles.corrections import cue_table
+
+    path = work.folder / "cues.csv"
+    path.write_text(cue_table(track), encoding="utf-8", newline="")
+    return path
 
 
 def _standing(room: SubtitleRoom, made: Captions, kept: Conformance, waiting: tuple[str, ...]) -> dict[str, Any]:
@@ -199,14 +210,20 @@ def _cue_table(track: CueTrack, kept: Conformance) -> pd.DataFrame:
     import pandas as pd
 
     rows = [
-        {"cue": nth, "start": cue.start, "end": cue.end, "faults": len(faults), "told": ", ".join(map(str, faults))}
-        for nth, (cue, faults) in enumerate(zip(track.cues, kept.violations, strict=True))
+        {
+            "cue": nth,
+            "start": cue.start,
+            "end": cue.end,
+            "faults": len(one.violations),
+            "told": ", ".join(fault.words for fault in one.violations),
+        }
+        for nth, (cue, one) in enumerate(zip(track.cues, kept.reports, strict=True))
     ]
     told = pd.DataFrame(rows, columns=["cue", "start", "end", "faults", "told"])
     return told.astype(dict.fromkeys(("cue", "start", "end", "faults"), "int64"))
 
 
-def _report(made: Captions, room: SubtitleRoom, corrected: Corrected, faults: list[str], waiting: int) -> pd.DataFrame:
+def _report(made: Captions, room: SubtitleRoom, faults: list[str], *, conflicts: int, waiting: int) -> pd.DataFrame:
     import pandas as pd
 
     held = {name for cue in made.track.cues for name in cue.sentences}
@@ -216,7 +233,7 @@ def _report(made: Captions, room: SubtitleRoom, corrected: Corrected, faults: li
         "told": "; ".join(faults),
         "file_faults": len(faults),
         "lost": lost,
-        "conflicts": len(corrected.conflicts),
+        "conflicts": conflicts,
         "waiting": waiting,
     }
     return pd.DataFrame([row])
@@ -236,8 +253,21 @@ def _plots(
     return {name: work.folder / name for name in plots}
 
 
-def _conflict(one: Conflict) -> dict[str, Any]:
-    return {"cue": one.correction.cue, "base": one.correction.base_text, "wanted": one.correction.text, "now": one.now}
+def _mean_speed(kept: Conformance) -> float:
+    """Characters a second, of the mean cue."""
+    return round(float(sum(one.cps for one in kept.reports) / len(kept.reports)), 2) if kept.reports else 0.0
+
+
+def _corrections(work: Work, room: SubtitleRoom, made: Captions) -> list[Correction]:
+    """People's corrections of the cues. Of what was heard the words are corrected already: the times are left."""
+    corrections = Corrections(work.studio.database).of(work.title, made.language)
+    if made.language != room.spoken or made.written:
+        return corrections
+    return [
+        replace(each, base_text=each.text)
+        for each in corrections
+        if each.text and (each.start_s is not None or each.end_s is not None)
+    ]
 
 
 def _json(work: Work, name: str, value: object) -> Path:

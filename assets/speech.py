@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import dagster as dg
 
@@ -13,6 +15,9 @@ from assets.making import Made, making
 from assets.metadata import picture, table
 from resources.studio import Studio
 from resources.subtitles.speakers import SpeakerNames
+
+if TYPE_CHECKING:
+    from ops.speech.names import NamedTurn
 
 __all__ = ["SPEAKERS_FILE", "SPEECH", "SPEECH_FILE", "make_speech", "speech"]
 
@@ -32,30 +37,47 @@ SPEAKERS_FILE = "speakers.png"
 
 def make_speech(title: str, studio: Studio) -> Iterator[Made]:
     """Find where somebody speaks, and tell the voices apart; the names that people gave them are kept."""
+    import pandas as pd
+
     from ops.pictures.speakers import draw_speech
     from ops.speech.analyse import analyse_speech
+    from ops.speech.names import carried_over
 
     with making(title, SPEECH, studio) as work:
         heard = analyse_speech(
             work.input_file("audio_track", TRACK_FILE),
             voices=studio.engines.voices,
             folder=work.folder,
-            named=SpeakerNames(studio.database).of(title),
             progress=work.progress,
         )
+        heard = replace(heard, names=carried_over(_named(title, studio), heard.turns))
         staged = {name: work.folder / name for name in (SPEECH_FILE, SPEAKERS_FILE)}
         staged[SPEECH_FILE].write_text(json.dumps(heard.to_json(), indent=1, ensure_ascii=False))
         staged[SPEAKERS_FILE].write_bytes(draw_speech(heard))
+        turns = pd.DataFrame(heard.table(), columns=["start_s", "end_s", "speaker", "name"])
+        turns = turns.astype({"start_s": float, "end_s": float, "speaker": object})
         yield work.publish(
             staged,
-            checks=run_checks("turns", heard.table(), duration_s=heard.duration_s),
-            metadata={"speakers": picture(staged[SPEAKERS_FILE], width=1200), "turns": table(heard.table())},
+            checks=run_checks("turns", turns, duration_s=heard.duration_s),
+            metadata={
+                "speakers": picture(staged[SPEAKERS_FILE], width=1200),
+                "turns": table(turns),
+                "engines": dg.MetadataValue.json(dict(heard.engines)),
+                "notes": dg.MetadataValue.json(list(heard.notes)),
+            },
             quality={
                 "speech_s": round(sum(end - start for start, end in heard.spans), 2),
                 "speaker_count": len(heard.speakers),
             },
             parameters={"engines": dict(heard.engines)},
         )
+
+
+def _named(title: str, studio: Studio) -> "list[NamedTurn]":
+    from ops.speech.names import NamedTurn
+
+    names = SpeakerNames(studio.database).of(title)
+    return [NamedTurn(start, end, name) for name, turns in names.items() for start, end in turns]
 
 
 @dg.asset(**house_rules(SPEECH))

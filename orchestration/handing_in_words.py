@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from assets.subtitle_languages import is_subtitles, spoken_in
-from ops.errors import UsageError
-from ops.languages.table import language, languages
-from ops.subtitles.corrections import read_corrections
+from assets.captions import CUES_FILE
+from assets.subtitle_languages import is_subtitles, spoken_in, subtitles_in
+from ops.errors import MediaError, UsageError
+from ops.languages.table import by_tag, language, languages
+from ops.subtitles.corrections import Correction, corrections_of_edited, read_corrections
+from ops.subtitles.cue import CueTrack
+from ops.subtitles.files.reading import read_subtitles
+from ops.subtitles.files.streams import text_streams
 from orchestration.handing_in import Handed
 from resources.store.model import ArtifactKey
 from resources.studio import Studio
 from resources.subtitles.corrections import Corrections
 from resources.subtitles.spoken import declare_language
+from resources.subtitles.texts import HandedTexts
 
 __all__ = ["EVERY_LANGUAGE", "hand_in_words", "languages_named"]
 
 EVERY_LANGUAGE = "all"
+
+_SUBTITLES = (".srt", ".vtt", ".ass")
 
 
 def languages_named(text: str | None) -> list[str]:
@@ -55,14 +63,38 @@ def _implied(title: str, wanted: Sequence[str], studio: Studio) -> str | None:
     translates = not studio.engines.choice("translation_engine").embedded
     hears_which = not studio.engines.choice("recogniser_engine").embedded
     known = studio.catalogue.title(title).language or studio.settings.language
-    return asked[0] if len(asked) == 1 and not (translates or hears_which or known) else None
+    if len(asked) != 1 or translates or hears_which or known or _has_texts(title, studio):
+        return None
+    return asked[0]
+
+
+def _has_texts(title: str, studio: Studio) -> bool:
+    """Whether subtitles or a script came with the film, which tell more than a wish does."""
+    if HandedTexts(studio.database).of(title):
+        return True
+    try:
+        return bool(text_streams(studio.masters.local(studio.catalogue.master(title))).streams)
+    except MediaError:  # the film's own gate tells what is wrong with it
+        return False
 
 
 def _correct(title: str, path: Path, studio: Studio) -> None:
-    corrections = read_corrections(path)
+    corrections = _edited(title, path, studio) if path.suffix.lower() in _SUBTITLES else read_corrections(path)
     if not corrections:
         raise UsageError("holds no correction", where=path, fix="Write one a line, as docs/corrections.md shows.")
     Corrections(studio.database).hand_in(title, corrections, who=path.name, spoken=spoken_now(title, studio))
+
+
+def _edited(title: str, path: Path, studio: Studio) -> list[Correction]:
+    """What is other in a subtitle file that a person edited than in what was published of its language."""
+    named = by_tag(path.stem.rpartition(".")[2])
+    if named is None:
+        raise UsageError("does not tell its language", where=path, fix="Name it as it was published, such as fr.srt.")
+    manifest = studio.store.manifest(ArtifactKey.of_asset(title, subtitles_in(named.code)))
+    if manifest is None:
+        raise UsageError(f"is of {named.name}, of which the title has no subtitles", where=path, fix="Make them first.")
+    track = CueTrack.from_json(json.loads(studio.store.fetch(manifest, CUES_FILE).read_text(encoding="utf-8")))
+    return corrections_of_edited(track, read_subtitles(path, language=named.code), who=path.name)
 
 
 def spoken_now(title: str, studio: Studio) -> str | None:

@@ -28,7 +28,7 @@ def studio(house: Studio) -> Studio:
     with house.database.connection() as connection:
         connection.execute(
             "TRUNCATE titles, masters, ledger, events, requests, reviews, experiments, assignments,"
-            " viewer_events, promotions, api_keys CASCADE"
+            " viewer_events, promotions, api_keys, translations CASCADE"
         )
     shutil.rmtree(house.settings.home / "store", ignore_errors=True)
     return house
