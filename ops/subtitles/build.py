@@ -13,6 +13,7 @@ from ops.subtitles.cue import Change, Cue, CueTrack, Reason
 from ops.subtitles.dashes import turns_of, with_dashes
 from ops.subtitles.grammar import ends_sentence
 from ops.subtitles.linebreak import joined, lines_of
+from ops.subtitles.measure import is_blank
 from ops.subtitles.overlaps import apart
 from ops.subtitles.placing import placed
 from ops.subtitles.profile import Limits
@@ -49,7 +50,7 @@ def cues_from_words(
     Returns:
         Cues that hold every word that is seen, once and in order.
     """
-    seen = [place for place, word in enumerate(words) if lines_of(word.text, limits)]
+    seen = [place for place, word in enumerate(words) if not is_blank(word.text)]
     spoken = _spoken([words[place] for place in seen], seen, rate, sentences)
     first_words = [sentence.first_word for sentence in sentences]
     cues = []
@@ -104,7 +105,7 @@ def in_language(
     cues: list[Cue] = []
     silent = 0
     for cue, text in zip(track.cues, texts, strict=True):
-        if lines_of(text, limits):
+        if not is_blank(text):
             cues.append(_said_anew(cue, text, limits))
             continue
         silent += 1
@@ -117,7 +118,9 @@ def in_language(
 
     made = timed(cues, (*track.notes, *([f"{silent} cues say nothing in this language."] if silent else [])))
     for remedy in (lent, merged_where_too_fast):
-        made = timed(remedy(made.cues, limits, track.rate, cuts), made.notes)
+        helped = remedy(made.cues, limits, track.rate, cuts)
+        if helped != list(made.cues):
+            made = timed(helped, made.notes)
     return made
 
 
@@ -171,7 +174,7 @@ def _line(words: Sequence[SpokenWord]) -> str:
 
 def _said_anew(cue: Cue, text: str, limits: Limits) -> Cue:
     """A cue with other words, in its own time."""
-    turns = [" ".join(turn.split("\t")).strip() for turn in text.splitlines() if lines_of(turn, limits)]
+    turns = [" ".join(turn.split("\t")).strip() for turn in text.splitlines() if not is_blank(turn)]
     two = len(turns) == 2 and (len(cue.speakers) == 2 or len(turns_of(cue.lines)) == 2)
     lines: list[str] = []
     speakers: list[str] = []

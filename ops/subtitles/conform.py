@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from ops.subtitles.cue import Cue, CueTrack
 from ops.subtitles.dashes import turns_of
 from ops.subtitles.linebreak import BAD_BREAK, joined, line_break_penalty, lines_of
-from ops.subtitles.measure import length, reading_speed, words_a_minute
+from ops.subtitles.measure import is_blank, length, reading_speed, words_a_minute
 from ops.subtitles.profile import FrameLimits, Limits
 from ops.subtitles.timing.cuts import is_clean_in, is_clean_out
 
@@ -188,7 +188,7 @@ def violations(cues: Sequence[Cue], rate: Fraction, limits: Limits, *, cuts: Seq
         cps = reading_speed(cue.lines, cue.frames, rate, wide=limits.wide)
         words = words_a_minute(cue.lines, cue.frames, rate)
         broken = {
-            Violation.EMPTY: not any(lines),
+            Violation.EMPTY: all(is_blank(line) for line in cue.lines),
             Violation.TOO_FAST: limits.cps is not None and sum(lines) * rate > limits.cps * cue.frames,
             Violation.TOO_MANY_WORDS: limits.words_a_minute is not None and words > limits.words_a_minute,
             Violation.LINE_TOO_LONG: max(lines) > limits.chars,

@@ -23,8 +23,8 @@ __all__ = ["FORBIDDEN", "break_penalty", "ends_clause", "ends_sentence"]
 FORBIDDEN = 1000.0
 """A penalty that only a text without any other place to break takes."""
 
-_SENTENCE, _CLAUSE, _OPENS, _PLAIN = 0.0, 2.0, 5.0, 10.0
-_WAITS, _LEANS, _NAMES, _TRAILS = 22.0, 26.0, 40.0, 40.0
+_SENTENCE, _CLAUSE, _OPENS, _PLAIN = 0.0, 1.0, 5.0, 14.0
+_WAITS, _LEANS, _NAMES, _TRAILS = 24.0, 28.0, 40.0, 40.0
 """After a conjunction or preposition, which waits for what it opens, after an article, within a name, before a
 particle: in characters of imbalance that one would accept to be spared the break. Of a line of 42 a good third parts a
 plain break from one after an article."""
@@ -92,7 +92,7 @@ def _by_class(before: str, after: str, language_code: str) -> float:
     last, first = _folded(before), _folded(after)
     penalties = (
         (_TRAILS, first in classes.trails or after.lower() in classes.trails),
-        (_LEANS, last in classes.leans),
+        (_LEANS, last in classes.leans or before[-1:].isdigit()),  # a number leans on what it counts
         (_NAMES, _is_name(before, after, language_code)),
         (_WAITS, last in classes.opens),
         (_OPENS, first in classes.opens),

@@ -13,7 +13,7 @@ import regex
 
 from ops.languages.table import language
 from ops.subtitles.grammar import FORBIDDEN, break_penalty
-from ops.subtitles.measure import unmarked
+from ops.subtitles.measure import is_blank, unmarked
 from ops.subtitles.profile import Limits
 from ops.subtitles.unspaced import UNSPACED, unspaced_penalty
 from ops.subtitles.widths import prefix_widths
@@ -98,12 +98,18 @@ def line_break_penalty(before: str, after: str, language_code: str) -> float:
 
 
 def joined(lines: Sequence[str], language_code: str) -> str:
-    """Lines as one, with the space that their script asks for between them."""
-    unspaced = language(language_code).script in UNSPACED
+    """Lines as one, with what their script asks for between them.
+
+    A space; nothing between full-width characters; in Thai and its kin, where a line may have ended between words or
+    within a phrase, a zero-width space, which says that one may end here.
+    """
+    script = language(language_code).script
     whole = ""
     for line in (each.strip() for each in lines):
-        between = " " if whole and not (unspaced and _touches(whole[-1], line[:1])) else ""
-        whole += between + line
+        between = " "
+        if script in UNSPACED and whole and line and not (_is_latin(whole[-1]) and _is_latin(line[0])):
+            between = "" if script in ("Jpan", "Hans", "Hant") else "\u200b"
+        whole += (between if whole else "") + line
     return whole
 
 
@@ -118,7 +124,7 @@ def lines_of(text: str, limits: Limits) -> tuple[str, ...]:
         At least one line for a text that is not blank; none for a blank one.
     """
     text = joined(unmarked(text).splitlines(), limits.language)
-    if not text.strip():
+    if is_blank(text):
         return ()
     widths = prefix_widths(text, wide=limits.wide)
     if widths[-1] <= limits.chars:
@@ -133,9 +139,8 @@ def lines_of(text: str, limits: Limits) -> tuple[str, ...]:
     return tuple(line for line in (text[a:b].strip() for a, b in zip(starts, stops, strict=True)) if line)
 
 
-def _touches(last: str, first: str) -> bool:
-    """Whether two characters of unspaced scripts stand side by side; Latin words keep their space."""
-    return not (last.isascii() and last.isalnum() and first.isascii() and first.isalnum())
+def _is_latin(character: str) -> bool:
+    return character.isascii() and character.isalnum()
 
 
 def _within(word: str, start: int, script: str) -> list[Break]:

@@ -17,12 +17,12 @@ __all__ = ["frames_to_read", "placed", "sound_of"]
 
 def frames_to_read(lines: Sequence[str], limits: Limits, rate: Fraction) -> int:
     """How long a reader takes for a cue, in whole frames."""
-    seconds = Fraction(0)
+    frames = 0
     if limits.cps is not None:
-        seconds = sum((length(line, wide=limits.wide) for line in lines), Fraction(0)) / limits.cps
+        frames = math.ceil(sum(length(line, wide=limits.wide) for line in lines) * rate / limits.cps)
     if limits.words_a_minute is not None:
-        seconds = max(seconds, Fraction(60 * words_in(lines), limits.words_a_minute))
-    return math.ceil(seconds * rate)
+        frames = max(frames, math.ceil(60 * words_in(lines) * rate / limits.words_a_minute))
+    return frames
 
 
 def sound_of(cue: Cue) -> tuple[int, int]:

@@ -24,10 +24,10 @@ __all__ = ["Piece", "SpokenWord", "pieces"]
 
 _SILENCE_S = Fraction(1)
 _CUE = 14.0
-_CLAUSE, _WITHIN, _GRAMMAR = 6.0, 12.0, 1.2
+_CLAUSE, _WITHIN, _GRAMMAR = 6.0, 15.0, 1.2
 _PAUSE, _MOST_PAUSE = 25.0, 15.0
-_SENTENCE_INSIDE, _TWO_HALVES, _PAUSE_INSIDE = 6.0, 25.0, 30.0
-_CUT_INSIDE, _CUT_AT_EDGE = 12.0, 6.0
+_SENTENCE_INSIDE, _WITHIN_LINE, _TWO_HALVES, _PAUSE_INSIDE = 6.0, 10.0, 25.0, 30.0
+_CUT_INSIDE, _CUT_AT_EDGE, _BESIDE_CUT = 8.0, 6.0, 12.0
 _UNREAD, _SHORT, _LONG = 60.0, 40.0, 60.0
 _LINE_GRAMMAR, _LINE_BALANCE = 0.5, 0.15
 _LONE_WORD = 10.0
@@ -165,7 +165,12 @@ class _Weigher:
         if laid is None and not alone:
             return None, 0.0
         lines, cost = laid if laid is not None else ((first,), _NO_BREAK)
-        cost += _CUE + self._reading(first, end) + self._inside(first, end) + self._boundary(end, at_silence=at_silence)
+        cost += (
+            _CUE
+            + self._reading(first, end)
+            + self._inside(first, end, lines)
+            + self._boundary(first, end, at_silence=at_silence)
+        )
         if alone and not self.words[first].ends:
             cost += _LONE_WORD
         return Piece(first, end, lines, two_speakers=bool(turns)), cost
@@ -234,7 +239,7 @@ class _Weigher:
             seconds = max(seconds, 60 * (self.said[end] - self.said[first]) / self.limits.words_a_minute)
         return seconds
 
-    def _inside(self, first: int, end: int) -> float:
+    def _inside(self, first: int, end: int, lines: tuple[int, ...]) -> float:
         """What it costs to hold pauses, ends of sentences and cuts."""
         rate = float(self.frames.rate)
         cost = 0.0
@@ -245,6 +250,8 @@ class _Weigher:
         ends = bisect_left(self.stops, end) - bisect_right(self.stops, first)
         if ends > 0:
             cost += _SENTENCE_INSIDE * ends + (0.0 if self.words[end - 1].ends else _TWO_HALVES)
+            if len(lines) > 1 and not self.words[lines[1] - 1].ends:
+                cost += _WITHIN_LINE
         if self.frames.cuts is not None:
             zone = self.frames.cuts
             inside = bisect_right(self.cuts, self.heard[end - 1] - zone.out) - bisect_right(
@@ -253,7 +260,7 @@ class _Weigher:
             cost += _CUT_INSIDE * max(0, inside)
         return cost
 
-    def _boundary(self, end: int, *, at_silence: bool) -> float:
+    def _boundary(self, first: int, end: int, *, at_silence: bool) -> float:
         """What it costs to end a cue before the word `end`."""
         if at_silence or self.words[end - 1].ends or end in self.last_turn:
             cost = 0.0
@@ -265,13 +272,19 @@ class _Weigher:
             return cost
         pause = (self.words[end].start - self.heard[end - 1]) / float(self.frames.rate)
         cost -= min(cost, _MOST_PAUSE, max(0.0, _PAUSE * pause))
-        if self.frames.cuts is not None:
-            zone, next_start = self.frames.cuts, self.words[end].start
-            at_cut = bisect_left(self.cuts, next_start + zone.snap + 1) - bisect_left(
-                self.cuts, next_start - zone.after + 1
-            )
-            cost -= _CUT_AT_EDGE * (at_cut > 0)
-        return cost
+        return cost + self._beside_cut(self.words[first].start, self.words[end].start)
+
+    def _beside_cut(self, start: int, following: int) -> float:
+        """Good where the next cue comes with a cut, bad where it would and this one were too short for it."""
+        zones = self.frames.cuts
+        if zones is None:
+            return 0.0
+        near = self.cuts[
+            bisect_left(self.cuts, following - zones.after + 1) : bisect_right(self.cuts, following + zones.snap)
+        ]
+        if not near:
+            return 0.0
+        return -_CUT_AT_EDGE if near[-1] - self.frames.gap - start >= self.frames.shortest else _BESIDE_CUT
 
 
 def _joint(before: SpokenWord, after: SpokenWord, language_code: str) -> float:
