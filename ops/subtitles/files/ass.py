@@ -1,7 +1,8 @@
 """Advanced SubStation Alpha as it is written, for libass and for Aegisub.
 
 ASS has no escape for braces: libass takes a backslash before them, other renderers hide what is between them. They are
-written in full width. A backslash is parted from what follows by a joiner, as libass's own documentation advises.
+written as ornamental braces, which the fonts of every system have. A backslash is parted from what follows by a joiner,
+as libass's own documentation advises.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ __all__ = ["write_ass"]
 
 _NO_NAMES: Mapping[str, str] = {}
 
-_ESCAPES = str.maketrans({"{": "\uff5b", "}": "\uff5d", "\\": f"\\{JOINER}"})
+_ESCAPES = str.maketrans({"{": "\u2774", "}": "\u2775", "\\": f"\\{JOINER}"})
 _OVERRIDES = ("{{\\{}1}}", "{{\\{}0}}")
 
 _FORMAT = (

@@ -78,7 +78,7 @@ def comparable(lines: Iterable[str]) -> str:
     """Lines as two files of different formats must agree on them: letters, without spaces at the ends, marks of
     direction, joiners, and what stands in for a format's own syntax.
     """
-    table = {ord(each): None for each in f"{JOINER}{_RLE}{_PDF}"} | {0xFF5B: "{", 0xFF5D: "}"}
+    table = {ord(each): None for each in f"{JOINER}{_RLE}{_PDF}"} | {0x2774: "{", 0x2775: "}"}
     text = "\n".join(line.translate(table).replace("-->", "→").strip() for line in lines)
     return unicodedata.normalize("NFC", text)
 

@@ -67,7 +67,7 @@ def test_whatever_is_written_is_right(tmp_path: Path, track: CueTrack):
         ("ass", lambda _: "", "it cannot be read: the file is empty"),
         ("ass", lambda _: "words alone", "it cannot be read: holds no subtitles"),
         ("vtt", lambda text: text.replace("&amp;", "&amp;amp;"), "cue 3 reads"),
-        ("ass", lambda text: text.replace("{down}".translate(str.maketrans("{}", "｛｝")), "{down}"), "cue 3 reads"),
+        ("ass", lambda text: text.replace("{down}".translate(str.maketrans("{}", "❴❵")), "{down}"), "cue 3 reads"),
     ],
 )
 def test_a_spoilt_file_is_found_out(tmp_path: Path, name: str, spoil: Callable[[str], str], fault: str):
