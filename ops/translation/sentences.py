@@ -238,15 +238,15 @@ def _short_enough(words: Sequence[Word], first: int, end: int) -> list[tuple[int
     if len(text) <= (_LONGEST if spaced else _LONGEST_UNSPACED) or len(held) < 2:
         return [(first, end)]
     lengths = [len(word.text) + word.spaced for word in held]
-    total, so_far, best = sum(lengths), 0, (-1.0, first + 1)
+    total, so_far, best = sum(lengths), 0, ((False, -1.0), first + 1)
     for place, (word, after) in enumerate(pairwise(held), start=1):
         so_far += lengths[place - 1]
         share = so_far / total
+        central = 0.2 < share < 0.8  # so that any sentence is short after a few halvings
         evenness = 1 - abs(share - 0.5) * 2
-        pause = min(1.0, max(0.0, after.start_s - word.end_s))
-        best = max(
-            best, (_clause(word) * (0.2 < share < 0.8) + pause + evenness, first + place), key=lambda one: one[0]
-        )
+        pause = min(1.0, max(0.0, after.start_s - word.end_s)) if central else 0.0
+        fitness = (central, _clause(word) * central + pause + evenness)
+        best = max(best, (fitness, first + place), key=lambda one: one[0])
     middle = best[1]
     return [*_short_enough(words, first, middle), *_short_enough(words, middle, end)]
 

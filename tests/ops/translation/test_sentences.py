@@ -93,6 +93,15 @@ def test_a_sentence_that_is_too_long_is_parted_at_clauses():
     assert " ".join(parts) == text
 
 
+def test_an_hour_without_a_stop_or_a_pause_is_parted_as_well():
+    words = words_of("la " * 12_000, pause_after=dict.fromkeys(range(0, 12_000, 7), 0.6))
+
+    sentences = sentences_of(words, "eng_Latn")
+
+    assert max(len(each.text) for each in sentences) <= 400
+    assert sum(each.end_word - each.first_word for each in sentences) == 12_000
+
+
 def test_ids_stay_when_another_sentence_changes_and_equals_are_told_apart():
     before = sentences_of(words_of("Yes. I know. Yes. We go now."), "eng_Latn")
     after = sentences_of(words_of("Yes. I knew it. Yes. We go now."), "eng_Latn")
