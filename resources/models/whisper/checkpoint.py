@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from ops.errors import UsageError
 from ops.languages.table import language
 from resources.models.checkpoint import CHECKPOINT_FILES, model_of, opening, unusable
@@ -13,7 +15,7 @@ from resources.models.choice import EngineChoice
 from resources.models.weights import local_weights, need, torch_device
 from resources.models.whisper.words import bytes_of_tokens
 
-__all__ = ["Checkpoint", "open_whisper"]
+__all__ = ["RATE", "Checkpoint", "open_whisper"]
 
 RATE = 16_000
 """Hz, at which the house hears."""
@@ -82,6 +84,23 @@ class Checkpoint:
                 else "Bring a text of its own, or another recogniser.",
             )
         return [self.start, self.languages[spoken.whisper], self.transcribe, self.no_times]
+
+    def encoded(self, sounds: Sequence[np.ndarray]) -> Any:
+        """(B, frames, D) what the encoder makes of some windows' sounds, each padded to the longest that it hears.
+
+        Raises:
+            ValueError: One is longer than that.
+        """
+        import torch
+
+        longest = max(map(len, sounds))
+        if longest > self.longest:
+            raise ValueError(f"a window of {longest / RATE:.2f} s is longer than the {self.longest / RATE:g} s heard")
+        clean = [np.nan_to_num(np.clip(sound, -1, 1)) for sound in sounds]
+        device, dtype = self.model.device, self.model.dtype
+        features = self.ears(clean, sampling_rate=RATE, return_tensors="pt", device=str(device))["input_features"]
+        with torch.inference_mode():
+            return self.model.model.encoder(features.to(device, dtype)).last_hidden_state
 
     def written(self, tokens: Sequence[int]) -> list[bytes]:
         """What each token writes."""

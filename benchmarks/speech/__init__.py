@@ -1,0 +1,1 @@
+"""How fast speech becomes words. Run: python -m benchmarks.speech."""
