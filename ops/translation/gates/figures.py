@@ -16,7 +16,7 @@ import regex
 from ops.translation.adapting.units import measures
 from ops.translation.translator import Pair
 
-__all__ = ["kept_numbers", "wrong_numbers"]
+__all__ = ["kept_numbers", "numbers_in", "wrong_numbers"]
 
 _NUMBER = regex.compile(r"\p{Nd}+(?:[.,'’٬٫\u00a0\u202f]\p{Nd}+)*")
 _SEPARATOR = regex.compile(r"[^\p{Nd}]")
@@ -34,7 +34,7 @@ _SCALES = (3, 4, 5, 6, 7, 8, 9)
 @lru_cache(maxsize=1 << 15)
 def kept_numbers(pair: Pair, source: str) -> float:
     """The share of a source's numbers that its translation has, 0 to 1; 1 where the source has none."""
-    ours = _numbers(pair.source)
+    ours = numbers_in(pair.source)
     missing, _ = _compared(pair, source)
     return 1.0 - len(missing) / len(ours) if ours else 1.0
 
@@ -48,10 +48,10 @@ def wrong_numbers(pair: Pair, source: str) -> bool:
 
 def _compared(pair: Pair, source: str) -> tuple[list[str], list[str]]:
     """The source's numbers that are missing, and the translation's that stand for none of the source's."""
-    theirs = Counter(_numbers(pair.target))
+    theirs = Counter(numbers_in(pair.target))
     in_han = Counter(str(_han_value(each)) for each in _HAN_NUMBER.findall(pair.target))
     missing = []
-    for number in sorted(_numbers(pair.source), key=len, reverse=True):
+    for number in sorted(numbers_in(pair.source), key=len, reverse=True):
         for way in _ways(number, pair.source, source):
             if theirs[way] or in_han[way]:
                 (theirs if theirs[way] else in_han)[way] -= 1
@@ -73,7 +73,8 @@ def _ways(number: str, text: str, source: str) -> list[str]:
     return ways
 
 
-def _numbers(text: str) -> list[str]:
+def numbers_in(text: str) -> list[str]:
+    """A text's numbers in digits, in order, in Western digits and without separators."""
     return [_plain(each) for match in _NUMBER.findall(text) for each in _parted(match)]
 
 
