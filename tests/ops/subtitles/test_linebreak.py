@@ -111,7 +111,7 @@ def test_a_word_longer_than_a_line_has_one_to_itself():
 
 
 def test_a_text_for_three_lines_takes_three_and_loses_nothing():
-    text = "When I was young my father told me of a dragon that lived beyond the hills, where nobody who ever went came back."
+    text = "When I was young my father told me of a dragon that lived beyond the hills, and of all who went there."
 
     lines = broken(text, "eng_Latn")
 
