@@ -11,12 +11,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Protocol
 
 from ops.safety.text_gate import TextGate
 from ops.translation.gates import Fault, Judgement
-from ops.translation.translator import Pair
 
-__all__ = ["ReviewNote", "for_review"]
+__all__ = ["ReviewNote", "Translated", "for_review"]
 
 _FILE = Path(__file__).with_name("ordinary_words.toml")
 _MADE_UP = (Fault.DETACHED, Fault.ADDED, Fault.REPEATED, Fault.WRONG_LANGUAGE)
@@ -28,48 +28,58 @@ class ReviewNote:
 
     Attributes:
         sentence: Its sentence's id.
-        why: For people.
+        why: For people; goes on from the line itself: "holds …".
     """
 
     sentence: str
     why: str
 
 
+class Translated(Protocol):
+    """What is known of a translation (`ops.translation.keys.Remembered` is one)."""
+
+    @property
+    def text(self) -> str:
+        """As it would be shown."""
+        ...
+
+    @property
+    def judgement(self) -> Judgement | None:
+        """What the gates say of it; None where they were not asked."""
+        ...
+
+
 def for_review(
-    pairs: Mapping[str, Pair],
-    judgements: Mapping[str, Judgement],
-    *,
-    target: str,
-    gate: TextGate,
+    translations: Mapping[str, Translated], sources: Mapping[str, str], gate: TextGate, *, target: str = ""
 ) -> list[ReviewNote]:
-    """Which sentences a person should see, in the order of the pairs.
+    """Which sentences a person should see, in the order of the translations.
 
     A film may swear, and its translation with it: a listed word is asked about only where its source holds none.
 
     Args:
-        pairs: Sentences and their translations, by id.
-        judgements: What the gates said of them.
-        target: The target's code.
-        gate: `Engines.text_gate`'s: the house's lists and the customer's.
+        translations: By their sentences' ids.
+        sources: The sentences' texts, by id; of all that are translated.
+        gate: The house's lists and the customer's.
+        target: The target's code, so that words that are ordinary in it are not asked about; empty asks about all.
     """
     notes = []
-    for sentence, pair in pairs.items():
-        reasons = [*_unsafe(pair, target, gate), *_made_up(judgements.get(sentence))]
+    for sentence, translated in translations.items():
+        reasons = [*_unsafe(sources[sentence], translated.text, target, gate), *_made_up(translated.judgement)]
         if reasons:
             notes.append(ReviewNote(sentence, "; ".join(reasons)))
     return notes
 
 
-def _unsafe(pair: Pair, target: str, gate: TextGate) -> list[str]:
-    hits = [hit for hit in gate.judge(pair.target).hits if hit.entry.word not in _ordinary(target)]
-    if not hits or not gate.judge(pair.source).clean:
+def _unsafe(source: str, text: str, target: str, gate: TextGate) -> list[str]:
+    hits = [hit for hit in gate.judge(text).hits if hit.entry.word not in _ordinary(target)]
+    if not hits or not gate.judge(source).clean:
         return []
-    return [f"it holds {', '.join(map(str, hits))}, and its source nothing of the kind"]
+    return [f"holds {', '.join(map(str, hits))}, and its source nothing of the kind"]
 
 
 def _made_up(judgement: Judgement | None) -> list[str]:
     found = [str(fault) for fault in _MADE_UP if judgement is not None and fault in judgement.faults]
-    return [f"the engine may have made it up ({', '.join(found)})"] if found else []
+    return [f"may be made up by the engine ({', '.join(found)})"] if found else []
 
 
 @cache

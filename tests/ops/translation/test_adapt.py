@@ -184,12 +184,11 @@ MAJOR = ("deu_Latn", "fra_Latn", "spa_Latn", "ita_Latn", "por_Latn", "nld_Latn",
 @pytest.mark.parametrize("code", MAJOR)
 def test_numbers_and_dates_are_those_of_cldr(code: str):
     babel = pytest.importorskip("babel", reason="Babel carries CLDR, and is not installed")
-    from babel.dates import format_skeleton
-    from babel.numbers import format_decimal
+    dates, numbers = pytest.importorskip("babel.dates"), pytest.importorskip("babel.numbers")
 
     locale = babel.Locale.parse(languages()[code].bcp47.replace("-", "_"))
-    number = format_decimal(54321.5, locale=locale, numbering_system="latn").replace("\u202f", NBSP)
-    date = format_skeleton("yMd", datetime.date(2020, 2, 3), locale=locale)
+    number = numbers.format_decimal(54321.5, locale=locale, numbering_system="latn").replace("\u202f", NBSP)
+    date = dates.format_skeleton("yMd", datetime.date(2020, 2, 3), locale=locale)
 
     assert written("54321.5", locale_of(code)) == number
     assert of("2/3/2020", code, source_text="2/3/2020") == date
