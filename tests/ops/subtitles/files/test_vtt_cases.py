@@ -17,6 +17,7 @@ from ops.subtitles.files.decoding import decoded
 from ops.subtitles.files.reading import read_subtitles
 from ops.subtitles.files.subtitle_file import Format
 from ops.subtitles.files.vtt_blocks import VttCue, parse_vtt
+from ops.subtitles.files.vtt_text import cue_text
 
 Timed = list[tuple[int, int, str]]
 """Cues from and to in thousandths, with the text as it is in the file."""
@@ -137,3 +138,53 @@ def test_every_case_is_read_or_refused_by_the_reader_of_files(cases: dict[str, t
             assert not cues, name
             continue
         assert name in OTHERWISE_TODAY or file.format is not Format.VTT or len(file.cues) <= len(cues)
+
+
+@pytest.mark.parametrize(
+    ("body", "wanted"),
+    [
+        ("\n\nid\n00:00.000 --> 00:01.000\nx", [("id", "x")]),
+        ("\n\nid\nmore\n00:00.000 --> 00:01.000\nx", [("", "x")]),
+        ("\n\n00:00.000 --> 00:01.000\nx\n00:01.000 --> 00:02.000\ny", [("", "x"), ("", "y")]),
+        ("\n\n00:00.000 --> 00:60.000\nx", []),
+        ("\n\n00:00.000 --> 01:60:00.000\nx", []),
+        ("\n\n60:00.000 --> 61:00.000\nx", []),
+        ("\n\n60:00:00.000 --> 61:00:00.000\nx", [("", "x")]),
+        ("\n\nSTYLE\n::cue { color: red }\n\n00:00.000 --> 00:01.000\nx", [("", "x")]),
+        ("\n\nNOTE\nnothing\n\n00:00.000 --> 00:01.000\nx\n\nNOTE end", [("", "x")]),
+        (" - a title\nKind: captions\n\n00:00.000 --> 00:01.000\nx", [("", "x")]),
+    ],
+)
+def test_blocks_are_collected_as_the_standard_says(body: str, wanted: list[tuple[str, str]]):
+    file = parse_vtt(f"WEBVTT{body}\n")
+
+    assert file is not None
+    assert [(cue.id, cue.payload) for cue in file.cues] == wanted
+
+
+def test_a_region_counts_if_it_is_defined_and_the_cue_is_not_placed_otherwise():
+    region = "REGION\nid:fred\nwidth:40%\n\n"
+    times = "00:00.000 --> 00:01.000 region:"
+
+    file = parse_vtt(f"WEBVTT\n\n{region}{times}fred\nx\n\n{times}bill\nx\n\n{times}fred line:1\nx\n")
+
+    assert file is not None
+    assert [cue.settings for cue in file.cues] == [{"region": "fred"}, {}, {"line": "1"}]
+
+
+@pytest.mark.parametrize(
+    ("payload", "text", "speakers"),
+    [
+        ("<i.loud>a<b>b</i>c</b>d", "<i>a</i><i><b>bc</b></i><i>d</i>", ()),
+        ("a</i>b", "ab", ()),
+        ("<ruby>\u6f22<rt>kan</ruby> ji", "\u6f22(kan) ji", ()),
+        ("<v Ann>one\ntwo", "one\ntwo", ("Ann",)),
+        ("<v Ann>one</v>\n<v Bob>two</v>", "one\ntwo", ("Ann", "Bob")),
+        ("<v Ann>one</v> <v Bob>two", "one\ntwo", ("Ann", "Bob")),
+        ("one<00:00.500>two <x>three</x> <c.a.b>four</c>", "onetwo three four", ()),
+        ("&lt;i&gt;literal&lt;/i&gt; &amp;amp;", "<\u2060i>literal<\u2060/i> &amp;", ()),
+        ("<lang en>a</lang><i>\n</i><u>b\nc</u>", "a\n<u>b</u>\n<u>c</u>", ()),
+    ],
+)
+def test_cue_text_is_read_as_the_standard_says(payload: str, text: str, speakers: tuple[str, ...]):
+    assert cue_text(payload) == (text, speakers)

@@ -26,6 +26,13 @@ def test_srt_is_numbered_and_its_lines_end_as_subrips_do():
     assert write_srt(track()) == ""
 
 
+def test_what_looks_like_srt_is_parted_so_that_no_player_takes_it_for_it():
+    text = write_srt(track(Cue(0, 25, ("00:00:01,000 --> 00:00:02,000", "<i>{\\an8}C:\\New", "12"))))
+
+    assert text.count("-->") == 1 and "<i>" not in text and "{\\" not in text and "\\N" not in text
+    assert text.replace("\u2060", "").splitlines()[2:5] == ["00:00:01,000 → 00:00:02,000", "<i>{\\an8}C:\\New", "12"]
+
+
 def test_srt_tells_speakers_when_asked_once_a_turn():
     cue = Cue(0, 25, ("- Where to?", "- Home.", "Now."), ("ANNA", "BEN", "BEN"))
 
@@ -69,10 +76,10 @@ def test_a_full_row_fits_between_the_margins(size: tuple[int, int], row: int):
 
 
 def test_a_line_of_arabic_is_marked_only_where_its_order_would_break():
-    cues = track(Cue(0, 25, ("مرحبا بالعالم", "- نعم، 2020!")), language="arb_Arab")
+    cues = track(Cue(0, 25, ("مرحبا بالعالم", "- نعم، 2020!", "عام 2020")), language="arb_Arab")
 
     for text in (write_srt(cues), write_vtt(cues), write_ass(cues, size=(1280, 720))):
-        assert "\u202b- نعم، 2020!\u202c" in text
+        assert "\u202b- نعم، 2020!\u202c" in text and "\u202bعام 2020\u202c" in text
         assert "\u202bمرحبا" not in text and "مرحبا بالعالم" in text
 
 
