@@ -6,6 +6,7 @@ from ops.languages.table import languages
 from ops.translation.translator import Translator
 from resources.models.checkpoint import unusable
 from resources.models.choice import EngineChoice
+from resources.models.translation.batching import Room
 from resources.models.translation.dialect import TagInSource
 from resources.models.translation.engine import SequenceTranslator
 from resources.models.translation.licences import licence_of
@@ -21,7 +22,7 @@ _FEWEST = 10
 """Tags of the house's languages that a vocabulary must have: a T5 for something else has none."""
 
 
-def load_madlad(choice: EngineChoice, *, device: str) -> Translator:
+def load_madlad(choice: EngineChoice, *, device: str, room: Room | None = None) -> Translator:
     """The translator of a MADLAD-400 checkpoint, of any size, or of another T5 with its tags.
 
     It speaks the languages whose tags its vocabulary has: of the published ones about three quarters of the 202.
@@ -29,6 +30,7 @@ def load_madlad(choice: EngineChoice, *, device: str) -> Translator:
     Args:
         choice: Field `translation_engine`, engine `madlad`: a folder, a hub id, or one of the registry.
         device: The `device` setting.
+        room: What the device holds at once; by its free memory where none is given.
 
     Raises:
         ModelUnavailable: It is not here, damaged, or no MADLAD.
@@ -53,5 +55,5 @@ def load_madlad(choice: EngineChoice, *, device: str) -> Translator:
         raise unusable(choice, f"its vocabulary has tags, as <2fr>, for {len(found)} of the house's languages")
     dialect = TagInSource(vocabulary, start=model.config.decoder_start_token_id, tags=found)
     return SequenceTranslator(
-        name=str(choice), licence=licence_of(choice), model=model, dialect=dialect, room=room_of(model, here)
+        name=str(choice), licence=licence_of(choice), model=model, dialect=dialect, room=room or room_of(model, here)
     )

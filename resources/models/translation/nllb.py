@@ -6,6 +6,7 @@ from ops.languages.table import languages
 from ops.translation.translator import Translator
 from resources.models.checkpoint import unusable
 from resources.models.choice import EngineChoice
+from resources.models.translation.batching import Room
 from resources.models.translation.dialect import TokenEachSide
 from resources.models.translation.engine import SequenceTranslator
 from resources.models.translation.licences import licence_of
@@ -17,7 +18,7 @@ from resources.models.weights import local_weights, need, torch_device
 __all__ = ["load_nllb"]
 
 
-def load_nllb(choice: EngineChoice, *, device: str) -> Translator:
+def load_nllb(choice: EngineChoice, *, device: str, room: Room | None = None) -> Translator:
     """The translator of an NLLB-200 checkpoint, of any size.
 
     A language whose token its vocabulary lacks is one that it does not speak: given an unknown token, the model would
@@ -26,6 +27,7 @@ def load_nllb(choice: EngineChoice, *, device: str) -> Translator:
     Args:
         choice: Field `translation_engine`, engine `nllb`: a folder, a hub id, or one of the registry.
         device: The `device` setting.
+        room: What the device holds at once; by its free memory where none is given.
 
     Raises:
         ModelUnavailable: It is not here, damaged, or no NLLB.
@@ -50,5 +52,5 @@ def load_nllb(choice: EngineChoice, *, device: str) -> Translator:
         raise unusable(choice, f"its vocabulary has tokens for {len(tokens)} of NLLB-200's {len(found)} languages")
     dialect = TokenEachSide(vocabulary, start=model.config.decoder_start_token_id, tokens=tokens)
     return SequenceTranslator(
-        name=str(choice), licence=licence_of(choice), model=model, dialect=dialect, room=room_of(model, here)
+        name=str(choice), licence=licence_of(choice), model=model, dialect=dialect, room=room or room_of(model, here)
     )

@@ -41,8 +41,8 @@ def reference(folder: Path) -> tuple[Any, Any]:
     return model, Tokenizer.from_file(str(folder / "tokenizer.json"))
 
 
-def load(folder: Path) -> Translator:
-    return load_madlad(EngineChoice("translation_engine", "madlad", str(folder)), device="cpu")
+def load(folder: Path, room: Room | None = None) -> Translator:
+    return load_madlad(EngineChoice("translation_engine", "madlad", str(folder)), device="cpu", room=room)
 
 
 def source(reference: tuple[Any, Any], text: str, tag: str) -> torch.Tensor:
@@ -64,8 +64,7 @@ def test_mixed_batches_say_what_each_sentence_says_alone(madlad: Any, reference:
 
 
 def test_groups_of_languages_say_the_same_as_all_at_once(madlad: Any, folder: Path):
-    small: Any = load(folder)
-    small._room = Room(rows=3, positions=10_000)
+    small = load(folder, Room(rows=3, positions=10_000))
     small_told, told = (
         [(target, [row[0].text for row in rows]) for target, rows in each.translate(ROWS, "eng_Latn", list(TARGETS),
          decoding=GREEDY)] for each in (small, madlad)

@@ -39,8 +39,8 @@ def reference(folder: Path) -> tuple[Any, Any]:
     return M2M100ForConditionalGeneration.from_pretrained(folder).eval(), NllbTokenizer.from_pretrained(folder)
 
 
-def load(folder: Path | str) -> Translator:
-    return load_nllb(EngineChoice("translation_engine", "nllb", str(folder)), device="cpu")
+def load(folder: Path, room: Room | None = None) -> Translator:
+    return load_nllb(EngineChoice("translation_engine", "nllb", str(folder)), device="cpu", room=room)
 
 
 def one_by_one(reference: tuple[Any, Any], text: str, target: str, **how: Any) -> str:
@@ -98,19 +98,17 @@ def test_a_candidates_log_probability_is_that_of_the_librarys_own_scores(folder:
 
 
 def test_a_source_is_encoded_once_for_all_languages(folder: Path):
-    nllb: Any = load(folder)
+    nllb: Any = load(folder, Room(rows=4, positions=100_000))  # so small that languages fall into several groups
     read: list[int] = []
     nllb._model.get_encoder().register_forward_pre_hook(
         lambda _, __, kwargs: read.append(len(kwargs["input_ids"])), with_kwargs=True
     )
-    nllb._room = Room(rows=4, positions=100_000)  # so that languages fall into several groups
     list(nllb.translate([*ROWS, ROWS[0]], "eng_Latn", TARGETS, decoding=GREEDY))
     assert sum(read) == len(SENTENCES)  # the one that stands twice is read once, too
 
 
 def test_languages_come_whole_and_one_after_the_other(folder: Path):
-    nllb: Any = load(folder)
-    nllb._room = Room(rows=8, positions=100_000)
+    nllb = load(folder, Room(rows=8, positions=100_000))
     asked: list[float] = []
     targets = sorted(languages())[:12]
     told = nllb.translate(ROWS, "eng_Latn", targets, decoding=GREEDY, progress=asked.append)
@@ -123,8 +121,7 @@ def test_languages_come_whole_and_one_after_the_other(folder: Path):
 
 
 def test_who_stops_midway_has_the_languages_that_were_given_as_they_would_have_been(nllb: Any, folder: Path):
-    small: Any = load(folder)
-    small._room = Room(rows=8, positions=100_000)
+    small = load(folder, Room(rows=8, positions=100_000))
     kept: dict[str, list[str]] = {}
     for target, rows in small.translate(ROWS, "eng_Latn", TARGETS, decoding=GREEDY):
         kept[target] = [row[0].text for row in rows]

@@ -20,7 +20,7 @@ TAGS = ("en", "fr", "de", "es", "ja", "ar", "zh", "zh_Hant", "ru", "th", "fil", 
 def save_tiny_madlad(folder: Path, *, seed: int = 3, tags: Sequence[str] = TAGS) -> Path:
     """Write a checkpoint with the ids of the published ones: <unk> 0, which the decoder begins with, <s> 1, </s> 2."""
     tokenizer = _tokenizer(tags)
-    config = T5Config(
+    sizes: dict[str, Any] = dict(  # noqa: C408
         vocab_size=tokenizer.get_vocab_size(),
         d_model=32,
         d_kv=8,
@@ -33,11 +33,10 @@ def save_tiny_madlad(folder: Path, *, seed: int = 3, tags: Sequence[str] = TAGS)
         pad_token_id=1,
         eos_token_id=2,
         decoder_start_token_id=0,
-        initializer_factor=1.0,
     )
     state = torch.random.get_rng_state()
     torch.manual_seed(seed)
-    model: Any = T5ForConditionalGeneration(config)
+    model: Any = T5ForConditionalGeneration(T5Config(**sizes))
     with torch.no_grad():
         model.lm_head.weight.normal_(0, 0.5)
         model.lm_head.weight[2] *= 1.5  # so that some sentences come to an end by themselves

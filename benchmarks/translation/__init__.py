@@ -1,0 +1,1 @@
+"""What it costs to translate into every language. Run: python -m benchmarks.translation."""
