@@ -23,8 +23,8 @@ __all__ = ["TextStream", "TextStreams", "best_stream", "read_stream", "text_stre
 _TEXT = frozenset({"subrip", "ass", "ssa", "mov_text", "webvtt", "text"})
 """Codecs of text; the others are pictures of it."""
 
-_READ_AS_ASS = frozenset({"ass", "ssa"})
-"""What ASS says (styles, who speaks) SubRip cannot; the others are no more than SubRip."""
+_KEPT = {"ass": Format.ASS, "ssa": Format.ASS, "webvtt": Format.VTT}
+"""Codecs that say what SubRip cannot (places, who speaks) and are read as they are; the others become SubRip."""
 
 _TIMEOUT_S = 600
 
@@ -120,10 +120,11 @@ def read_stream(film: Path, stream: TextStream, *, origin_s: Fraction | float, f
     Raises:
         MediaError: The stream cannot be read.
     """
-    kind = Format.ASS if stream.codec in _READ_AS_ASS else Format.SRT
+    kind = _KEPT.get(stream.codec, Format.SRT)
     text = folder / f"stream{stream.index}.{kind}"
-    codec = "copy" if kind is Format.ASS else "subrip"
-    args = ["-copyts", "-i", film, "-map", f"0:{stream.index}", "-c:s", codec, "-f", str(kind), text]
+    codec = "copy" if stream.codec in _KEPT else "subrip"
+    muxer = "webvtt" if kind is Format.VTT else str(kind)
+    args = ["-copyts", "-i", film, "-map", f"0:{stream.index}", "-c:s", codec, "-f", muxer, text]
     try:
         run_ffmpeg(args, timeout_s=_TIMEOUT_S, max_output_bytes=MAX_BYTES)
         if not text.stat().st_size:

@@ -71,6 +71,35 @@ def test_ass_in_a_film_keeps_its_speakers_and_flags_are_read(data: Path, tmp_pat
     assert file.cues[1].text == "<i>Second line with Italic.</i>"
 
 
+def test_webvtt_in_a_film_keeps_its_voices_and_places(tmp_path: Path):
+    film, words = tmp_path / "film.mkv", tmp_path / "words.vtt"
+    words.write_text("WEBVTT\n\n00:01.000 --> 00:02.000 line:0\n<v Ann>Tom &amp; <i>I</i></v>\n", encoding="utf-8")
+    black = ["-f", "lavfi", "-i", "color=c=black:s=64x64:d=3"]
+    run_ffmpeg([*black, "-i", words, "-map", "0:v", "-map", "1:s", "-c:s", "copy", film], timeout_s=60)
+
+    [stream] = text_streams(film).streams
+    file = read_stream(film, stream, origin_s=0, folder=tmp_path)
+
+    assert (stream.codec, file.format) == ("webvtt", Format.VTT)
+    [cue] = file.cues
+    assert (cue.text, cue.speakers, cue.at_top) == ("Tom & <i>I</i>", ("Ann",), True)
+    assert (cue.start_s, cue.end_s) == (1, 2)
+
+
+@pytest.mark.parametrize(("codec", "container"), [("mov_text", "mp4"), ("webvtt", "webm"), ("ass", "mkv")])
+def test_the_same_words_are_read_from_every_container(data: Path, tmp_path: Path, codec: str, container: str):
+    source, film = data / "video" / FILM, tmp_path / f"film.{container}"
+    pictures = ["-map", "0:v", "-c:v", "copy"] if container != "webm" else ["-map", "0:a", "-c:a", "copy"]
+    run_ffmpeg(["-i", source, *pictures, "-map", "0:s", "-c:s", codec, film], timeout_s=60)
+
+    stream = text_streams(film).streams[1]
+    file = read_stream(film, stream, origin_s=0, folder=tmp_path)
+
+    assert (stream.codec, stream.language) == (codec, "deu")
+    assert file.cues[0].text == "Was führt dich in das Land\nder Torwächter?"
+    assert [float(cue.start_s) for cue in file.cues] == [12.1, 18.55, 36.9, 41.5]
+
+
 def test_a_stream_of_pictures_is_told_and_not_read(data: Path, tmp_path: Path):
     film = tmp_path / "film.mkv"
     words = data / "subtitles" / "sintel_trailer_en.srt"
