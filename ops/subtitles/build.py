@@ -116,7 +116,9 @@ def in_language(
     def timed(some: Sequence[Cue], notes: Sequence[str]) -> CueTrack:
         return placed(some, language=language, rate=track.rate, cuts=cuts, frames=frames, limits=limits, notes=notes)
 
-    made = timed(cues, (*track.notes, *([f"{silent} of {len(texts)} cues say nothing in this language."] if silent else [])))
+    made = timed(
+        cues, (*track.notes, *([f"{silent} of {len(texts)} cues say nothing in this language."] if silent else []))
+    )
     for remedy in (lent, merged_where_too_fast):
         helped = remedy(made.cues, limits, track.rate, cuts)
         if helped != list(made.cues):

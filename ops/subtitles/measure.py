@@ -19,6 +19,8 @@ __all__ = ["clusters", "is_blank", "length", "reading_speed", "unmarked", "words
 _CLUSTER = regex.compile(r"\X")
 _WORD = regex.compile(r"[\p{L}\p{N}][\p{L}\p{M}\p{N}'’\-.,:]*")
 _MARKUP = regex.compile(r"</?[ibu]>|\{\\[^{}]*\}", regex.IGNORECASE)
+_UNSEEN = regex.compile(r"[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]")
+_READ = regex.compile(r"[\p{L}\p{N}]")
 _PREFIXED_NUMBERS = set("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u08e2")
 """Format characters that are seen: Arabic and Syriac signs around numbers."""
 
@@ -30,12 +32,16 @@ def unmarked(text: str) -> str:
 
 def clusters(text: str) -> list[str]:
     """The characters as a reader sees them; those not seen belong to none and are left out."""
-    return [cluster for cluster in _CLUSTER.findall(text) if any(_is_seen(each) for each in cluster)]
+    found = _CLUSTER.findall(text)
+    if not _UNSEEN.search(text):
+        return found
+    return [cluster for cluster in found if any(_is_seen(each) for each in cluster)]
 
 
 def is_blank(text: str) -> bool:
     """Whether there is nothing to read: no character at all, only spaces, or only what is not seen."""
-    return not any(cluster.strip() for cluster in clusters(unmarked(text)))
+    text = unmarked(text)
+    return not _READ.search(text) and not any(cluster.strip() for cluster in clusters(text))
 
 
 def length(text: str, *, wide: bool = False) -> Fraction:
@@ -70,6 +76,7 @@ def words_a_minute(lines: Iterable[str], frames: int, rate: Fraction) -> Fractio
     return words_in(lines) * 60 * rate / frames
 
 
+@lru_cache(maxsize=1 << 14)
 def _halves(text: str, *, wide: bool) -> int:
     """Twice the length: whole numbers are quick."""
     text = unmarked(text)
