@@ -25,7 +25,7 @@ _FEWEST = 10
 def load_madlad(choice: EngineChoice, *, device: str, room: Room | None = None) -> Translator:
     """The translator of a MADLAD-400 checkpoint, of any size, or of another T5 with its tags.
 
-    It speaks the languages whose tags its vocabulary has: of the published ones about three quarters of the 202.
+    It speaks the languages whose tags its vocabulary has: of the published ones most of the 202.
 
     Args:
         choice: Field `translation_engine`, engine `madlad`: a folder, a hub id, or one of the registry.
