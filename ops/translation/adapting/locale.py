@@ -16,9 +16,9 @@ __all__ = ["Locale", "locale_of"]
 _FILE = Path(__file__).parents[1] / "locales.toml"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Locale:
-    """How a language writes.
+    """How a language writes; there is one of each, told apart by itself.
 
     Attributes:
         quotes: The opening and the closing one.

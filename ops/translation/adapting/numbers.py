@@ -6,7 +6,9 @@ right already, and cannot be told from a number that merely looks alike.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping
+from functools import lru_cache
+from types import MappingProxyType
 
 import regex
 
@@ -32,7 +34,7 @@ def written(value: str, locale: Locale) -> str:
 
 def with_separators(text: str, source_text: str, source: Locale, target: Locale) -> str:
     """Decimal and thousands separators as the target has them."""
-    found = dict(_separated(source_text, source))
+    found = _separated(source_text, source)
     for literal, value in found.items():
         ours = written(value, target)
         if ours != literal and ours not in found:  # two numbers that would trade places are left
@@ -40,12 +42,13 @@ def with_separators(text: str, source_text: str, source: Locale, target: Locale)
     return text
 
 
-def _separated(text: str, locale: Locale) -> Iterator[tuple[str, str]]:
+@lru_cache(maxsize=4096)
+def _separated(text: str, locale: Locale) -> Mapping[str, str]:
     """Numbers with a separator, each with its plain value."""
     group, decimal = regex.escape(locale.group), regex.escape(locale.decimal)
     number = rf"{_ALONE_BEFORE}(?:\d{{1,3}}(?:{group}\d{{3}})+(?:{decimal}\d+)?|\d+{decimal}\d+){_ALONE_AFTER}"
-    for match in regex.finditer(number, text):
-        yield match[0], match[0].replace(locale.group, "").replace(locale.decimal, ".")
+    plain = {each: each.replace(locale.group, "").replace(locale.decimal, ".") for each in regex.findall(number, text)}
+    return MappingProxyType(plain)
 
 
 def with_dates(text: str, source_text: str, source: Locale, target: Locale) -> str:

@@ -6,7 +6,7 @@ import math
 import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -40,8 +40,13 @@ class Measure:
     metric: str
 
 
-def measures(text: str, code: str) -> Iterator[Measure]:
-    """The measures of a text that would be converted, by the names of its language."""
+@lru_cache(maxsize=4096)
+def measures(text: str, code: str) -> tuple[Measure, ...]:
+    """The measures of a text that would be converted, by the names of its language; looked up once for all targets."""
+    return tuple(_measures(text, code)) if any(each.isdigit() for each in text) else ()
+
+
+def _measures(text: str, code: str) -> Iterator[Measure]:
     locale = locale_of(code)
     for unit, names in _names(code).items():
         pattern = rf"(?<![\p{{N}}.,])({_number(locale)})[ \u00a0-]*{_any_of(names)}"
