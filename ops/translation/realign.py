@@ -115,7 +115,11 @@ def cue_texts(
     by_share = []
     for name, own in places.items():
         slots = [_slot(track, track.cues[place], by_id[name], words, limits) for place in own]
-        masses = _masses(attention.get(name), by_id[name].text, translations[name], slots, limits.language)
+        told = attention.get(name) if len(own) > 1 else None
+        masses = None
+        if told is not None:
+            source, text = by_id[name].text, translations[name]
+            masses = attended(told, source, text, slots, source=track.language, target=limits.language)
         if masses is None and len(own) > 1:
             by_share.append(name)
         texts = parted(translations[name], slots, masses, limits, limits.language)
@@ -133,12 +137,6 @@ def cue_texts(
         by_share=tuple(by_share),
         unplaced=tuple(each.id for each in sentences if each.id not in places),
     )
-
-
-def _masses(
-    attention: np.ndarray | None, source_text: str, text: str, slots: Sequence[Slot], target: str
-) -> np.ndarray | None:
-    return None if attention is None or len(slots) == 1 else attended(attention, source_text, text, slots, target)
 
 
 def _slot(track: CueTrack, cue: Cue, sentence: Sentence, words: Sequence[Word], limits: Limits) -> Slot:

@@ -15,11 +15,12 @@ from itertools import pairwise
 import numpy as np
 import regex
 
+from ops.languages.scripts import UNSPACED, word_spans
 from ops.languages.table import language
 from ops.subtitles.grammar import break_penalty
 from ops.subtitles.measure import length
 from ops.subtitles.profile import Limits
-from ops.subtitles.unspaced import UNSPACED, unspaced_penalty
+from ops.subtitles.unspaced import unspaced_penalty
 
 __all__ = ["Slot", "attended", "joiner", "parted", "solid", "units_of"]
 
@@ -103,7 +104,7 @@ def solid(text: str, spans: Sequence[tuple[int, int]]) -> np.ndarray:
 
 
 def attended(
-    attention: np.ndarray, source_text: str, text: str, slots: Sequence[Slot], target: str
+    attention: np.ndarray, source_text: str, text: str, slots: Sequence[Slot], *, source: str, target: str
 ) -> np.ndarray | None:
     """How much of each unit's attention falls on each cue's words.
 
@@ -112,14 +113,15 @@ def attended(
         source_text: The sentence.
         text: Its translation.
         slots: Its cues.
-        target: The target's code.
+        source: The source's code.
+        target: The target's.
 
     Returns:
         (units, slots) float64, rows summing to 1; None where the attention is not that of these texts.
     """
     if attention.ndim != 2 or not np.isfinite(attention).all():
         return None
-    rows, columns = _laid_out(text, attention.shape[0]), _laid_out(source_text, attention.shape[1])
+    rows, columns = _laid_out(text, target, attention.shape[0]), _laid_out(source_text, source, attention.shape[1])
     if rows is None or columns is None:
         return None
     cues = np.array([slot.said for slot in slots], dtype=np.int64)
@@ -129,13 +131,10 @@ def attended(
     return np.where(total > 0, masses / np.where(total > 0, total, 1), 1 / len(slots))
 
 
-def _laid_out(text: str, count: int) -> np.ndarray | None:
-    """The stretches of a text that are so many words or characters, without white space; None where it has others."""
-    for pattern in (r"\S+", r"\S", r"\S\p{M}*", r"(?s)."):
-        spans = [each.span() for each in regex.finditer(pattern, text)]
-        if len(spans) == count and spans:
-            return solid(text, spans)
-    return None
+def _laid_out(text: str, code: str, count: int) -> np.ndarray | None:
+    """The stretches of a text that are its words or characters, without white space; None where it has not so many."""
+    spans = word_spans(text, language(code).script)
+    return solid(text, spans) if len(spans) == count and spans else None
 
 
 def _overlap(these: np.ndarray, those: np.ndarray) -> np.ndarray:
