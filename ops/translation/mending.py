@@ -14,6 +14,12 @@ from ops.translation.translator import Candidate, TranslatorRow
 __all__ = ["mended"]
 
 
+_PROBES = 24
+_FAILS_AS_A_WHOLE = 0.5
+"""Where more than that share of a language fails, so many of its sentences are tried first, and the others only if more
+than that share of these was mended: three more runs of a language that the engine cannot write mend none of it."""
+
+
 def mended(bench: Bench, ready: Mapping[int, Protected], standing: Mapping[int, Attempt]) -> dict[int, Attempt]:
     """Each sentence that failed, as the best of what it was and what its faults' remedies gave.
 
@@ -23,8 +29,26 @@ def mended(bench: Bench, ready: Mapping[int, Protected], standing: Mapping[int, 
         bench: The language's.
         ready: The sentences that were translated now, by place.
         standing: All of the language's, judged.
+
+    Returns:
+        Those that failed, by place; one that was not tried again has one try.
     """
-    found = {place: standing[place] for place in ready if not standing[place].passed}
+    failing = [place for place in ready if not standing[place].passed]
+    if len(failing) <= max(_PROBES, _FAILS_AS_A_WHOLE * len(ready)):
+        return _tried_again(bench, ready, standing, failing)
+    step = len(failing) // _PROBES
+    probes = failing[: step * _PROBES : step]
+    found = _tried_again(bench, ready, standing, probes)
+    if sum(attempt.passed for attempt in found.values()) <= _FAILS_AS_A_WHOLE * len(probes):
+        return {place: standing[place] for place in failing} | found
+    rest = [place for place in failing if place not in found]
+    return found | _tried_again(bench, ready, {**standing, **found}, rest)
+
+
+def _tried_again(
+    bench: Bench, ready: Mapping[int, Protected], standing: Mapping[int, Attempt], failing: Sequence[int]
+) -> dict[int, Attempt]:
+    found = {place: standing[place] for place in failing}
     used: dict[int, set[str]] = {place: set() for place in found}
     for _ in range(MOST_TRIES - 1):
         turns: dict[Remedy, dict[int, list[str]]] = {}

@@ -244,4 +244,7 @@ def _notes(order: _Order, fresh: Mapping[str, Remembered]) -> tuple[str, ...]:
     notes = [f"{len(order.ready)} of {len(order.keys)} sentences were translated anew, {retried} more than once."]
     if failing:
         notes.append(f"{failing} of them fail their gates and are flagged.")
+    left = sum(not each.judgement.passed and each.tries == 1 for each in fresh.values())
+    if left > 1:
+        notes.append(f"{left} that fail were not tried again: the language fails as a whole.")
     return tuple(notes)

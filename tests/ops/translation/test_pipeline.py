@@ -8,8 +8,9 @@ from ops.translation.gates import Fault
 from ops.translation.pipeline import translate_title
 from ops.translation.result import LanguageResult
 from ops.translation.sentence import Sentence
+from ops.translation.sentences import sentences_of
 from ops.translation.terms import Term, Terms
-from tests.ops.translation.doubles import DIALOGUE, Notebook, PhraseBook, dialogue
+from tests.ops.translation.doubles import DIALOGUE, Notebook, PhraseBook, dialogue, words_saying
 
 LANGUAGES = ["deu_Latn", "fra_Latn", "spa_Latn"]
 BLADE = "The blade on the table has a dark past."
@@ -166,6 +167,35 @@ def test_what_no_remedy_mends_is_flagged_and_never_replaced():
     assert Fault.NUMBERS in result.judgements[name].faults
     assert not result.judgements[name].passed
     assert any("fail" in note for note in result.notes)
+
+
+def test_a_language_that_fails_as_a_whole_is_tried_by_some_of_its_sentences():
+    text = " ".join(f"The blade number {place} on the table has a dark past." for place in range(120))
+    sentences = sentences_of(words_saying(text), "eng_Latn")
+    wrong = {(each.text, "deu_Latn"): each.text for each in sentences}
+    translator = PhraseBook(wrong=wrong, stubborn=True)
+
+    result = translated(sentences, translator, Notebook(), targets=["deu_Latn"])["deu_Latn"]
+
+    again = {text for call in translator.asked[1:] if "deu_Latn" in call.targets for text in call.texts}
+    assert len(again) < 60
+    assert not any(judgement.passed for judgement in result.judgements.values())
+    assert any("as a whole" in note for note in result.notes)
+
+
+def test_a_language_of_which_most_can_be_mended_is_mended():
+    text = " ".join(f"The blade number {place} on the table has a dark past." for place in range(80))
+    sentences = sentences_of(words_saying(text), "eng_Latn")
+    known = {
+        each.text: {"deu_Latn": f"Die Klinge Nummer {place} auf dem Tisch hat eine dunkle Vergangenheit."}
+        for place, each in enumerate(sentences)
+    }
+    wrong = {(each.text, "deu_Latn"): each.text for each in sentences[:60]}
+
+    result = translated(sentences, PhraseBook(wrong=wrong, phrases=known), Notebook(), targets=["deu_Latn"])["deu_Latn"]
+
+    assert all(judgement.passed for judgement in result.judgements.values())
+    assert sum(result.retried.values()) == 60
 
 
 def test_a_retry_in_one_language_asks_for_no_other():
