@@ -71,7 +71,8 @@ def _with_borrowed(
     if borrows is None:
         return rows, {}
     _keys(borrows, {"from", "scripts"}, set(), f"{at}.borrows")
-    lender = table.get(borrows["from"])
+    name: str = borrows["from"]
+    lender = table.get(name)
     if lender is None or "borrows" in lender:
         raise SettingsError("borrows from a profile that has none of its own", where=at)
     general = lender["languages"]["*"]

@@ -36,7 +36,7 @@ def columns_of(picture: np.ndarray, colour: tuple[int, int, int]) -> np.ndarray:
 
 def test_a_cue_that_is_too_fast_is_red_where_it_stands():
     slow, fast = (
-        Cue(0, 240, ("A dangerous quest for a lone hunter.", "It was long and it was cold there.")),
+        Cue(0, 160, ("A dangerous quest for a lone hunter.", "It was long and it was cold there.")),
         Cue(720, 960, ("word " * 60,)),
     )
 
@@ -47,7 +47,7 @@ def test_a_cue_that_is_too_fast_is_red_where_it_stands():
     left, right = 0.055 * 1200, 0.985 * 1200
     assert red.min() == pytest.approx(left + 0.75 * (right - left), abs=3)
     assert red.max() == pytest.approx(right, abs=3)
-    assert teal.max() == pytest.approx(left + 0.25 * (right - left), abs=3)
+    assert teal.max() == pytest.approx(left + (right - left) / 6, abs=3)
 
 
 def test_the_same_track_gives_the_same_bytes():

@@ -92,7 +92,7 @@ def test_a_conformance_tells_its_share_its_table_and_its_failures():
     table = found.table()
     assert list(table["violations"]) == ["", "too short to be noticed"]
     assert list(table["lines"]) == [1, 1]
-    assert table["cps"][0] == pytest.approx(36 / 2.5)
+    assert next(iter(table["cps"])) == pytest.approx(36 / 2.5)
     assert found.to_json()["failing"] == [{"cue": 1, "start_s": 8.333, "cps": 6.4, "violations": ["too_short"]}]
 
 
