@@ -96,7 +96,7 @@ def _metric(plain: str, unit: str) -> str:
 
 def _number(locale: Locale) -> str:
     group, decimal = regex.escape(locale.group), regex.escape(locale.decimal)
-    return rf"\d{{1,3}}(?:{group}\d{{3}})+(?:{decimal}\d+)?|\d{{1,12}}(?:{decimal}\d{{1,6}})?"
+    return rf"\d{{1,3}}(?:{group}\d{{3}}){{1,4}}(?:{decimal}\d{{1,6}})?|\d{{1,12}}(?:{decimal}\d{{1,6}})?"
 
 
 def _any_of(names: Sequence[str]) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
+from collections.abc import Sequence
 from functools import lru_cache
 
 import regex
@@ -43,16 +44,18 @@ def kept_numbers(pair: Pair, source: str) -> float:
 def wrong_numbers(pair: Pair, source: str) -> bool:
     """Whether a number is another one, or one too large to be put in words is missing."""
     missing, extra = _compared(pair, source)
-    return any(extra or int(number) > _IN_WORDS for number in missing)
+    return any(extra or not _small(number) for number in missing)
 
 
 def _compared(pair: Pair, source: str) -> tuple[list[str], list[str]]:
     """The source's numbers that are missing, and the translation's that stand for none of the source's."""
     theirs = Counter(numbers_in(pair.target))
-    in_han = Counter(str(_han_value(each)) for each in _HAN_NUMBER.findall(pair.target))
+    in_han = Counter(_han_value(each) for each in _HAN_NUMBER.findall(pair.target))
+    halves = _HALVES.search(pair.source) is not None
+    metric = [(_plain(each.number), _plain(each.metric)) for each in measures(pair.source, source)]
     missing = []
     for number in sorted(numbers_in(pair.source), key=len, reverse=True):
-        for way in _ways(number, pair.source, source):
+        for way in _ways(number, halves, metric):
             if theirs[way] or in_han[way]:
                 (theirs if theirs[way] else in_han)[way] -= 1
                 break
@@ -61,16 +64,20 @@ def _compared(pair: Pair, source: str) -> tuple[list[str], list[str]]:
     return missing, list(theirs.elements())
 
 
-def _ways(number: str, text: str, source: str) -> list[str]:
-    """A number, and what it may have become."""
+def _ways(number: str, halves: bool, metric: Sequence[tuple[str, str]]) -> list[str]:
+    """A number, and what it may have become, where its text has hours by halves of the day and measures."""
     ways = [number]
-    if _HALVES.search(text) and int(number) <= 12:
+    if halves and _small(number):
         ways += [str((int(number) % 12) + 12), str(int(number) % 12)]
-    ways += [_plain(each.metric) for each in measures(text, source) if _plain(each.number) == number]
+    ways += [theirs for ours, theirs in metric if ours == number]
     ways += [number[:-scale] for scale in _SCALES if len(number) > scale and set(number[-scale:]) == {"0"}]
     if len(number) > 3:  # "1,500,000" as "1.5 million"
         ways.append(number.rstrip("0"))
     return ways
+
+
+def _small(number: str) -> bool:
+    return len(number) <= 2 and int(number) <= _IN_WORDS
 
 
 def numbers_in(text: str) -> list[str]:
@@ -89,10 +96,10 @@ def _plain(number: str) -> str:
     return digits.lstrip("0") or "0"
 
 
-def _han_value(text: str) -> int:
+def _han_value(text: str) -> str:
     """The value of a Chinese number; a row of digits ("二〇二六") is read as one."""
     if all(each in _HAN_DIGITS for each in text):
-        return int("".join(str(_HAN_DIGITS[each]) for each in text))
+        return "".join(str(_HAN_DIGITS[each]) for each in text).lstrip("0") or "0"
     whole = part = digit = 0
     for each in text:
         if each in _HAN_DIGITS:
@@ -103,4 +110,4 @@ def _han_value(text: str) -> int:
         else:
             whole += (part + digit or 1) * _HAN_MYRIADS[each]
             part = digit = 0
-    return whole + part + digit
+    return str(whole + part + digit)

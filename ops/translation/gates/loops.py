@@ -39,9 +39,8 @@ def looped(pair: Pair, source: str, target: str) -> bool:
         times = _most_in_a_row(theirs, size)
         if times > allowed and times >= _fewest(size, language(target).script in UNSPACED):
             return True
-    doubled = any(
-        _most_in_a_row(theirs, size) == 2 and 2 * size >= len(theirs) - 1 for size in range(3, len(theirs) // 2 + 1)
-    )
+    half = len(theirs) // 2
+    doubled = half >= 3 and theirs[:half] == theirs[half : 2 * half]
     return (doubled and allowed < 2 and letters(pair.target) > _TWICE_AS_LONG * letters(pair.source)) or _packs(pair)
 
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from sacrebleu.metrics.chrf import CHRF
 
 from ops.languages.table import languages
+from ops.translation.adapt import adapted
 from ops.translation.chrf import chrf
 from ops.translation.gates import Fault, Judgement, judged
 from ops.translation.gates.figures import wrong_numbers
@@ -233,3 +234,22 @@ def test_no_text_breaks_the_gates(pairs: list[Pair], source: str, target: str):
 def test_the_order_of_a_run_does_not_matter(order: list[int]):
     straight = judged(GERMAN, "eng_Latn", "deu_Latn")
     assert judged([GERMAN[place] for place in order], "eng_Latn", "deu_Latn") == [straight[place] for place in order]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "9" * 6000,
+        "一" * 6000,
+        "億" * 3000,
+        "9,999" * 2000,
+        "a" * 20_000,
+        "ab " * 8000,
+        "你好" * 8000,
+        "." * 20_000,
+        "¿?" * 5000,
+    ],
+)
+def test_a_hostile_text_is_judged_and_adapted_all_the_same(text: str):
+    assert judged([Pair(text, text), Pair("9 miles", text)], "eng_Latn", "zho_Hans")
+    assert adapted(f"{text} miles", source_text=f"{text} miles", source="eng_Latn", target="spa_Latn")
