@@ -163,7 +163,7 @@ def _random(size: str, device: str) -> Checkpoint:
     )  # fmt: skip
     torch.manual_seed(0)
     with torch.device(place):
-        model = WhisperForConditionalGeneration(config)
+        model: Any = WhisperForConditionalGeneration(config)
     model = model.to(torch.float16 if place == "cuda" else torch.float32).eval()
     layers = shape["decoder_layers"]
     upper = tuple((layer, head) for layer in range(layers // 2, layers) for head in range(shape["heads"]))

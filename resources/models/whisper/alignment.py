@@ -5,7 +5,7 @@ the model stays as it is; hooks take the queries and keys of the layers that hav
 weights are ever computed. What follows is OpenAI's recipe (whisper/timing.py): weights normal over the tokens, a median
 of seven frames, the mean over heads, dynamic time warping. But where no token looks, as in a pause, dividing by the
 spread would blow dust up to peaks and lead the path astray; so the weight of looking everywhere alike is added to it.
-On a small model and words of known times that brought the ends of words from 0.92 s off to 0.10 s.
+On a small model and words of known times that brought the ends of words from 0.57 s off to 0.14 s at the mean.
 """
 
 from __future__ import annotations

@@ -35,7 +35,7 @@ _TOKENS_A_SECOND, _TOKENS_AT_LEAST = 40, 48
 _HELD = -2.5
 """Mean log-probability of a known text's tokens below which the sound does not hold it: well below the -1 at which a
 text of Whisper's own is doubted, as another person's spelling costs some. On a small model texts that were said lie
-above -0.6 (one in fifty, misheard, down to -3.3) and others below -2.8; it is not tuned on the published weights."""
+above -0.8 (two of 190, misheard, down to -2.6) and others below -2.8; it is not tuned on the published weights."""
 
 _HALF = 0.5
 

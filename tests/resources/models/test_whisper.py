@@ -13,8 +13,9 @@ import pytest
 import torch
 
 from ops.errors import ModelUnavailable, UsageError
+from ops.languages.table import languages
 from ops.transcript.model import Timing
-from ops.transcript.recognition import HeardWindow, Window
+from ops.transcript.recognition import Aligner, HeardWindow, Recogniser, Window
 from resources.models.choice import EngineChoice
 from resources.models.whisper.checkpoint import Checkpoint, open_whisper
 from resources.models.whisper.decoding import Thresholds, repetition
@@ -145,7 +146,7 @@ def test_a_silence_of_whose_text_the_model_is_unsure_has_no_words(hearing: Check
     silence = Window(5.0, say(np.random.default_rng(4), count=0).sound)
 
     [kept] = whisper(hearing, thresholds=Thresholds(log_prob=-50)).hear([silence], language="eng_Latn")
-    [dropped] = whisper(hearing, thresholds=Thresholds(log_prob=-0.2)).hear([silence], language="eng_Latn")
+    [dropped] = whisper(hearing, thresholds=Thresholds(log_prob=0.0)).hear([silence], language="eng_Latn")
 
     assert kept.words
     assert dropped.words == () and dropped.tries == 1
@@ -241,6 +242,15 @@ def test_a_language_that_whisper_does_not_hear_is_refused(random: Checkpoint, co
         whisper(random).align(noise(1), ["a"], language=code)
 
 
+def test_every_language_of_whispers_that_the_house_has_can_be_asked_for(random: Checkpoint):
+    heard = [each for each in languages().values() if each.whisper]
+
+    asked = {random.prompt(each.code)[1] for each in heard}
+
+    assert len(asked) == len(heard) == 97
+    assert asked == set(random.languages.values()) - {random.languages[code] for code in ("la", "br", "haw")}
+
+
 def test_a_window_without_sound_has_no_words_and_a_longer_one_than_is_heard_is_refused(random: Checkpoint):
     assert whisper(random).hear([], language="eng_Latn") == []
     [empty] = whisper(random).hear([Window(1.0, np.zeros(0, np.float32))], language="eng_Latn")
@@ -302,8 +312,10 @@ def test_the_loader_names_the_engine_and_its_model(tmp_path: Path):
 
     engine = load_whisper(choice(folder), device="cpu", batch=2)
 
-    assert engine.name == f"whisper:{folder}"
-    assert engine.draft is False
+    recogniser: Recogniser = engine
+    aligner: Aligner = engine
+    assert recogniser.name == aligner.name == f"whisper:{folder}"
+    assert recogniser.draft is False
 
 
 def test_a_model_that_is_not_here_is_told(tmp_path: Path):

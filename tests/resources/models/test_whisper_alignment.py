@@ -97,10 +97,9 @@ def _theirs(model: Any, weights: torch.Tensor) -> np.ndarray:
     """The times of transformers' own recipe, which it takes from the attention of a generation."""
     from transformers.generation.utils import GenerateEncoderDecoderOutput
 
-    told: Any = GenerateEncoderDecoderOutput()
-    told.sequences = torch.zeros(1, weights.shape[1] + 1)
-    told.cross_attentions = ((weights[:1], weights[1:]),)
-    return model._extract_token_timestamps(told, [[0, 0], [0, 1]], num_input_ids=0)[0].numpy()
+    told: Any = GenerateEncoderDecoderOutput(torch.zeros(1, weights.shape[1] + 1))  # pyright: ignore[reportArgumentType]
+    told.cross_attentions = ((weights[None], weights[None]),)  # of two layers
+    return model._extract_token_timestamps(told, [[0, 0], [1, 1]], num_input_ids=0)[0].numpy()
 
 
 def spoken(rng: np.random.Generator, number: int) -> list[Speech]:

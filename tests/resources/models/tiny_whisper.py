@@ -30,6 +30,9 @@ ROOM = 36
 TAUGHT_S = 3
 """Seconds of the windows that a taught one hears."""
 
+_LESSONS = 640
+"""Sounds that one is taught by, some five times each."""
+
 _MERGES = (
     "d o",
     "r e",
@@ -177,10 +180,12 @@ def taught(*, steps: int, seed: int = 1) -> WhisperForConditionalGeneration:
     model.train()
     best = torch.optim.AdamW(model.parameters(), lr=4e-3, weight_decay=0.0)
     plan = torch.optim.lr_scheduler.OneCycleLR(best, 4e-3, total_steps=steps)
+    said = [say(rng) for _ in range(_LESSONS)]
+    every = [_lesson(each, ids) for each in said]
+    heard = torch.cat([ears(each.sound, sampling_rate=RATE, return_tensors="pt")["input_features"] for each in said])
     for _ in range(steps):
-        said = [say(rng) for _ in range(16)]
-        features = ears([each.sound for each in said], sampling_rate=RATE, return_tensors="pt")["input_features"]
-        lessons = [_lesson(each, ids) for each in said]
+        some = rng.choice(_LESSONS, 16, replace=False)
+        features, lessons = heard[some], [every[place] for place in some]
         longest = max(len(inputs) for inputs, _, _ in lessons)
         inputs = torch.tensor([row + [ids["<|endoftext|>"]] * (longest - len(row)) for row, _, _ in lessons])
         labels = torch.tensor([row + [-100] * (longest - len(row)) for _, row, _ in lessons])
