@@ -58,7 +58,10 @@ def sequence_model(kind: Any, folder: Path, choice: EngineChoice, *, types: tupl
         raise unusable(choice, f"its config.json is of a {found or 'nameless'} model, not of {' or '.join(types)}")
     safe = any(folder.glob("*.safetensors"))
     if not safe and not any(folder.glob("pytorch_model*.bin")):
-        raise unusable(choice, f"there are no weights in {folder}: neither *.safetensors nor pytorch_model*.bin")
+        fix = "" if Path(choice.reference).exists() else f"Run: hf download {choice.reference}"
+        raise unusable(
+            choice, f"there are no weights in {folder}: neither *.safetensors nor pytorch_model*.bin", fix=fix
+        )
     with opening(choice):
         model, told = kind.from_pretrained(
             folder,
