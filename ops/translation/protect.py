@@ -15,6 +15,7 @@ reads all languages, and copies a word that the target has already. That is not 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -84,8 +85,7 @@ class Protected:
         for term in self.glossary:
             if finder(term.target).search(text) is None:
                 text = finder(term.source).sub(lambda _, put=term.target: put, text)
-        for cut in reversed(self.cuts):
-            text = _put_back(cut, text, self.script)
+        text = _put_back(self.cuts, text, self.script)
         return f"{self.before}{text}{self.behind}".strip()
 
     def lost(self, translated: str) -> list[str]:
@@ -146,26 +146,36 @@ def _cut_out(text: str, glyph: regex.Pattern[str], script: str) -> tuple[str, tu
     plain = " ".join(glyph.sub("" if script in UNSPACED else " ", text).split())
     plain = regex.sub(rf" +(?=[{regex.escape(_MARKS)}])", "", plain)
     whole = len(word_spans(plain, script))
-    cuts = []
-    for match in found:
-        earlier = " ".join(glyph.sub("" if script in UNSPACED else " ", text[: match.start()]).split())
+    cuts, words, earlier = [], 0, ""
+    for match, part in zip(found, glyph.split(text), strict=False):
+        earlier = part.rstrip() or earlier
+        words += len(word_spans(part, script))
         marks = regex.search(rf"[{regex.escape(_MARKS)}]*$", earlier)
-        cuts.append(_Cut(match[0], len(word_spans(earlier, script)), whole, marks[0] if marks else ""))
+        cuts.append(_Cut(match[0], words, whole, marks[0] if marks else ""))
     return plain, tuple(cuts)
 
 
-def _put_back(cut: _Cut, text: str, script: str) -> str:
-    """Where it was by its share of the words; behind the nearest mark where it stood behind one."""
-    spans = word_spans(text, script)
-    if not spans or cut.of == 0:
-        return f"{text}{cut.glyphs}"
-    wanted = cut.words / cut.of * len(spans)
-    places = [(abs(rank - wanted), end) for rank, (_, end) in enumerate(spans, start=1)]
-    alike = _STOPS if cut.after[-1:] in _STOPS else _PAUSES
-    marked = [(distance, end) for distance, end in places if text[end - 1] in alike]
-    _, at = min(marked if cut.after and marked else places)
+def _put_back(cuts: Sequence[_Cut], text: str, script: str) -> str:
+    """What was cut out, where it was by its share of the words; behind the nearest mark where it stood behind one."""
+    ends = [end for _, end in word_spans(text, script)]
+    alike = {marks: [rank for rank, end in enumerate(ends) if text[end - 1] in marks] for marks in (_STOPS, _PAUSES)}
+    places = [_place(cut, len(ends), alike[_STOPS if cut.after[-1:] in _STOPS else _PAUSES]) for cut in cuts]
     space = "" if script in UNSPACED else " "
-    return f"{text[:at]}{space}{cut.glyphs}{text[at:]}"
+    written, since = [], 0
+    for cut, place in sorted(zip(cuts, places, strict=True), key=lambda each: each[1]):
+        at = ends[place] if ends else len(text)
+        written += [text[since:at], f"{space}{cut.glyphs}" if ends else cut.glyphs]
+        since = at
+    return "".join(written) + text[since:]
+
+
+def _place(cut: _Cut, words: int, marked: Sequence[int]) -> int:
+    """The word that a cut goes behind, counted from 0, of so many; `marked` are those that end in such a mark."""
+    wanted = cut.words * words / cut.of - 1 if cut.of else words - 1
+    if cut.after and marked:
+        right = bisect_left(marked, wanted)
+        return min(marked[max(0, right - 1) : right + 1], key=lambda rank: abs(rank - wanted))
+    return max(0, min(words - 1, round(wanted)))
 
 
 def _mended(piece: str, text: str) -> str:

@@ -114,3 +114,11 @@ def test_an_engine_that_changes_nothing_changes_nothing(text: str, target: str):
 def test_no_text_breaks_it(text: str, answer: str, unwritable: str):
     sentence = ready(text, unwritable=unwritable)
     sentence.lost(sentence.restore(answer))
+
+
+@pytest.mark.parametrize(
+    "text", ["@" * 20_000, "-" * 20_000, "🎉 a " * 3000, "a." * 9000, "\u00a0" * 9000 + "♪", '"' * 9000]
+)
+def test_a_hostile_text_is_protected_in_time(text: str):
+    sentence = ready(text, terms=Terms(keep=("a",)))
+    sentence.lost(sentence.restore(text))
