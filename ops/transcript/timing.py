@@ -59,8 +59,8 @@ def repaired(words: Sequence[Word], start_s: float, end_s: float) -> list[Word]:
     while place < len(words):
         if good[place]:
             before = fixed[-1].end_s if fixed else start_s
-            begins = min(max(words[place].start_s, before), words[place].end_s)
-            fixed.append(replace(words[place], start_s=begins))
+            begins = max(words[place].start_s, before)
+            fixed.append(replace(words[place], start_s=begins, end_s=max(words[place].end_s, begins)))
             place += 1
             continue
         until = next((at for at in range(place, len(words)) if good[at]), len(words))

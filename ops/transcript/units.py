@@ -1,4 +1,4 @@
-"""A text in the units that a break may part: words where a script writes spaces, syllables or signs where it does not."""
+"""A text in the units that a break may part: words where a script has spaces, syllables or signs where it has none."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ _UNSPACED = frozenset({"Hans", "Hant", "Jpan", "Thai", "Laoo", "Khmr", "Mymr", "
 """Scripts that write no spaces between words (Korean does)."""
 
 _OPENING = frozenset("([{<（［｛「『【〈《〔“‘«")
-_RUN = regex.compile(r"[\p{Katakana}ー]+|[\p{Latin}\p{Nd}\p{Cyrillic}\p{Greek}][\p{Latin}\p{Nd}\p{Cyrillic}\p{Greek}\p{M}'’.,:%-]*")
+_SPACED = r"\p{Latin}\p{Nd}\p{Cyrillic}\p{Greek}"
+_RUN = regex.compile(rf"[\p{{Katakana}}ー]+|[{_SPACED}][{_SPACED}\p{{M}}'’.,:%-]*")
 _LEADING_VOWELS = frozenset("เแโใไເແໂໃໄ")
 _TSHEG = regex.compile(r"[^་།༎]+[་།༎]*|[་།༎]+")
 
