@@ -252,4 +252,4 @@ def test_the_order_of_a_run_does_not_matter(order: list[int]):
 )
 def test_a_hostile_text_is_judged_and_adapted_all_the_same(text: str):
     assert judged([Pair(text, text), Pair("9 miles", text)], "eng_Latn", "zho_Hans")
-    assert adapted(f"{text} miles", source_text=f"{text} miles", source="eng_Latn", target="spa_Latn")
+    assert adapted(f"{text} miles", source_text=f"{text} miles", source="eng_Latn", target="spa_Latn")[0]
