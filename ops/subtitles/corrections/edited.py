@@ -17,6 +17,11 @@ _UNCHANGED_S = {Format.ASS: 0.021}
 _UNCHANGED_ELSE_S = 0.0025
 """What a format's own rounding moves an edge by: two milliseconds, in ASS two hundredths."""
 
+_SAME_WORDS_S, _FAR_S = 10.0, 10.0
+"""The same words count as so many seconds in common, up to so far apart."""
+
+_Pair = tuple[int | None, int | None]
+
 _MOST_PAIRS = 250_000
 """Between two cues that both files have; a film has 2000 in all."""
 
@@ -58,7 +63,7 @@ def corrections_of_edited(track: CueTrack, edited: SubtitleFile, *, who: str = "
             )
             if made.text != own.text or made.start_s is not None or made.end_s is not None:
                 corrections.append(made)
-    return corrections
+    return sorted(corrections, key=lambda each: not each.cue)
 
 
 def _added(track: CueTrack, cue: ReadCue, who: str, when: str) -> Correction:
@@ -70,33 +75,45 @@ def _text(cue: ReadCue) -> str:
     return "\n".join(line for line in without_marks(cue.text).splitlines() if plain(line))
 
 
-def _pairs(track: CueTrack, cues: Sequence[ReadCue]) -> Iterator[tuple[int | None, int | None]]:
-    """Which cue became which: those of the same words are the same; between them, those of the same time."""
-    ours = [base_hash(cue.text) for cue in track.cues]
-    theirs = [base_hash(cue.text) for cue in cues]
-    blocks = SequenceMatcher(None, ours, theirs, autojunk=False).get_opcodes()
-    for kind, first, end, from_, to in blocks:
+def _pairs(track: CueTrack, cues: Sequence[ReadCue]) -> Iterator[_Pair]:
+    """Which cue became which, in order: cues of the same words at the same time are the same; between them `_matched`.
+
+    Where there are hardly any, as in a file that was moved as a whole, runs of the same words are the same.
+    """
+    ours = [(base_hash(cue.text), round(float(track.start_s(cue)), 1)) for cue in track.cues]
+    theirs = [(base_hash(cue.text), round(float(cue.start_s), 1)) for cue in cues]
+    for kind, first, end, from_, to in SequenceMatcher(None, ours, theirs, autojunk=False).get_opcodes():
         if kind == "equal":
             yield from zip(range(first, end), range(from_, to), strict=True)
-        elif (end - first) * (to - from_) > _MOST_PAIRS:
+        elif (end - first) * (to - from_) <= _MOST_PAIRS:
+            yield from _matched(track, cues, range(first, end), range(from_, to))
+        else:
+            yield from _by_words(track, cues, range(first, end), range(from_, to))
+
+
+def _by_words(track: CueTrack, cues: Sequence[ReadCue], ours: range, theirs: range) -> Iterator[_Pair]:
+    words = [base_hash(track.cues[place].text) for place in ours]
+    others = [base_hash(cues[place].text) for place in theirs]
+    for kind, first, end, from_, to in SequenceMatcher(None, words, others, autojunk=False).get_opcodes():
+        if kind == "equal":
+            yield from zip(ours[first:end], theirs[from_:to], strict=True)
+        elif (end - first) * (to - from_) <= _MOST_PAIRS:
+            yield from _matched(track, cues, ours[first:end], theirs[from_:to])
+        else:
             raise UsageError(
                 "has hardly a cue of these subtitles",
                 where=track.language,
                 fix="Edit the file that was published for this language and hand that one back.",
             )
-        else:
-            yield from _by_time(track, cues, range(first, end), range(from_, to))
 
 
-def _by_time(
-    track: CueTrack, cues: Sequence[ReadCue], ours: range, theirs: range
-) -> Iterator[tuple[int | None, int | None]]:
-    """The pairs in order that share the most time, each with at most one."""
-    shared = [[_shared_s(track, one, cues[other]) for other in theirs] for one in ours]
+def _matched(track: CueTrack, cues: Sequence[ReadCue], ours: range, theirs: range) -> Iterator[_Pair]:
+    """The pairs in order that have the most in common, each cue in at most one."""
+    common = [[_in_common(track, one, cues[other]) for other in theirs] for one in ours]
     best = [[0.0] * (len(theirs) + 1) for _ in range(len(ours) + 1)]
     for one in reversed(range(len(ours))):
         for other in reversed(range(len(theirs))):
-            together = shared[one][other] + best[one + 1][other + 1] if shared[one][other] > 0 else 0.0
+            together = common[one][other] + best[one + 1][other + 1] if common[one][other] > 0 else 0.0
             best[one][other] = max(together, best[one + 1][other], best[one][other + 1])
     one = other = 0
     while one < len(ours) or other < len(theirs):
@@ -114,6 +131,10 @@ def _by_time(
             one, other = one + 1, other + 1
 
 
-def _shared_s(track: CueTrack, ours: int, theirs: ReadCue) -> float:
+def _in_common(track: CueTrack, ours: int, theirs: ReadCue) -> float:
+    """Seconds that both stand, and more for the same words not far away; 0 or less for what cannot be the same."""
     cue = track.cues[ours]
-    return float(min(track.end_s(cue), theirs.end_s) - max(track.start_s(cue), theirs.start_s))
+    shared_s = float(min(track.end_s(cue), theirs.end_s) - max(track.start_s(cue), theirs.start_s))
+    if base_hash(cue.text) == base_hash(theirs.text) and shared_s > -_FAR_S:
+        return _SAME_WORDS_S + max(0.0, shared_s)
+    return shared_s

@@ -62,22 +62,49 @@ def corrected_words(words: Sequence[Word], corrections: Sequence[Correction]) ->
         corrections: Of the spoken language; those of times alone change no words.
     """
     now, places = list(words), list(range(len(words) + 1))
-    applied, conflicts = [], []
-    bases = {each.base for each in corrections if each.cue}
-    for each in in_order(corrections):
-        if plain(each.text) == plain(each.base_text):
+    applied: list[Correction] = []
+    conflicts: list[Conflict] = []
+    own = in_order(corrections)
+    bases = {each.base for each in own if each.cue}
+    for each in own:
+        if plain(each.text) == plain(each.base_text) or each in applied:
             continue
         span = _span_of(each, now) if each.cue else _gap_for(each, now)
         if span is not None:
-            made = _rewritten(each, now[span[0] : span[1]], now[: span[0]]) if each.cue else _added(each)
+            parts = _parts(each, now[span[0] : span[1]], own) if each.cue else [each]
+            old = now[span[0] : span[1]]
+            made = _rewritten(_text_of(parts, old), old, now[: span[0]]) if each.cue else _added(each)
             now[span[0] : span[1]] = made
             places = [_moved(place, span, len(made)) for place in places]
-            applied.append(each)
+            applied += parts
         elif _says_already(each, now) or (each.cue and _hash_of(each) in bases - {each.base}):
             applied.append(each)
         else:
             conflicts.append(Conflict(each, _around(each, now), "its text is not said there any more"))
-    return CorrectedWords(tuple(now), tuple(places), tuple(applied), tuple(conflicts))
+    return CorrectedWords(
+        tuple(now), tuple(places), tuple(applied), tuple(one for one in conflicts if one.correction not in applied)
+    )
+
+
+def _parts(correction: Correction, old: Sequence[Word], all_of_them: Sequence[Correction]) -> list[Correction]:
+    """A correction with the cues added while its words are said: who splits a cue shortens it and adds one."""
+
+    def begins_s(each: Correction) -> float:
+        return next((time for time in (each.start_s, each.at_s) if time is not None), old[0].start_s)
+
+    added = [
+        each
+        for each in all_of_them
+        if not each.cue
+        and each.start_s is not None
+        and each.end_s is not None
+        and old[0].start_s <= (each.start_s + each.end_s) / 2 <= old[-1].end_s
+    ]
+    return sorted([correction, *added], key=begins_s)
+
+
+def _text_of(parts: Sequence[Correction], old: Sequence[Word]) -> str:
+    return " ".join(_undecorated(each, old) if each.cue else plain(_without_dashes(each.text)) for each in parts)
 
 
 def _hash_of(correction: Correction) -> str:
@@ -135,9 +162,8 @@ def _around(correction: Correction, words: Sequence[Word]) -> str:
     return " ".join(word.text for word in words if abs(word.start_s - correction.at_s) <= 2)
 
 
-def _rewritten(correction: Correction, old: Sequence[Word], before: Sequence[Word]) -> list[Word]:
-    """The run as the correction has it."""
-    text = _undecorated(correction, old)
+def _rewritten(text: str, old: Sequence[Word], before: Sequence[Word]) -> list[Word]:
+    """The run as a correction has it."""
     spaced = sum(word.spaced for word in old) * 2 >= len(old)
     tokens = [(each, True) for each in text.split()] if spaced else _unspaced(text, old)
     if tokens:

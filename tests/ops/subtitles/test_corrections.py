@@ -11,7 +11,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from ops.errors import UsageError
@@ -26,6 +26,7 @@ from ops.subtitles.corrections import (
 from ops.subtitles.cue import Cue, CueTrack, Reason
 from ops.subtitles.files.reading import read_subtitles
 from ops.subtitles.files.srt import write_srt
+from ops.subtitles.files.subtitle_file import Format
 from ops.subtitles.files.vtt import write_vtt
 from ops.subtitles.identity import cue_ids
 from ops.transcript.model import Timing, Word
@@ -439,6 +440,64 @@ def test_an_edited_file_becomes_the_corrections_that_make_it():
         "The end.",
     ]
     assert done.track.cues[3].start == round(Fraction("7.924") * RATE)
+
+
+@given(st.data())
+def test_whatever_was_edited_comes_out_as_it_was_edited(data):
+    texts = data.draw(st.lists(st.sampled_from([*SAID, "Yes.", "No.", "-You?\n-Me."]), min_size=1, max_size=7))
+    track = track_of(*texts)
+    cues: list[Cue] = []
+    free = 0
+    for cue in track.cues:
+        kind = data.draw(st.sampled_from(["keep", "keep", "text", "time", "gone", "split"]))
+        start = data.draw(st.integers(max(free, cue.start - 6), cue.start)) if kind == "time" else cue.start
+        end = data.draw(st.integers(cue.end - 10, cue.end + 6)) if kind == "time" else cue.end
+        lines = (data.draw(st.sampled_from(["Other words.", "Yes, indeed.", "No."])),) if kind == "text" else cue.lines
+        if kind == "split":
+            cues += [Cue(start, start + 20, ("First half",)), Cue(start + 22, end, ("and second.",))]
+        elif kind != "gone":
+            cues.append(Cue(start, end, lines))
+        free = end
+    assume(cues)
+    edited = replace(track, cues=tuple(cues))
+
+    done = apply_corrections(
+        track, corrections_of_edited(track, read_subtitles(write_srt(edited).encode(), format=Format.SRT))
+    )
+
+    assert [(cue.start, cue.end, cue.lines) for cue in done.track.cues] == [
+        (cue.start, cue.end, cue.lines) for cue in edited.cues
+    ]
+    assert not done.conflicts
+
+
+def test_a_cue_that_an_editor_splits_is_split_in_the_words_as_well():
+    words = spoken("I saw the see and left. It was cold.")
+    track = track_of("I saw the see and left.", "It was cold.")
+    text = (
+        write_srt(track)
+        .replace("\r\n", "\n")
+        .replace(
+            "--> 00:00:02,001\nI saw the see and left.",
+            "--> 00:00:01,000\nI saw the sea\n\n9\n00:00:01,100 --> 00:00:02,001\nand left.",
+        )
+    )
+
+    corrections = corrections_of_edited(track, read_subtitles(text.encode()))
+    heard = corrected_words(words, corrections)
+
+    assert " ".join(word.text for word in heard.words) == "I saw the sea and left. It was cold."
+    assert not heard.conflicts
+
+
+def test_a_file_that_was_moved_as_a_whole_moves_every_cue():
+    track = track_of(*[f"Line {k} of this film." for k in range(600)])
+    later = replace(track, cues=tuple(replace(cue, start=cue.start + 9, end=cue.end + 9) for cue in track.cues))
+
+    done = apply_corrections(track, corrections_of_edited(track, read_subtitles(write_srt(later).encode())))
+
+    assert [(cue.start, cue.end) for cue in done.track.cues] == [(cue.start, cue.end) for cue in later.cues]
+    assert not done.conflicts
 
 
 def test_another_films_subtitles_are_refused():
