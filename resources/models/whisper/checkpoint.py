@@ -10,7 +10,7 @@ import numpy as np
 
 from ops.errors import UsageError
 from ops.languages.table import language
-from resources.models.checkpoint import CHECKPOINT_FILES, model_of, opening, unusable
+from resources.models.checkpoint import model_of, opening, unusable
 from resources.models.choice import EngineChoice
 from resources.models.weights import local_weights, need, torch_device
 from resources.models.whisper.words import bytes_of_tokens
@@ -19,6 +19,9 @@ __all__ = ["RATE", "Checkpoint", "open_whisper"]
 
 RATE = 16_000
 """Hz, at which the house hears."""
+
+_FILES = ("*.json", "*.txt", "model.safetensors", "model-*.safetensors")
+"""The repository of large-v3 holds its weights in float32 as well, 6 GB that nobody needs."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,7 +133,7 @@ def open_whisper(choice: EngineChoice, *, device: str) -> Checkpoint:
     from transformers import WhisperFeatureExtractor, WhisperForConditionalGeneration, WhisperTokenizer
 
     place = torch_device(device)
-    folder = local_weights(choice, patterns=CHECKPOINT_FILES)
+    folder = local_weights(choice, patterns=_FILES)
     model = model_of(WhisperForConditionalGeneration, folder, choice, types=("whisper",), device="cpu")
     with opening(choice):
         ears = WhisperFeatureExtractor.from_pretrained(folder, local_files_only=True)
