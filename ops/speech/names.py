@@ -26,7 +26,7 @@ def carried_over(named: Sequence[NamedTurn], turns: Sequence[Turn]) -> dict[str,
     """The new speakers' names, by who spoke at the same time.
 
     A name goes to the speaker that holds most of its time, and to any other that lies mostly in its time: a voice that
-    is divided keeps its name on both parts. Of two names the one with more common time wins.
+    is divided keeps its name on both parts. Of two names the one whose time is more nearly the speaker's wins.
 
     Args:
         named: The turns of those who had names.
@@ -42,9 +42,14 @@ def carried_over(named: Sequence[NamedTurn], turns: Sequence[Turn]) -> dict[str,
             if shared > 0:
                 common[turn.speaker, old.name] = common.get((turn.speaker, old.name), 0.0) + shared
     of_name, of_speaker = _totals([(old.name, old) for old in named]), _totals([(turn.speaker, turn) for turn in turns])
+
+    def nearness(pair: tuple[str, str]) -> float:
+        speaker, name = pair
+        return common[pair] / (of_speaker[speaker] + of_name[name] - common[pair])
+
     names: dict[str, str] = {}
-    for (speaker, name), shared in sorted(common.items(), key=lambda item: (-item[1], item[0])):
-        if shared >= _MOST * min(of_name[name], of_speaker[speaker]):
+    for speaker, name in sorted(common, key=lambda pair: (-nearness(pair), pair)):
+        if common[speaker, name] >= _MOST * min(of_name[name], of_speaker[speaker]):
             names.setdefault(speaker, name)
     return names
 

@@ -2,7 +2,7 @@
 
 The package itself is never imported: its first line sets PyTorch's threads to one for the whole process. Its network
 takes 32 ms at a time, each with the last 4 ms before it, and remembers; of its exports the one that takes many such
-frames in a call gives the same probabilities in a fraction of the time (`docs/speech.md` has both).
+frames in a call gives the same probabilities in a fraction of the time (`docs/speech.md` has both times).
 """
 
 from __future__ import annotations
