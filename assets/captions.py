@@ -97,7 +97,7 @@ def publish_captions(work: Work, room: SubtitleRoom, made: Captions) -> Made:
         "reading_speed": _mean_speed(kept),
         "corrections": {"applied": len(corrected.applied), "conflicts": conflicts},
         "waiting": list(waiting),
-        "notes": list(made.notes),
+        "notes": [*track.notes, *made.notes],
         "sentences": _sentences(room, made),
     }
     staged = {f"{language_of(made.language).bcp47}.{kind}": path for kind, path in files.items()}
@@ -211,7 +211,7 @@ def _cue_table(track: CueTrack, kept: Conformance) -> pd.DataFrame:
 
     rows = [
         {
-            "cue": nth,
+            "cue": nth + 1,
             "start": cue.start,
             "end": cue.end,
             "faults": len(one.violations),
@@ -227,7 +227,9 @@ def _report(made: Captions, room: SubtitleRoom, faults: list[str], *, conflicts:
     import pandas as pd
 
     held = {name for cue in made.track.cues for name in cue.sentences}
-    lost = 0 if made.written else sum(each.id not in held for each in room.sentences)
+    # what an engine left empty is a fault of its sentence; what it said and no cue says is ours
+    said = [each.id for each in room.sentences if made.sentences is None or made.sentences[each.id].text.strip()]
+    lost = 0 if made.written else sum(name not in held for name in said)
     row = {
         "language": made.language,
         "told": "; ".join(faults),
@@ -245,7 +247,7 @@ def _plots(
     from ops.pictures.reading_speed import draw_conformance, draw_reading_speed
 
     plots = {
-        SPEED_FILE: draw_reading_speed(track, limits, cuts=room.grid.cuts),
+        SPEED_FILE: draw_reading_speed(track, limits, cuts=room.grid.cuts, frames=room.grid.frames),
         PROFILES_FILE: draw_conformance(measured),
     }
     for name, drawn in plots.items():

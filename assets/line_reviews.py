@@ -29,7 +29,7 @@ def lines_in_doubt(work: Work, room: SubtitleRoom, sentences: dict[str, Remember
         return ()
     language = work.key.variant
     sources = {each.id: each.text for each in room.sentences}
-    notes = for_review(sentences, sources, work.studio.engines.words)
+    notes = for_review(sentences, sources, work.studio.engines.words, target=language)
     said = work.studio.reviews.verdicts(work.title, Question.LINE)
     waiting = []
     for note in notes:

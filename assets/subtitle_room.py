@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from ops.subtitles.grid import FilmGrid
     from ops.subtitles.profile import Limits
     from ops.transcript.model import Transcript
+    from ops.translation.cueing import SpokenTitle
     from ops.translation.sentence import Sentence
     from ops.translation.terms import Terms
 
@@ -116,6 +117,13 @@ class SubtitleRoom:
         return sentences_of(self.transcript.words, self.spoken)
 
     @cached_property
+    def spoken_title(self) -> SpokenTitle:
+        """What is spoken, and when, as translations are put back into cues."""
+        from ops.translation.cueing import SpokenTitle
+
+        return SpokenTitle(self.track, self.transcript.words, self.sentences, self.grid)
+
+    @cached_property
     def texts(self) -> dict[str, WrittenText]:
         """Subtitles that came with the film, by language: the transcript's own, and of several others the first."""
         found: dict[str, WrittenText] = {}
@@ -164,9 +172,9 @@ class SubtitleRoom:
     def of_cues(self, file: SubtitleFile, language: str) -> CueTrack:
         """The cues of a text that a person wrote, kept as they are and re-timed by rule."""
         from ops.subtitles.build import retimed
-        from ops.subtitles.files.frames_of_cues import cues_of
+        from ops.subtitles.files.frames_of_cues import cues_of, late_cues
 
-        return retimed(
+        track = retimed(
             cues_of(file, rate=self.grid.rate, frames=self.grid.frames),
             language=language,
             rate=self.grid.rate,
@@ -174,3 +182,6 @@ class SubtitleRoom:
             frames=self.grid.frames,
             limits=self.limits(language),
         )
+        late = late_cues(file, rate=self.grid.rate, frames=self.grid.frames)
+        told = [f"{len(late)} cues begin after the film's last frame and are left out."] if late else []
+        return replace(track, notes=(*track.notes, *file.notes, *told))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from assets.captions import Captions
@@ -15,6 +15,8 @@ from resources.subtitles.memory import TranslationMemory
 if TYPE_CHECKING:
     import numpy as np
 
+    from ops.translation.cueing import Cued
+    from ops.translation.keys import Remembered
     from ops.translation.result import LanguageResult
     from ops.translation.translator import Translator
 
@@ -51,31 +53,38 @@ class Translation:
         Raises:
             ModelUnavailable: The engine does not translate into it.
         """
-        from ops.subtitles.build import in_language
-        from ops.translation.realign import cue_texts
+        from ops.translation.cueing import cued
 
         if self.result.error:
             raise ModelUnavailable(self.result.error, where=self.translator.name)
-        room, code = self.room, self.language
-        limits = room.limits(code)
-        realigned = cue_texts(
-            room.track,
-            room.sentences,
-            self.result.texts,
-            words=room.transcript.words,
-            attention=self._attention(),
-            limits=limits,
-        )
-        track = in_language(
-            room.track, realigned.texts, language=code, cuts=room.grid.cuts, frames=room.grid.frames, limits=limits
-        )
+        limits, attention = self.room.limits(self.language), self._attention()
+        made = cued(self.room.spoken_title, self.result.texts, attention=attention, limits=limits)
+        shorter, sentences = self._shortened(made)
+        if shorter:
+            texts = {**self.result.texts, **shorter}
+            made = cued(self.room.spoken_title, texts, attention=attention, limits=limits)
+        told = [f"{len(shorter)} sentences were shortened to be read in their time."] if shorter else []
         return Captions(
-            code,
-            track,
-            f"translated from {room.spoken} by {self.translator.name}",
-            sentences=dict(self.result.sentences),
-            notes=(*self.result.notes, *realigned.notes),
+            self.language,
+            made.track,
+            f"translated from {self.room.spoken} by {self.translator.name}",
+            sentences=sentences,
+            notes=(*self.result.notes, *made.notes, *told),
         )
+
+    def _shortened(self, made: Cued) -> tuple[dict[str, str], dict[str, Remembered]]:
+        """Texts that were shortened, and all sentences with them; none where no engine writes."""
+        from ops.translation.cueing import shortened_sentences
+
+        sentences, rewriter = dict(self.result.sentences), self.room.work.studio.engines.rewriter
+        if rewriter is None or not made.hurried:
+            return {}, sentences
+        shorter = shortened_sentences(
+            self.room.spoken_title, made, self.result.texts, rewriter, source=self.room.spoken, terms=self.room.terms
+        )
+        for name, text in shorter.items():
+            sentences[name] = replace(sentences[name], text=text, how=f"shortened by {rewriter.name}")
+        return shorter, sentences
 
     def _attention(self) -> dict[str, np.ndarray | None]:
         """What the engine looked at, for the sentences that stand in several cues."""
@@ -94,8 +103,9 @@ def translations(
 ) -> Iterator[Translation]:
     """Every language as soon as it is whole; what was translated before is not translated again."""
     from ops.translation.pipeline import translate_title
+    from ops.translation.translator import Spelling
 
-    settings = room.work.studio.settings
+    texts = "".join(each.text for each in room.sentences)
     for result in translate_title(
         room.sentences,
         source=room.spoken,
@@ -103,14 +113,8 @@ def translations(
         translator=translator,
         memory=TranslationMemory(room.work.studio.database),
         terms=room.terms,
-        formality=settings.subtitle_formality,
-        unwritable=_unwritable(room, translator),
+        formality=room.work.studio.settings.subtitle_formality,
+        unwritable=translator.unwritable(texts, room.spoken) if isinstance(translator, Spelling) else "",
         progress=progress,
     ):
         yield Translation(room, result, translator)
-
-
-def _unwritable(room: SubtitleRoom, translator: Translator) -> str:
-    """Characters of the title that the engine's vocabulary has not."""
-    ask = getattr(translator, "unwritable", None)
-    return "" if ask is None else ask("".join(each.text for each in room.sentences), room.spoken)

@@ -36,11 +36,18 @@ def annotated(track: CueTrack, words: Sequence[Word], sentences: Sequence[Senten
         cues.append(
             replace(
                 cue,
+                speakers=cue.speakers or _speaker([words[index] for index in own]),
                 words=(own[0], own[-1] + 1) if own else None,
                 sentences=tuple(sentences[nth].id for nth in sorted(held) if nth >= 0),
             )
         )
     return replace(track, cues=tuple(cues))
+
+
+def _speaker(said: Sequence[Word]) -> tuple[str, ...]:
+    """Who says all of it; nobody where several do, or it is not known."""
+    speakers = {word.speaker for word in said}
+    return tuple(speakers) if len(speakers) == 1 and all(speakers) else ()
 
 
 def _owners(track: CueTrack, words: Sequence[Word]) -> list[int]:
