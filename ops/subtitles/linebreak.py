@@ -36,6 +36,8 @@ _LINE = 42
 
 _TOP_HEAVY, _TOP_HEAVIER = 2.0, 0.2
 _TOO_LONG = 100.0
+_MOST_WEIGHED = 8
+"""Lines up to which all ways are weighed. What is longer is no cue: its lines are filled one after another."""
 
 
 @dataclass(frozen=True)
@@ -130,10 +132,14 @@ def lines_of(text: str, limits: Limits) -> tuple[str, ...]:
     if widths[-1] <= limits.chars:
         return (text,)
     points = break_points(text, limits.language)
-    count = _fewest(points, widths, limits.chars, allowed=FORBIDDEN)
-    if count > limits.lines:  # rather a break that should not be than a line too many
-        count = min(count, _fewest(points, widths, limits.chars, allowed=float("inf")))
-    ends = _best_two(points, widths, limits.chars) if count == 2 else _best(points, widths, limits.chars, count)
+    filled = _filled(points, widths, limits.chars, allowed=FORBIDDEN)
+    if len(filled) >= limits.lines:  # rather a break that should not be than a line too many
+        filled = min(filled, _filled(points, widths, limits.chars, allowed=float("inf")), key=len)
+    count = len(filled) + 1
+    if count == 2:
+        ends = _best_two(points, widths, limits.chars)
+    else:
+        ends = filled if count > _MOST_WEIGHED else _best(points, widths, limits.chars, count)
     starts = [0, *(points[end].resume for end in ends)]
     stops = [*(points[end].at for end in ends), len(text)]
     return tuple(line for line in (text[a:b].strip() for a, b in zip(starts, stops, strict=True)) if line)
@@ -154,19 +160,21 @@ def _within(word: str, start: int, script: str) -> list[Break]:
     return found
 
 
-def _fewest(points: Sequence[Break], widths: Sequence[float], chars: int, *, allowed: float) -> int:
-    """The least number of lines, filled one after another; a word longer than a line has one to itself."""
-    count, start = 1, 0
-    last: Break | None = None
-    for point in points:
+def _filled(points: Sequence[Break], widths: Sequence[float], chars: int, *, allowed: float) -> list[int]:
+    """Where the fewest lines end, filled one after another; a word longer than a line has one to itself."""
+    ends: list[int] = []
+    start = 0
+    last: int | None = None
+    for place, point in enumerate(points):
         if point.penalty >= allowed:
             continue
         if last is not None and widths[point.at] - widths[start] > chars:
-            count, start, last = count + 1, last.resume, None
-        last = point
+            ends.append(last)
+            start = points[last].resume
+        last = place
     if last is not None and widths[-1] - widths[start] > chars:
-        count += 1
-    return count
+        ends.append(last)
+    return ends
 
 
 def _best_two(points: Sequence[Break], widths: Sequence[float], chars: int) -> list[int]:

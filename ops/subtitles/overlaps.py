@@ -96,11 +96,12 @@ def _shared(cues: Sequence[Cue], gap: int) -> list[Cue]:
     end = max(start + (1 + gap) * len(cues), *(sound_of(cue)[1] for cue in cues))
     weights = [1 + length("".join(cue.lines)) for cue in cues]
     found = []
+    whole = sum(weights)
     at, paid = start, Fraction(0)
     for place, (cue, weight) in enumerate(zip(cues, weights, strict=True)):
         paid += weight
         left = len(cues) - place - 1
-        until = min(end - (1 + gap) * left, max(at + 1 + gap, start + round((end - start) * paid / sum(weights))))
+        until = min(end - (1 + gap) * left, max(at + 1 + gap, start + round((end - start) * paid / whole)))
         out = max(at + 1, until - (gap if left else 0))
         changes = tuple(
             Change(Reason.OVERLAP, edge, before, after)

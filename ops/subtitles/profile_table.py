@@ -79,7 +79,8 @@ def _with_borrowed(
     for script in borrows["scripts"]:
         theirs = general | lender["languages"].get(script, {})
         rows = rows | {script: {**_language_row(script, theirs, at), **rows.get(script, {})}}
-    return rows, dict.fromkeys(borrows["scripts"], borrows["from"])
+    borrowed: dict[str, str] = dict.fromkeys(borrows["scripts"], name)
+    return rows, borrowed
 
 
 def _language_row(key: str, row: Any, at: str) -> dict[str, Any]:

@@ -13,12 +13,13 @@ from fractions import Fraction
 
 from ops.subtitles.cue import Change, Cue, Reason
 from ops.subtitles.dashes import turns_of
-from ops.subtitles.linebreak import break_points, joined, lines_of
+from ops.subtitles.linebreak import Break, break_points, joined, lines_of
 from ops.subtitles.measure import length
 from ops.subtitles.overlaps import merged
 from ops.subtitles.placing import frames_to_read, sound_of
 from ops.subtitles.profile import Limits
 from ops.subtitles.timing.cuts import cuts_near, cuts_within
+from ops.subtitles.widths import prefix_widths
 
 __all__ = ["lent", "merged_where_too_fast", "split_where_too_long"]
 
@@ -37,19 +38,18 @@ def split_where_too_long(cue: Cue, limits: Limits, rate: Fraction) -> list[Cue]:
     ):
         return [cue]
     text = joined(cue.lines, limits.language)
-    whole = float(length(text, wide=limits.wide))
-    room = limits.chars * limits.lines
-    scale = 42 / limits.chars
+    widths = prefix_widths(text, wide=limits.wide)
+    room, scale = limits.chars * limits.lines, 42 / limits.chars
 
-    def price(at: int, resume: int, penalty: float) -> float:
-        upper, lower = (float(length(part, wide=limits.wide)) for part in (text[:at], text[resume:]))
-        return penalty + scale * (0.5 * abs(upper - lower) + 2 * max(0.0, min(upper, lower) - room))
+    def price(point: Break) -> float:
+        upper, lower = widths[point.at], widths[-1] - widths[point.resume]
+        return point.penalty + scale * (0.5 * abs(upper - lower) + 2 * max(0.0, min(upper, lower) - room))
 
     points = break_points(text, limits.language)
     if not points:
         return [cue]
-    best = min(points, key=lambda point: price(point.at, point.resume, point.penalty))
-    share = float(length(text[: best.at], wide=limits.wide)) / max(whole, 1.0)
+    best = min(points, key=price)
+    share = widths[best.at] / max(widths[-1], 1.0)
     middle = start + round((end - start) * share)
     middle = min(max(middle, start + at_rate.shortest), end - at_rate.shortest)
     parts = []

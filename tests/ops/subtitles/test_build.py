@@ -320,3 +320,21 @@ def test_a_track_survives_json(data):
 
     assert read == track
     assert [cue.changes for cue in read.cues] == [cue.changes for cue in track.cues]
+
+
+def test_a_thousand_cues_at_once_are_placed_one_after_another():
+    cues = [Cue(0, 50, (f"upper {place}", "lower")) for place in range(1000)]
+
+    track = retimed(cues, language="eng_Latn", rate=RATE, cuts=[], frames=50_000, limits=ENGLISH)
+
+    assert [cue.lines for cue in track.cues] == [cue.lines for cue in cues]
+
+
+def test_a_book_in_one_cue_keeps_its_words():
+    cue = Cue(100, 300, ("A.",), sound=(100, 300))
+    book = "in the beginning was " * 2000
+
+    made = in_language(source_track(cue), [book], language="eng_Latn", cuts=[], frames=500, limits=ENGLISH)
+
+    assert said(made).split() == book.split()
+    assert Violation.TOO_MANY_LINES in conformance(made, ENGLISH).counts
