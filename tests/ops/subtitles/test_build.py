@@ -8,6 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pysrt
+import pysubs2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from ops.subtitles.build import cues_from_words, in_language, retimed
 from ops.subtitles.conform import Violation, conformance
 from ops.subtitles.cue import Cue, CueTrack, Reason
+from ops.subtitles.evaluate import scores
 from ops.subtitles.profile import profile_named
 from ops.transcript.model import Timing, Word
 from ops.translation.sentence import Sentence
@@ -63,6 +65,39 @@ def test_the_words_of_the_trailer_become_its_makers_cues_again(data):
     assert [cue.lines for cue in track.cues] == [cue.lines for cue in cues]
     assert conformance(track, ENGLISH, cuts=cuts).share == 1
     assert [cue.words for cue in track.cues] == [(0, 9), (9, 13), (13, 20), (20, 30)]
+
+
+@pytest.mark.parametrize(("code", "name"), [("eng_Latn", "sintel_film_en.vtt"), ("deu_Latn", "sintel_film_de.vtt")])
+def test_the_words_of_a_film_come_back_as_cues_that_begin_where_its_makers_began_them(data, code, name):
+    limits = NETFLIX.limits(code)
+    read = pysubs2.load(str(data / "subtitles" / name))
+    events = [
+        each for each in read if each.plaintext.strip() and "NOTE" not in each.plaintext
+    ]  # it reads a note as words
+    cues = [
+        Cue(round(each.start * RATE / 1000), round(each.end * RATE / 1000), tuple(each.plaintext.split("\n")))
+        for each in events
+    ]
+
+    track = cues_from_words(words_of(cues), language=code, rate=RATE, cuts=[], frames=3000, limits=limits)
+
+    assert said(track).split() == " ".join(" ".join(cue.lines) for cue in cues).split()
+    found = scores(track, CueTrack(code, RATE, tuple(cues)))
+    assert found["in"].within_frames[1].f1 > 0.9
+    assert set(conformance(track, limits).counts) <= {Violation.TOO_FAST}
+
+
+def test_five_thousand_cues_keep_their_words_and_their_order(data):
+    events = pysrt.open(str(data / "subtitles" / "made" / "long_5000_cues.srt"), encoding="utf-8")
+    cues = [
+        Cue(round(each.start.ordinal * RATE / 1000), round(each.end.ordinal * RATE / 1000), (each.text,))
+        for each in events
+    ]
+
+    track = retimed(cues, language="eng_Latn", rate=RATE, cuts=range(50, 190_000, 97), frames=190_000, limits=ENGLISH)
+
+    assert [cue.lines for cue in track.cues] == [cue.lines for cue in cues]
+    assert conformance(track, ENGLISH, cuts=range(50, 190_000, 97)).share > 0.95
 
 
 def test_a_sources_own_cues_are_timed_and_keep_their_words(data):
