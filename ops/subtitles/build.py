@@ -69,14 +69,17 @@ def retimed(
     """A source's own cues, timed by rule; their words and lines stay.
 
     Args:
-        cues: In any order; they may overlap, and then share the time or a cue.
+        cues: In any order; they may overlap, and then share the time or a cue. Those that know their sound were timed
+            before, and only move.
         language: Their language, a code of `ops.languages`.
         rate: Frames a second.
         cuts: First frames of shots that begin with a cut, in order.
         frames: Of the film.
         limits: The rules, for that language.
     """
-    return placed(apart(cues, limits, rate), language=language, rate=rate, cuts=cuts, frames=frames, limits=limits)
+    timed_before = [cue for cue in cues if cue.sound is not None]
+    as_they_came = apart([cue for cue in cues if cue.sound is None], limits, rate)
+    return placed([*timed_before, *as_they_came], language=language, rate=rate, cuts=cuts, frames=frames, limits=limits)
 
 
 def in_language(

@@ -373,3 +373,15 @@ def test_a_book_in_one_cue_keeps_its_words():
 
     assert said(made).split() == book.split()
     assert Violation.TOO_MANY_LINES in conformance(made, ENGLISH).counts
+
+
+@given(_CUES, st.lists(st.integers(0, 2200), max_size=12))
+def test_retiming_any_cues_again_changes_nothing(rows, cuts):
+    cues = [Cue(start, start + lasts, tuple(lines)) for start, lasts, lines in rows]
+    rules = {"language": "eng_Latn", "rate": RATE, "cuts": sorted(cuts), "frames": 10_000, "limits": ENGLISH}
+
+    once = retimed(cues, **rules)
+    again = retimed(once.cues, **rules)
+
+    assert again.cues == once.cues
+    assert [cue.changes for cue in again.cues] == [cue.changes for cue in once.cues]
