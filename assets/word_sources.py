@@ -72,6 +72,15 @@ class HeardFilm:
 
         return speech_sound(self._work.input_file("audio_track", TRACK_FILE), self._work.folder)
 
+    @cached_property
+    def dialogue(self) -> SpeechSound:
+        """The same with the dialogue in front: the middle of a mix, else without its noise."""
+        from ops.speech.centre import centre_sound
+        from ops.speech.denoise import denoised
+
+        middle = centre_sound(self._work.input_file("audio_track", TRACK_FILE), self._work.folder)
+        return middle or denoised(self.sound, self._work.folder)
+
 
 def words_of(work: Work) -> tuple[Transcript, HeardFilm, list[dict[str, str]]]:
     """The film's words, corrected; the sound that they were looked for in; the corrections that found no words.
@@ -168,7 +177,6 @@ def _scripted(work: Work, film: HeardFilm, spoken: str | None) -> Transcript | N
 
 
 def _heard(work: Work, film: HeardFilm, spoken: str | None) -> Transcript:
-    from ops.speech.denoise import denoised
     from ops.transcript.listen import transcribe
 
     embedded = work.studio.engines.choice("recogniser_engine").embedded
@@ -184,7 +192,7 @@ def _heard(work: Work, film: HeardFilm, spoken: str | None) -> Transcript:
         film.speech.spans,
         work.studio.engines.recogniser,
         language=spoken,
-        denoised=denoised(film.sound, work.folder).samples,
+        denoised=film.dialogue.samples,
         turns=film.speech.turns,
         progress=work.progress,
     )

@@ -11,6 +11,7 @@ import numpy as np
 
 from ops.audio.listening import RATE
 from ops.progress import Progress, no_progress
+from ops.speech.centre import centre_sound
 from ops.speech.denoise import denoised
 from ops.speech.diarisation.channels import diarise_channels
 from ops.speech.diarisation.clustering import MOST_SPEAKERS
@@ -64,11 +65,16 @@ def analyse_speech(
     """
     sound = speech_sound(track, folder, progress=_part(progress, "sound"))
     clean = denoised(sound, folder, progress=_part(progress, "noise"))
+    middle = centre_sound(track, folder)
     probabilities = speech_probabilities(clean.samples, progress=_part(progress, "speech"))
+    if middle is not None:
+        probabilities = _either(probabilities, speech_probabilities(middle.samples))
     spans = speech_spans(probabilities, len(clean.samples))
     by_channel = _by_channel(track, clean, spans, folder) if spans and clean.channels == 2 else None
     told = by_channel or _Told(
-        spans, diarise(clean.samples, spans, voices, progress=_part(progress, "voices")), by=voices.name
+        spans,
+        diarise((middle or clean).samples, spans, voices, progress=_part(progress, "voices")),
+        by=voices.name,
     )
     progress(1.0)
     found = {turn.speaker for turn in told.turns}
@@ -82,6 +88,12 @@ def analyse_speech(
         notes=tuple(_notes(clean, told)),
         envelope=_envelope(sound),
     )
+
+
+def _either(mixed: np.ndarray, middle: np.ndarray) -> np.ndarray:
+    """The higher of two probabilities a frame; the middle may end a frame sooner or later by its resampling."""
+    common = min(len(mixed), len(middle))
+    return np.concatenate([np.maximum(mixed[:common], middle[:common]), mixed[common:]])
 
 
 def _by_channel(track: Path, sound: SpeechSound, spans: Sequence[Span], folder: Path) -> _Told | None:
