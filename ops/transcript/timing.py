@@ -6,6 +6,7 @@ import math
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from ops.transcript.model import Timing, Word
 
@@ -134,8 +135,7 @@ def _possible(word: Word, start_s: float, end_s: float) -> bool:
 def _apart(words: list[Word]) -> list[Word]:
     """In order of their beginnings; each ends where the next begins at the latest."""
     ordered = sorted(words, key=lambda word: word.start_s)
-    return [
-        replace(word, end_s=max(word.start_s, min(word.end_s, after.start_s)))
-        for word, after in zip(ordered, [*ordered[1:], None], strict=True)
-        if after is not None
-    ] + ordered[-1:]
+    ended = [
+        replace(word, end_s=max(word.start_s, min(word.end_s, after.start_s))) for word, after in pairwise(ordered)
+    ]
+    return ended + ordered[-1:]
