@@ -20,7 +20,7 @@ def demo_film(settings: Settings) -> Path:
     """The path of the demo film, rendering it if this home has none."""
     film = settings.home / "demo" / "showrunner-demo.mp4"
     film.parent.mkdir(parents=True, exist_ok=True)
-    film.with_suffix(SIDECAR).write_text(json.dumps({"title": _NAME}))
+    film.with_suffix(SIDECAR).write_text(json.dumps({"title": _NAME, "language": "en"}))
     if film.is_file():
         return film
     from ops.demo.film import render_demo_film

@@ -13,6 +13,7 @@ from ops.errors import ShowrunnerError
 from ops.subtitles.files.sidecars import sidecars_of
 from resources.catalogue import Delivery, Outcome
 from resources.studio import Studio
+from resources.subtitles.spoken import declare_language
 from resources.subtitles.texts import HandedText, HandedTexts, TextKind
 
 __all__ = ["INGEST_JOB", "IngestConfig", "deliver", "ingest"]
@@ -33,6 +34,8 @@ def deliver(film: str, studio: Studio, instance: dg.DagsterInstance) -> Delivery
         MediaError: If the file cannot be read.
     """
     delivery = studio.masters.deliver(film, studio.catalogue)
+    if delivery.language is not None:
+        declare_language(studio.database, delivery.title, delivery.language)
     HandedTexts(studio.database).hand_in(delivery.title, _texts_beside(film, studio))
     drop_partitions(instance, studio.catalogue.warm(delivery.title))
     instance.add_dynamic_partitions(TITLES, [delivery.title])

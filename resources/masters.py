@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import file_digest
 from pathlib import Path, PurePosixPath
 
 from ops.errors import MediaError, StoreError
+from ops.languages.table import by_tag
 from resources.catalogue import Catalogue, Delivery, Master
 from resources.settings import S3Location, Settings
 from resources.store.cache import VerifiedFiles
@@ -29,7 +30,8 @@ _SMALL_BYTES = 32 << 20
 """Subtitles and scripts have less."""
 
 SIDECAR = ".title.json"
-"""Beside `film.mp4`, `film.title.json` names the title that the film is a master of, and perhaps its genre."""
+"""Beside `film.mp4`, `film.title.json` names the title that the film is a master of; perhaps its genre, and what is
+spoken."""
 
 
 class Masters:
@@ -65,7 +67,9 @@ class Masters:
                 where=path,
                 fix="Check the path and its permissions.",
             ) from error
-        return catalogue.deliver(told.title, sha256=sha256, uri=str(path.resolve()), size_bytes=size, genre=told.genre)
+        uri = str(path.resolve())
+        delivery = catalogue.deliver(told.title, sha256=sha256, uri=uri, size_bytes=size, genre=told.genre)
+        return replace(delivery, language=told.language)
 
     @contextmanager
     def neighbourhood(self, address: str) -> Iterator[Path]:
@@ -138,7 +142,8 @@ class Masters:
             copy = folder / "master"
             backend.download(key, copy)
             sha256, size = _sha256(copy), copy.stat().st_size
-        return catalogue.deliver(told.title, sha256=sha256, uri=address, size_bytes=size, genre=told.genre)
+        delivery = catalogue.deliver(told.title, sha256=sha256, uri=address, size_bytes=size, genre=told.genre)
+        return replace(delivery, language=told.language)
 
     def _bucket(self, bucket: str) -> VerifiedFiles:
         if bucket not in self._downloads:
@@ -166,17 +171,18 @@ class _Told:
 
     title: str
     genre: str | None = None
+    language: str | None = None
 
 
 def _told_in(sidecar: bytes, where: object) -> _Told:
-    """The title's name in a sidecar, and its genre where it has one.
+    """The title's name in a sidecar, its genre and the language that is spoken, where it has them.
 
     Raises:
-        MediaError: If it names none, or its genre is no short text.
+        MediaError: If it names none, its genre is no short text, or its language none of the house.
     """
     try:
         read = json.loads(sidecar)
-        name, genre = read["title"], read.get("genre")
+        name, genre, spoken = read["title"], read.get("genre"), read.get("language")
     except (ValueError, KeyError, TypeError) as error:
         raise MediaError(
             "the sidecar names no title",
@@ -191,4 +197,11 @@ def _told_in(sidecar: bytes, where: object) -> _Told:
             where=where,
             fix=f'Write it as "genre": "drama", at most {_LONGEST_GENRE} characters, or leave it out.',
         )
-    return _Told(name, genre)
+    language = by_tag(spoken) if isinstance(spoken, str) else None
+    if spoken is not None and language is None:
+        raise MediaError(
+            "the sidecar's language is none of the house",
+            where=where,
+            fix='Write a tag such as "language": "en", or a code such as eng_Latn, or leave it out.',
+        )
+    return _Told(name, genre, language.code if language else None)

@@ -63,9 +63,10 @@ class Master:
 
 @dataclass(frozen=True)
 class Delivery:
-    """What came of delivering a file; `title` is the title's id."""
+    """What came of delivering a file; `title` is the title's id, `language` what its sidecar says is spoken."""
 
     title: str
     sha256: str
     outcome: Outcome
     state: TitleState
+    language: str | None = None
