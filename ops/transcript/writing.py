@@ -17,8 +17,9 @@ def _set(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
-_STOP_S, _COMMA_S = 0.6, 0.3
-"""Pauses that end a sentence or part it, where grammar lets them; see docs/transcript.md."""
+_STOP_S, _COMMA_S = 0.6, 0.15
+"""Pauses that end a sentence or part it, where grammar lets them: of 0.4 to 1.0 s and of 0.15 to 0.3 s the best on the
+right words of two recordings (`docs/transcript.md`)."""
 
 _SHORTEST = 3
 """Words of the shortest sentence that a pause alone ends."""
@@ -54,7 +55,7 @@ def written(words: Sequence[Word]) -> list[Word]:
     """English words with capitals and stops.
 
     A full stop (or a question mark after a question's order of words) comes at a pause of 0.6 s after at least three
-    words, a comma at one of 0.3 s, neither after a word that leans on the next; capitals come at a sentence's
+    words, a comma at one of 0.15 s, neither after a word that leans on the next; capitals come at a sentence's
     beginning, on "I", titles, days, months and a few countries.
 
     Args:

@@ -46,8 +46,8 @@ no way through, the others were of three or four words.
 _SPEECH, _SPEECH_SLOPE = -2.0, 0.1
 """The fit of a window's own words at which speech and none are as likely, and how soon that changes.
 
-Measured: speech -0.7 to -1.9, in rain as loud as it and by telephone too; what a detector takes for speech in a piece
-of music -2.1 to -2.9; hard-clipped speech, of which nothing is understood, -3.2.
+Measured: speech -0.7 to -1.9, by telephone and in rain at 10 dB too; what a detector takes for speech in a piece of
+music -2.1 to -2.9; speech of which nothing is understood, in rain as loud as it -2.2, hard-clipped -3.2.
 """
 
 _NO_FIT = -6.0
