@@ -73,7 +73,7 @@ def analyse_speech(
     by_channel = _by_channel(track, clean, spans, folder) if spans and clean.channels == 2 else None
     told = by_channel or _Told(
         spans,
-        diarise((middle or clean).samples, spans, voices, progress=_part(progress, "voices")),
+        diarise(clean.samples, spans, voices, progress=_part(progress, "voices")),
         by=voices.name,
     )
     progress(1.0)
