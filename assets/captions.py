@@ -83,8 +83,11 @@ def publish_captions(work: Work, room: SubtitleRoom, made: Captions) -> Made:
         name: conformance(track, room.limits(made.language, name), cuts=room.grid.cuts) for name in profile_names()
     }
     kept = measured[work.studio.settings.subtitle_profile]
-    waiting = lines_in_doubt(work, room, made.sentences)
-    standing = _standing(room, made, kept, waiting)
+    standing, waiting = _standing(room, made, kept), ()
+    if standing["showing"] != Showing.WITHHELD:  # what is shown to nobody needs nobody's word
+        waiting = lines_in_doubt(work, room, made.sentences, track)
+    if waiting and standing["showing"] == Showing.PUBLISHED:
+        standing |= {"showing": str(Showing.DRAFT), "why": f"{len(waiting)} of its lines wait for a person"}
     told = {
         **standing,
         "language": made.language,
@@ -158,7 +161,7 @@ def _cue_sheet(work: Work, track: CueTrack) -> Path:
     return path
 
 
-def _standing(room: SubtitleRoom, made: Captions, kept: Conformance, waiting: tuple[str, ...]) -> dict[str, Any]:
+def _standing(room: SubtitleRoom, made: Captions, kept: Conformance) -> dict[str, Any]:
     """How far the language may be shown, by what was measured."""
     from ops.translation.standing import standing_of, thresholds
 
@@ -177,8 +180,6 @@ def _standing(room: SubtitleRoom, made: Captions, kept: Conformance, waiting: tu
         )
     elif not made.written and kept.share < thresholds().published_conforming:
         showing, why = Showing.DRAFT, f"{kept.share:.0%} of its cues keep the rules"
-    if waiting and showing is Showing.PUBLISHED:
-        showing, why = Showing.DRAFT, f"{len(waiting)} of its lines wait for a person"
     return {"showing": str(showing), "why": why, "pass_rate": rate}
 
 

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from typing import TYPE_CHECKING, NoReturn
 
 import dagster as dg
 
 from assets.artifact import Artifact, keyed
 from assets.captions import Captions, publish_captions
-from assets.events import AssetEvent, asset_events
+from assets.events import AssetEvent, asset_events, final
 from assets.making import Made, making
 from assets.partitions import titles
 from assets.placement import placement
@@ -18,6 +19,9 @@ from ops.errors import ModelUnavailable, ShowrunnerError, StoreError
 from ops.languages.table import languages
 from resources.settings import variable_of
 from resources.studio import Studio
+
+if TYPE_CHECKING:
+    from ops.translation.translator import Translator
 
 __all__ = ["SUBTITLES", "make_subtitles", "subtitles"]
 
@@ -46,10 +50,11 @@ class LanguagesFailed(ShowrunnerError):
 def make_subtitles(title: str, studio: Studio, wanted: Sequence[str]) -> Iterator[Made]:
     """Make the wanted languages: what is spoken, those that came with the film, and the others translated.
 
-    A language that cannot be made keeps no other back.
+    A language that cannot be made keeps no other back, whatever is wrong with it.
 
     Raises:
         LanguagesFailed: When all others are made, for those that could not be.
+        StoreError, OSError, psycopg.OperationalError: The store, a disk or the database is away.
     """
     codes = [asset.partition("/")[2] for asset in _OF if asset in wanted]
     if not codes:
@@ -63,7 +68,9 @@ def make_subtitles(title: str, studio: Studio, wanted: Sequence[str]) -> Iterato
         if others:
             yield from _translated(desk, others)
     if desk.failed:
-        raise LanguagesFailed(_told(desk.failed), where=title)
+        reasons = {code: _in_words(error) for code, error in desk.failed.items()}
+        defect = next((error for error in desk.failed.values() if not isinstance(error, ShowrunnerError)), None)
+        raise LanguagesFailed(_told(reasons), where=title) from defect
 
 
 @dataclass(frozen=True)
@@ -73,7 +80,7 @@ class _Desk:
     title: str
     studio: Studio
     room: SubtitleRoom
-    failed: dict[str, str] = field(default_factory=dict)
+    failed: dict[str, Exception] = field(default_factory=dict)
 
     def make(self, code: str, captions: Callable[[], Captions], *, took_s: float = 0.0) -> Iterator[Made]:
         """Make one language; what goes wrong with it is noted, and is its own affair."""
@@ -83,10 +90,10 @@ class _Desk:
                 if not self.room.agrees_with(work):
                     raise StoreError("what its subtitles are made from was published anew meanwhile", where=self.title)
                 yield publish_captions(work, self.room, captions())
-        except StoreError:
-            raise
-        except ShowrunnerError as error:
-            self.failed[code] = str(error)
+        except Exception as error:
+            if not final(error):
+                raise
+            self.failed[code] = error
 
 
 def _at_hand(room: SubtitleRoom, code: str) -> Captions:
@@ -98,25 +105,40 @@ def _at_hand(room: SubtitleRoom, code: str) -> Captions:
 
 
 def _translated(desk: _Desk, codes: Sequence[str]) -> Iterator[Made]:
-    """Every other language, each published as soon as it is whole."""
+    """Every other language, each published as soon as it is whole; an engine that breaks down fails what is left."""
     from assets.translating import translations
 
-    studio = desk.studio
+    studio, left = desk.studio, dict.fromkeys(codes)
+    try:
+        translator = _translator(studio)
+        for result in translations(desk.room, translator, codes, progress=lambda done: studio.watch("subtitles", done)):
+            del left[result.language]
+            yield from desk.make(result.language, result.captions, took_s=result.took_s)
+    except Exception as error:
+        if not final(error):
+            raise
+        for code in left:
+            yield from desk.make(code, partial(_fail, error))
+
+
+def _translator(studio: Studio) -> "Translator":
     translator = studio.engines.translator
     if translator is None:
-        for code in codes:
-            yield from desk.make(code, _nobody_translates)
-        return
-    for result in translations(desk.room, translator, codes, progress=lambda done: studio.watch("subtitles", done)):
-        yield from desk.make(result.language, result.captions, took_s=result.took_s)
+        raise ModelUnavailable(
+            "no translator is set, so subtitles are made in the language that is spoken alone",
+            where=variable_of("translation_engine"),
+            fix=f"Set {variable_of('translation_engine')}=nllb, madlad or apertium; showrunner doctor tells what it"
+            " needs.",
+        )
+    return translator
 
 
-def _nobody_translates() -> Captions:
-    raise ModelUnavailable(
-        "no translator is set, so subtitles are made in the language that is spoken alone",
-        where=variable_of("translation_engine"),
-        fix=f"Set {variable_of('translation_engine')}=nllb, madlad or apertium; showrunner doctor tells what it needs.",
-    )
+def _fail(error: Exception) -> NoReturn:
+    raise error
+
+
+def _in_words(error: Exception) -> str:
+    return str(error) if isinstance(error, ShowrunnerError) else f"{type(error).__name__}: {error}"
 
 
 def _told(failed: Mapping[str, str]) -> str:

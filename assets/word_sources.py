@@ -156,8 +156,20 @@ def _written(work: Work, film: HeardFilm, texts: Sequence[WrittenText], spoken: 
         cues = [(float(cue.start_s), float(cue.end_s), cue.text) for cue in text.file.cues]
         told = transcript_of_cues(cues, language=text.language, source=text.source, turns=film.speech.turns)
         if told.words:
-            return told
+            return _timed(told, work, film)
     return None
+
+
+def _timed(told: Transcript, work: Work, film: HeardFilm) -> Transcript:
+    """With its words' times found in the sound where a model is set that hears its language; else shared by letters.
+
+    The embedded recogniser is about as slow as the film, which is much for times that cues do not need.
+    """
+    from ops.transcript.from_cues import aligned
+
+    if work.studio.engines.choice("recogniser_engine").embedded or not language(told.language).whisper:
+        return told
+    return aligned(told, film.sound.samples, work.studio.engines.aligner)
 
 
 def _scripted(work: Work, film: HeardFilm, spoken: str | None) -> Transcript | None:
@@ -166,6 +178,7 @@ def _scripted(work: Work, film: HeardFilm, spoken: str | None) -> Transcript | N
     for text in _handed(work, TextKind.SCRIPT):
         tongue = text.language or spoken
         if tongue is not None:
+            _require_ear(work, tongue, f"{text.name} is to be laid over the sound")
             return transcript_of_script(
                 text.content.decode("utf-8-sig", "replace"),
                 film.sound.samples,
@@ -179,14 +192,8 @@ def _scripted(work: Work, film: HeardFilm, spoken: str | None) -> Transcript | N
 def _heard(work: Work, film: HeardFilm, spoken: str | None) -> Transcript:
     from ops.transcript.listen import transcribe
 
-    embedded = work.studio.engines.choice("recogniser_engine").embedded
-    if embedded and spoken != "eng_Latn":
-        told = f"{language(spoken).name} is spoken" if spoken else "nothing tells which language is spoken"
-        raise Unheard(
-            f"{told}, and the embedded recogniser hears English alone, where it is declared",
-            fix=f"Declare it (--language, a tag of the sound, or {variable_of('language')}), put subtitles beside the"
-            f" film, or set {variable_of('recogniser_engine')}=whisper.",
-        )
+    told = f"{language(spoken).name} is spoken" if spoken else "nothing tells which language is spoken"
+    _require_ear(work, spoken, told)
     return transcribe(
         film.sound.samples,
         film.speech.spans,
@@ -196,6 +203,20 @@ def _heard(work: Work, film: HeardFilm, spoken: str | None) -> Transcript:
         turns=film.speech.turns,
         progress=work.progress,
     )
+
+
+def _require_ear(work: Work, spoken: str | None, why: str) -> None:
+    """Refuse what the embedded recogniser does not hear.
+
+    Raises:
+        Unheard: No other engine is set, and English is not declared.
+    """
+    if work.studio.engines.choice("recogniser_engine").embedded and spoken != "eng_Latn":
+        raise Unheard(
+            f"{why}, and the embedded recogniser hears English alone, where it is declared",
+            fix=f"Declare it (--language, a tag of the sound, or {variable_of('language')}), put subtitles beside the"
+            f" film, or set {variable_of('recogniser_engine')}=whisper.",
+        )
 
 
 def _corrected(told: Transcript, work: Work) -> tuple[Transcript, list[dict[str, str]]]:
