@@ -3,40 +3,39 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from assets.captions import PROFILES_FILE, QUALITY_FILE, SPEED_FILE
 from assets.subtitle_languages import is_subtitles
 from ops.languages.table import language
 from resources.store.model import Manifest
 from resources.studio import Studio
-from serving.gallery.model import GallerySubtitles
+from serving.gallery.model import GalleryLine, GallerySubtitles
 
 __all__ = ["subtitles_of"]
 
-_PLOTTED = 6
-"""Languages whose plots stand on the page; the others' lie in the store, as a page of 202 plots opens on no phone."""
+_ORDER = ("published", "draft", "withheld")
+_WORST = 5
+_TO_MEND = ("cues_conform", "corrections_apply")
+"""Checks whose words tell which cues a person should look at."""
 
 
 def subtitles_of(studio: Studio, published: Mapping[str, Manifest]) -> tuple[GallerySubtitles, ...]:
     """A title's languages: what is spoken first, then those that may be shown, by name."""
     languages = [_language(studio, manifest) for asset, manifest in published.items() if is_subtitles(asset)]
-    ordered = sorted(languages, key=lambda one: (not one.spoken, _ORDER.index(one.showing), one.name))
-    return tuple(one if nth < _PLOTTED else replace(one, plots=()) for nth, one in enumerate(ordered))
-
-
-_ORDER = ("published", "draft", "withheld")
+    return tuple(sorted(languages, key=lambda one: (not one.spoken, _ORDER.index(one.showing), one.name)))
 
 
 def _language(studio: Studio, manifest: Manifest) -> GallerySubtitles:
     told = json.loads(studio.store.fetch(manifest, QUALITY_FILE).read_text(encoding="utf-8"))
     files = {name: studio.store.fetch(manifest, f"{told['bcp47']}.{name}") for name in ("srt", "vtt", "ass")}
+    of_table = language(told["language"])
     return GallerySubtitles(
         language=told["language"],
         tag=told["bcp47"],
         name=told["name"],
-        rtl=language(told["language"]).rtl,
+        rtl=of_table.rtl,
         spoken=told["spoken"],
         showing=told["showing"],
         why=told["why"] or told["origin"],
@@ -47,10 +46,21 @@ def _language(studio: Studio, manifest: Manifest) -> GallerySubtitles:
         pass_rate=told["pass_rate"],
         conforming=manifest.quality["conforming"],
         reading_speed=told["reading_speed"],
-        worst=tuple(told["waiting"])
-        + tuple(
-            f"“{each['text']}” for “{each['source']}”: {', '.join(each['faults'])}"
-            for each in told["sentences"]
-            if not each["passed"]
-        )[:5],
+        readers_m=of_table.readers_m,
+        notes=tuple(_to_mend(manifest, told)),
+        worst=tuple(_worst(told["sentences"])),
     )
+
+
+def _to_mend(manifest: Manifest, told: Mapping[str, Any]) -> Iterator[str]:
+    for check in manifest.quality["checks"]:
+        if check["name"] in _TO_MEND and not check["passed"]:
+            yield check["why"]
+    for line in told["waiting"]:
+        yield f"{line}; a person is asked"
+
+
+def _worst(sentences: list[dict[str, Any]]) -> Iterator[GalleryLine]:
+    failed = [each for each in sentences if not each["passed"]]
+    for each in sorted(failed, key=lambda one: -len(one["faults"]))[:_WORST]:
+        yield GalleryLine(each["text"], each["source"], ", ".join(each["faults"]))

@@ -28,6 +28,27 @@
   if (source) source.addEventListener("error", carryAsBlob);
   if (source && film.networkState === HTMLMediaElement.NETWORK_NO_SOURCE) carryAsBlob();
 
+  // subtitles lie packed in the page, and are unpacked when they are chosen, in the player's menu or in their table
+  const picks = [...document.querySelectorAll(".pick")];
+  const unpack = async (track) => {
+    const packed = Uint8Array.from(atob(track.dataset.packed), (letter) => letter.charCodeAt(0));
+    delete track.dataset.packed;
+    const unpacked = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
+    track.src = URL.createObjectURL(new Blob([await new Response(unpacked).arrayBuffer()], { type: "text/vtt" }));
+  };
+  const tracks = film ? [...film.querySelectorAll("track")] : [];
+  const attend = () => {
+    tracks.forEach((one) => { if (one.dataset.packed && one.track.mode !== "disabled") unpack(one); });
+    picks.forEach((pick) => {
+      pick.setAttribute("aria-pressed", String(tracks[Number(pick.dataset.track)].track.mode === "showing"));
+    });
+  };
+  if (tracks.length) { film.textTracks.addEventListener("change", attend); attend(); }
+  picks.forEach((pick) => pick.addEventListener("click", () => {
+    const chosen = pick.getAttribute("aria-pressed") === "true" ? undefined : tracks[Number(pick.dataset.track)];
+    tracks.forEach((one) => { one.track.mode = one === chosen ? "showing" : "disabled"; });
+  }));
+
   const timecode = (seconds) => {
     const tenths = Math.round(Math.max(0, seconds) * 10);
     const minutes = Math.floor(tenths / 600), rest = tenths % 600;

@@ -12,6 +12,7 @@ __all__ = [
     "GalleryCheck",
     "GalleryFile",
     "GalleryKeyframe",
+    "GalleryLine",
     "GalleryPage",
     "GalleryScenes",
     "GalleryShot",
@@ -166,6 +167,21 @@ class GalleryScenes:
 
 
 @dataclass(frozen=True)
+class GalleryLine:
+    """A line of subtitles that a person should look at.
+
+    Attributes:
+        text: As it stands; empty where nothing came of its source.
+        source: What it is of.
+        why: What is wrong with it, in words.
+    """
+
+    text: str
+    source: str
+    why: str
+
+
+@dataclass(frozen=True)
 class GallerySubtitles:
     """The subtitles of one language.
 
@@ -184,7 +200,10 @@ class GallerySubtitles:
         pass_rate: Share of sentences that pass the gates of translation; None where nothing was translated.
         conforming: Share of cues that keep the profile's rules.
         reading_speed: Mean, characters a second.
-        worst: The cues that keep them least, in words.
+        readers_m: People who can read the language, in millions; 0 where nobody counted. What there is no room for on
+            the page is left out of languages with fewer.
+        notes: What is to mend, in words: cues that break rules, corrections that wait.
+        worst: Its worst lines, the worst first.
     """
 
     language: str
@@ -201,7 +220,9 @@ class GallerySubtitles:
     pass_rate: float | None
     conforming: float
     reading_speed: float
-    worst: tuple[str, ...] = ()
+    readers_m: float = 0.0
+    notes: tuple[str, ...] = ()
+    worst: tuple[GalleryLine, ...] = ()
 
 
 @dataclass(frozen=True)

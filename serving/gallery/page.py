@@ -46,6 +46,7 @@ def render_gallery(page: GalleryPage, folder: Path) -> Path:
     best_s = next((one.time_s for one in page.thumbnails if one.time_s is not None), None)
     reel = lay_out(page.shots, poster_s=best_s)
     film = None if page.film is None else put_on_page(page.film, folder)
+    tracks = subtitle_cards.tracks(page) if film else ()
     still = None if film or reel is None else _still(page, reel)
     script = _own_file("gallery.js")
     html = (
@@ -60,13 +61,13 @@ def render_gallery(page: GalleryPage, folder: Path) -> Path:
             facts=view.facts(page),
             chips=view.chips(page),
             film=film,
-            tracks=subtitle_cards.tracks(page) if film else (),
+            tracks=tracks,
             reel=reel,
             still=still,
             thumbnails=cards.thumbnails(page, folder),
             variants=variant_cards.variants(page, folder),
             trailers=trailer_cards.trailers(page, folder),
-            subtitles=subtitle_cards.subtitles(page, folder),
+            subtitles=subtitle_cards.subtitles(page, folder, tracks),
             sheet=cards.sheet(page.shots, large=film is None),
             waveform=_waveform(page),
             curves=_curves(page),

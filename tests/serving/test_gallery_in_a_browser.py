@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,61 +13,13 @@ from ops.media.probe import probe
 from serving.gallery.model import GalleryPage, GalleryState, GalleryTiming
 from serving.gallery.page import render_gallery, render_index
 from serving.gallery.preview import browser_preview
+from tests.serving.page_visit import WIDTHS, assert_sound, visit
 from tests.serving.sample_page import MADE_AT
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Dialog, Page
+    from playwright.sync_api import Browser
 
 playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
-
-WIDTHS = (1280, 390)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        pytest.skip("no Chromium on this machine")
-    with playwright.sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield opened
-        opened.close()
-
-
-@dataclass
-class Visit:
-    """An open page, and everything it said or asked for."""
-
-    page: Page
-    complaints: list[str] = field(default_factory=list)
-    requests: list[str] = field(default_factory=list)
-
-    def note_dialog(self, dialog: Dialog) -> None:
-        self.complaints.append(f"dialog {dialog.message}")
-        dialog.dismiss()
-
-    def run(self, script: str) -> Any:
-        return self.page.evaluate(script)
-
-
-def visit(browser: Browser, html: Path, width: int) -> Visit:
-    page = browser.new_page(viewport={"width": width, "height": 900})
-    seen = Visit(page)
-    page.on("console", lambda message: seen.complaints.append(message.text))
-    page.on("pageerror", lambda error: seen.complaints.append(str(error)))
-    page.on("dialog", seen.note_dialog)
-    page.on("request", lambda request: seen.requests.append(request.url))
-    page.goto(html.as_uri())
-    return seen
-
-
-def assert_sound(seen: Visit) -> None:
-    """No complaint, nothing asked for beyond the page, no sideways scrolling, every picture there."""
-    assert seen.complaints == []
-    inside = ("data:", "blob:")  # what the page holds itself; browsers tell of some of these and not of others
-    assert [one for one in seen.requests[1:] if not one.startswith(inside)] == []
-    assert seen.run("document.documentElement.scrollWidth <= innerWidth")
-    seen.page.wait_for_function("[...document.images].every((one) => one.complete && one.naturalWidth > 0)")
 
 
 @pytest.fixture(scope="module")
