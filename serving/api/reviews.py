@@ -23,6 +23,9 @@ __all__ = ["review_out", "router"]
 
 router = APIRouter(tags=["reviews"])
 
+_OF_PICTURES = (Question.HELD, Question.GENERATED, Question.FLAGGED)
+"""What is asked of a recipe; the other questions' subjects are no ids that a client could use."""
+
 _Id = Annotated[int, Path(ge=1, le=(1 << 63) - 1, description="The review's id.", examples=[7])]
 _Reviewer = Annotated[Caller, Depends(may(Scope.REVIEWS_WRITE))]
 
@@ -33,9 +36,11 @@ class ReviewOut(BaseModel):
     id: int = Field(examples=[7])
     title: str = Field(examples=["big-buck-bunny"])
     asset: str = Field(examples=["thumbnails/16x9"])
-    asks: Question = Field(description="What is asked: publish it, show it, go on showing it, set these words.")
+    asks: Question = Field(
+        description="What is asked: publish it, show it, go on showing it, set these words, show this shot or line."
+    )
     recipe: str | None = Field(
-        description="The variant in doubt; null: the whole artifact, or words.", examples=["5c39260a"]
+        description="The variant in doubt; null: the whole artifact, words, a shot, or a line.", examples=["5c39260a"]
     )
     why: str = Field(description="What put it in doubt.", examples=["no_face_cut: a face is cut"])
     verdict: Verdict
@@ -193,7 +198,7 @@ def review_out(edge: Edge, review: Review) -> ReviewOut:
         title=review.key.title,
         asset=review.key.asset,
         asks=review.asks,
-        recipe=review.subject if review.subject and review.asks is not Question.WORDS else None,
+        recipe=review.subject if review.subject and review.asks in _OF_PICTURES else None,
         why=review.why,
         verdict=review.verdict,
         reviewer=review.reviewer,

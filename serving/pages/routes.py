@@ -22,6 +22,7 @@ from resources.api_keys import ApiKey, Scope
 from resources.experiments import Lifecycle
 from resources.ledger import LedgerRow
 from resources.published_variants import exhibit_key, first_choice
+from resources.reviews import Question
 from serving.api.experiments import ExperimentDetailOut, experiment_detail, experiment_out
 from serving.api.parameters import TheEdge, TitlePath
 from serving.api.reviews import review_out
@@ -34,6 +35,14 @@ from serving.problems import ProblemError
 __all__ = ["NotSignedIn", "guarded", "router", "signed_in", "static_files", "templates", "to_sign_in"]
 
 _HERE = Path(__file__).parent
+_QUESTIONS = {
+    Question.HELD: "May it be published as it is?",
+    Question.GENERATED: "A model painted it. May viewers see it?",
+    Question.FLAGGED: "Viewers flagged it. May it go on being shown?",
+    Question.WORDS: "May these words stand on its pictures?",
+    Question.SHOT: "May this shot be seen in a trailer?",
+    Question.LINE: "May this line of the subtitles be shown?",
+}
 _SIGN_IN_COST = 5.0  # guessing keys is hopeless; let it be slow as well
 
 router = APIRouter()
@@ -203,7 +212,7 @@ def reviews_page(request: Request, edge: TheEdge) -> Response:
 
     def show() -> Response:
         waiting = [review_out(edge, each) for each in edge.reviews.queue(limit=50)]
-        return _page("reviews.html", request, reviews=waiting)
+        return _page("reviews.html", request, reviews=waiting, questions=_QUESTIONS)
 
     return guarded(request, Scope.REVIEWS_READ, show)
 

@@ -144,3 +144,34 @@ def test_a_rejected_picture_comes_back_by_no_request(live: Live):
     wish = {"experiment": live.experiment, "arm": gone, "why": "I liked it"}
     assert live.post("/v1/titles/sintel/promotions", wish).status_code == 404
     assert live.post("/v1/titles/sintel/promotions", {**wish, "arm": ARMS[2]}).status_code == 200
+
+
+LINE = ArtifactKey("cosmos", "subtitles", "arb_Arab")
+WHY = "“أنا <b>sh!t</b>” (for “I am here.”) holds 'shit' (strong), and its source nothing of the kind"
+
+
+def test_a_line_in_doubt_is_shown_as_words_and_decided_like_the_others(live: Live):
+    Reviews(live.database).ask(LINE, Question.LINE, "arb_Arab:0123456789ab", why=WHY)
+    Reviews(live.database).ask(ArtifactKey("cosmos", "trailer"), Question.SHOT, "0-25", why="a weapon")
+
+    line, shot = live.get("/v1/reviews").json()["reviews"][-2:]
+    assert (line["asset"], line["asks"], line["why"]) == ("subtitles/arb_Arab", "line", WHY)
+    assert (line["recipe"], line["files"], shot["recipe"]) == (None, [], None)
+
+    told = live.post(f"/v1/reviews/{line['id']}/reject", {"reason": "nobody says that"}).json()
+    assert (told["verdict"], told["recipe"]) == ("rejected", None)
+    assert live.get("/v1/reviews").json()["reviews"][-1]["id"] == shot["id"]
+
+
+@pytest.mark.parametrize("asks", list(Question))
+def test_the_queue_asks_in_words_whatever_is_asked(live: Live, asks: Question):
+    key = ArtifactKey("cosmos", "subtitles", "fra_Latn") if asks is Question.LINE else SQUARE
+    Reviews(live.database).ask(key, asks, f"of {asks}", why=f"about <i>{asks}</i>")
+
+    signed_in = live.call("POST", "/login", key="", data={"key": live.key, "then": "/"}).headers["Set-Cookie"]
+    page = live.get("/reviews", key="", headers={"Cookie": signed_in.partition(";")[0]})
+
+    assert page.status_code == 200
+    about = page.text[: page.text.index(f"about &lt;i&gt;{asks}&lt;/i&gt;")].rpartition("<li")[2]
+    assert "?</p>" in about
+    assert ("No picture was kept" in about) is (asks is not Question.LINE)
