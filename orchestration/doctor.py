@@ -19,6 +19,9 @@ __all__ = ["Finding", "Health", "examine", "print_findings"]
 SPACE_GIB = 5.0
 """Below this, a feature film's keyframes, track and staging may not fit."""
 
+_TRANSLATION = "translation_engine"
+_EMBEDDED_TOLD = {"recogniser_engine": ": hears English where it is declared, and its subtitles are drafts"}
+
 PINNED = ("dagster", "dagster-k8s", "opencv-python-headless", "librosa", "great-expectations")
 
 
@@ -63,6 +66,7 @@ def examine(settings: Settings) -> list[Finding]:
         _inbox,
         _accelerator,
         _engines,
+        _translation,
         _safety,
         _browser,
     ]
@@ -149,22 +153,53 @@ def _accelerator(settings: Settings) -> Iterator[Finding]:
 def _engines(settings: Settings) -> Iterator[Finding]:
     from resources.models.choice import ENGINES
     from resources.models.inventory import stock_of
-    from resources.models.translation.licences import licence_of
     from resources.models.weights import torch_device
 
-    for setting in ENGINES:
+    for setting in (each for each in ENGINES if each != _TRANSLATION):
         stock = stock_of(setting, settings)
+        found = f"{stock.found}{_EMBEDDED_TOLD.get(setting, '')}" if stock.choice.embedded else stock.found
         waits = Health.OPTIONAL if stock.fix else Health.OK
-        translates = setting == "translation_engine" and not stock.choice.embedded
-        licence = f"; licence: {licence_of(stock.choice)}" if translates else ""
-        yield Finding(
-            setting.replace("_", " "), waits if stock.works else Health.BROKEN, f"{stock.found}{licence}", stock.fix
-        )
+        yield Finding(setting.replace("_", " "), waits if stock.works else Health.BROKEN, found, stock.fix)
     if settings.device == "cuda":
         try:
             torch_device(settings.device)
         except (ShowrunnerError, ImportError) as error:
             yield Finding("device", Health.BROKEN, str(error), f"set {variable_of('device')}=auto")
+
+
+def _translation(settings: Settings) -> Iterator[Finding]:
+    """The one engine that nothing embedded stands in for, with the licence of its weights."""
+    from ops.languages.table import languages
+    from resources.models.choice import ENGINES, EngineChoice
+    from resources.models.inventory import stock_of
+    from resources.models.translation.apertium import load_apertium
+    from resources.models.translation.licences import licence_of
+
+    thing, own = _TRANSLATION.replace("_", " "), variable_of(_TRANSLATION)
+    choice = EngineChoice.parse(_TRANSLATION, settings.translation_engine)
+    if choice.embedded:
+        licences = {
+            each: licence_of(EngineChoice(_TRANSLATION, each, model)) for each, model in ENGINES[_TRANSLATION].items()
+        }
+        fix = f"set {own} to " + ", or ".join(f"{each} ({licence})" for each, licence in licences.items())
+        wanted = len(settings.translated_languages)
+        if wanted:
+            found = f"none, and {variable_of('subtitle_languages')} wants {wanted} languages: they will fail"
+            yield Finding(thing, Health.BROKEN, found, fix)
+        else:
+            yield Finding(thing, Health.OPTIONAL, "none: subtitles are in the language that is spoken alone", fix)
+    elif choice.engine == "apertium":
+        try:
+            program = load_apertium(choice)
+            pairs = sum(program.speaks(one, other) for one in languages() for other in languages())
+            yield Finding(thing, Health.OK, f"apertium, {pairs} directions; licence: {licence_of(choice)}")
+        except ShowrunnerError as error:
+            yield Finding(thing, Health.BROKEN, f"apertium: {error.what}", error.fix)
+    else:
+        stock = stock_of(_TRANSLATION, settings)
+        waits = Health.OPTIONAL if stock.fix else Health.OK
+        found = f"{stock.found}; licence: {licence_of(choice)}"
+        yield Finding(thing, waits if stock.works else Health.BROKEN, found, stock.fix)
 
 
 def _safety(settings: Settings) -> Iterator[Finding]:
