@@ -66,7 +66,7 @@ def publish_captions(work: Work, room: SubtitleRoom, made: Captions) -> Made:
     Raises:
         StoreError: The store cannot take the files.
     """
-    from ops.subtitles.conform import conformance
+    from ops.subtitles.conform import changes_table, conformance
     from ops.subtitles.corrections import apply_corrections
     from ops.subtitles.files.verify import verified
     from ops.subtitles.profile import profile_names
@@ -121,6 +121,7 @@ def publish_captions(work: Work, room: SubtitleRoom, made: Captions) -> Made:
             "shown": dg.MetadataValue.text(f"{standing['showing']}: {standing['why']}"),
             "origin": dg.MetadataValue.text(made.origin),
             "cues": table(kept.table()),
+            "moves": table(changes_table(track)),
             "sentences": table(judged),
             "conflicts": dg.MetadataValue.json(told["corrections"]["conflicts"]),
             "notes": dg.MetadataValue.json(told["notes"]),
