@@ -18,7 +18,7 @@ from resources.settings import load_settings
 from resources.store.model import ArtifactKey, MadeBy, Manifest
 from resources.store.opening import open_store
 from serving.gallery import subtitle_cards
-from serving.gallery.model import GalleryLine, GalleryPage
+from serving.gallery.model import GalleryCheck, GalleryLine, GalleryPage, GalleryState, GalleryTiming
 from serving.gallery.page import render_gallery
 from tests.serving.sample_page import MADE_AT
 from tests.serving.sample_subtitles import one_language, subtitles
@@ -140,6 +140,19 @@ def test_plots_are_drawn_for_six_languages_those_with_most_readers(tmp_path: Pat
         str(one).removeprefix("How fast each cue in ").removesuffix(" must be read, over the film") for one in told
     }
     assert drawn == {"Welsh", *(each.name for each in by_reach()[:5])}
+
+
+def test_hundreds_of_warnings_and_timings_leave_a_blocking_failure_in_sight(tmp_path: Path):
+    warnings = [GalleryCheck(f"subtitles/{code}", "cues_conform", False, "cue 1: too fast") for code in languages()]
+    blocking = GalleryCheck("shots", "shots_meet", False, "shots 3 and 4 overlap", True)
+    timings = [GalleryTiming(f"subtitles/{code}", GalleryState.MADE, 1.0, "nllb") for code in languages()]
+    page = GalleryPage("a-title", "A title", MADE_AT, checks=(*warnings, blocking), timings=tuple(timings))
+
+    outline = Outline(render_gallery(page, tmp_path / "page"))
+
+    assert "202 warnings" in outline.text
+    assert outline.text.index("shots_meet") < outline.text.index("202 warnings") < outline.text.index("cues_conform")
+    assert "Assets" in [one.get("aria-label") for one in outline.all("div")]
 
 
 TOLD = {
