@@ -58,6 +58,6 @@ def _as_made(track: CueTrack) -> set[str]:
     return {
         name
         for cue in track.cues
-        if not any(change.reason is Reason.CORRECTED and change.what == "text" for change in cue.changes)
+        if not any(change.reason is Reason.CORRECTED and change.edge == "text" for change in cue.changes)
         for name in cue.sentences
     }

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from assets.captions import Captions
@@ -47,6 +49,19 @@ class Translation:
         """For how long it was translated."""
         return self.result.took_s
 
+    @cached_property
+    def sentences(self) -> dict[str, Remembered]:
+        """What became of each sentence, by id, without what no file and no table takes."""
+        return {
+            name: replace(each, text=_readable(each.text), notes=tuple(map(_readable, each.notes)))
+            for name, each in self.result.sentences.items()
+        }
+
+    @cached_property
+    def texts(self) -> dict[str, str]:
+        """The translations, by id."""
+        return {name: each.text for name, each in self.sentences.items()}
+
     def captions(self) -> Captions:
         """Its cues.
 
@@ -58,10 +73,10 @@ class Translation:
         if self.result.error:
             raise ModelUnavailable(self.result.error, where=self.translator.name)
         limits, attention = self.room.limits(self.language), self._attention()
-        made = cued(self.room.spoken_title, self.result.texts, attention=attention, limits=limits)
+        made = cued(self.room.spoken_title, self.texts, attention=attention, limits=limits)
         shorter, sentences = self._shortened(made)
         if shorter:
-            texts = {**self.result.texts, **shorter}
+            texts = {**self.texts, **shorter}
             made = cued(self.room.spoken_title, texts, attention=attention, limits=limits)
         told = [f"{len(shorter)} sentences were shortened to be read in their time."] if shorter else []
         return Captions(
@@ -76,11 +91,11 @@ class Translation:
         """Texts that were shortened, and all sentences with them; none where no engine writes."""
         from ops.translation.cueing import shortened_sentences
 
-        sentences, rewriter = dict(self.result.sentences), self.room.work.studio.engines.rewriter
+        sentences, rewriter = dict(self.sentences), self.room.work.studio.engines.rewriter
         if rewriter is None or not made.hurried:
             return {}, sentences
         shorter = shortened_sentences(
-            self.room.spoken_title, made, self.result.texts, rewriter, source=self.room.spoken, terms=self.room.terms
+            self.room.spoken_title, made, self.texts, rewriter, source=self.room.spoken, terms=self.room.terms
         )
         for name, text in shorter.items():
             sentences[name] = replace(sentences[name], text=text, how=f"shortened by {rewriter.name}")
@@ -93,7 +108,7 @@ class Translation:
 
         texts = {each.id: each.text for each in self.room.sentences}
         parted = in_several_cues(self.room.track)
-        pairs = [Pair(texts[name], self.result.texts[name]) for name in parted]
+        pairs = [Pair(texts[name], self.texts[name]) for name in parted]
         told = self.translator.attention(pairs, self.room.spoken, self.language) if pairs else []
         return dict(zip(parted, told, strict=True)) if told is not None else {}
 
@@ -118,3 +133,10 @@ def translations(
         progress=progress,
     ):
         yield Translation(room, result, translator)
+
+
+def _readable(text: str) -> str:
+    """Without control characters, and without what stands for bytes that an engine made no character of."""
+    return "".join(each for each in text if each.isspace() or unicodedata.category(each) not in ("Cc", "Cs")).replace(
+        "\ufffd", ""
+    )

@@ -52,6 +52,7 @@ class Corrections:
         Raises:
             UsageError: One has no language of the house, is too long, or begins before the film.
         """
+        corrections = [_storable(each) for each in corrections]
         for each in corrections:
             _check(each)
         now = datetime.now(UTC)
@@ -86,9 +87,18 @@ def _check(correction: Correction) -> None:
         raise UsageError("is no time in a film", where=str(times), fix="Give seconds from its first picture.")
 
 
+def _storable(correction: Correction) -> Correction:
+    """PostgreSQL takes neither NUL nor half a character, and a file may hold anything."""
+    words = {name: getattr(correction, name) for name in ("cue", "base_text", "text")}
+    return replace(
+        correction,
+        **{name: text.replace("\0", "").encode("utf-8", "ignore").decode() for name, text in words.items()},
+    )
+
+
 def _keep(connection: psycopg.Connection, title: str, correction: Correction, who: str, now: datetime) -> int:
     """Whether it is other than stood."""
-    told = json.dumps(replace(correction, who="", when="").to_json(), ensure_ascii=False).replace("\\u0000", "")
+    told = json.dumps(replace(correction, who="", when="").to_json(), ensure_ascii=False)
     return connection.execute(
         """
         INSERT INTO corrections (title, language, cue, base, told, who, at) VALUES (%s, %s, %s, %s, %s, %s, %s)

@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping, Sequence
 
 from ops.translation.keys import Remembered
-
 from resources.database import Database
 
 __all__ = ["TranslationMemory"]
@@ -36,7 +35,7 @@ class TranslationMemory:
                 SELECT key, %s, told::jsonb FROM unnest(%s::text[], %s::text[]) AS t (key, told)
                 ON CONFLICT (key) DO NOTHING
                 """,
-                [language, keys, [json.dumps(entries[key].to_json(), ensure_ascii=False) for key in keys]],
+                [language, keys, [_storable(entries[key]) for key in keys]],
             )
 
     def forget_unused(self, *, days: float) -> int:
@@ -45,3 +44,14 @@ class TranslationMemory:
             return connection.execute(
                 "DELETE FROM translations WHERE used_at < now() - make_interval(secs => %s)", [days * 86_400]
             ).rowcount
+
+
+def _storable(entry: Remembered) -> str:
+    """As JSON; PostgreSQL's takes no NUL, and an engine may write anything."""
+    told = entry.to_json()
+    told |= {"text": _plain(entry.text), "notes": [_plain(note) for note in entry.notes]}
+    return json.dumps(told, ensure_ascii=False)
+
+
+def _plain(text: str) -> str:
+    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
