@@ -11,6 +11,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assets.audio import TRACK_FILE
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from ops.subtitles.files.subtitle_file import SubtitleFile
     from ops.transcript.model import Transcript
 
-__all__ = ["HeardFilm", "Unheard", "WrittenText", "conflict_json", "words_of", "written_texts"]
+__all__ = ["HeardFilm", "Unheard", "WrittenText", "conflict_json", "tagged_language", "words_of", "written_texts"]
 
 
 class Unheard(ShowrunnerError):
@@ -126,18 +127,25 @@ def _handed(work: Inputs, kind: TextKind) -> list[HandedText]:
     return [text for text in HandedTexts(work.studio.database).of(work.title) if text.kind is kind]
 
 
-def _declared(work: Work) -> str | None:
-    """The language that a person named, else the film's sound, else the settings."""
+def tagged_language(film: Path) -> str | None:
+    """The language that the tag of a film's sound tells; None where there is none, or it is no language of the house.
+
+    Raises:
+        MediaError: The film cannot be read.
+    """
     from ops.audio.samples import main_sound
     from ops.media.container import open_media
 
-    declared = work.studio.catalogue.title(work.title).language
-    if declared:
-        return declared
-    with open_media(work.film()) as container:
+    with open_media(film) as container:
         sound = main_sound(container)
         tagged = by_tag(sound.language) if sound is not None and sound.language else None
-    return tagged.code if tagged else work.studio.settings.language
+    return tagged.code if tagged else None
+
+
+def _declared(work: Work) -> str | None:
+    """The language that a person named, else the film's sound, else the settings."""
+    declared = work.studio.catalogue.title(work.title).language
+    return declared or tagged_language(work.film()) or work.studio.settings.language
 
 
 def _of_texts(texts: Sequence[WrittenText]) -> str | None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from assets.captions import CUES_FILE
 from assets.subtitle_languages import is_subtitles, spoken_in, subtitles_in
+from assets.word_sources import tagged_language
 from ops.errors import MediaError, UsageError
 from ops.languages.table import by_tag, language, languages
 from ops.subtitles.corrections import Correction, corrections_of_edited, read_corrections
@@ -55,25 +56,27 @@ def hand_in_words(title: str, wanted: Sequence[str], handed: Handed, studio: Stu
 
 
 def _implied(title: str, wanted: Sequence[str], studio: Studio) -> str | None:
-    """The one language that is asked for, where it can be no other than what is spoken.
+    """English, where it is asked for alone and can be no other than what is spoken.
 
-    Nothing here translates, and nothing else tells the language: subtitles in it are of its own words, or cannot be.
+    Nothing here translates, the ear that is set up hears English alone, and nothing else tells the language: subtitles
+    in it are of its own words, or cannot be. A wish for another one declares nothing: it would not be heard either.
     """
     asked = [asset.partition("/")[2] for asset in wanted if is_subtitles(asset) and not asset.endswith("*")]
     translates = not studio.engines.choice("translation_engine").embedded
     hears_which = not studio.engines.choice("recogniser_engine").embedded
     known = studio.catalogue.title(title).language or studio.settings.language
-    if len(asked) != 1 or translates or hears_which or known or _has_texts(title, studio):
+    if asked != ["eng_Latn"] or translates or hears_which or known or _tells_its_language(title, studio):
         return None
     return asked[0]
 
 
-def _has_texts(title: str, studio: Studio) -> bool:
-    """Whether subtitles or a script came with the film, which tell more than a wish does."""
+def _tells_its_language(title: str, studio: Studio) -> bool:
+    """Whether subtitles or a script came with the film, or its sound has a tag: they tell more than a wish does."""
     if HandedTexts(studio.database).of(title):
         return True
     try:
-        return bool(text_streams(studio.masters.local(studio.catalogue.master(title))).streams)
+        film = studio.masters.local(studio.catalogue.master(title))
+        return tagged_language(film) is not None or bool(text_streams(film).streams)
     except MediaError:  # the film's own gate tells what is wrong with it
         return False
 
