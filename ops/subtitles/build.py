@@ -18,7 +18,8 @@ from ops.subtitles.overlaps import apart
 from ops.subtitles.placing import placed
 from ops.subtitles.profile import Limits
 from ops.subtitles.remedies import lent, merged_where_too_fast, split_where_too_long
-from ops.subtitles.segment import Piece, SpokenWord, pieces
+from ops.subtitles.segment import Piece, pieces
+from ops.subtitles.spoken import SpokenWord
 from ops.subtitles.unspaced import UNSPACED
 from ops.transcript.model import Word
 from ops.translation.sentence import Sentence

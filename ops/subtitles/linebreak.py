@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import regex
 
@@ -15,10 +16,10 @@ from ops.languages.table import language
 from ops.subtitles.grammar import FORBIDDEN, break_penalty
 from ops.subtitles.measure import is_blank, unmarked
 from ops.subtitles.profile import Limits
-from ops.subtitles.unspaced import UNSPACED, unspaced_penalty
+from ops.subtitles.unspaced import TORN, UNSPACED, unspaced_breaks, unspaced_penalty
 from ops.subtitles.widths import prefix_widths
 
-__all__ = ["BAD_BREAK", "Break", "break_points", "joined", "line_break_penalty", "lines_of"]
+__all__ = ["BAD_BREAK", "Break", "break_points", "is_torn", "joined", "line_break_penalty", "lines_of", "space_penalty"]
 
 BAD_BREAK = 26.0
 """Penalties from here on part what belongs together: an article from its noun, a first name from the last."""
@@ -35,7 +36,8 @@ _LINE = 42
 """Penalties are told in characters of a line of so many; other lines are scaled to it."""
 
 _TOP_HEAVY, _TOP_HEAVIER = 2.0, 0.2
-_TOO_LONG = 100.0
+_TOO_LONG = 400.0
+"""A character: above any break that is not forbidden."""
 _MOST_WEIGHED = 8
 """Lines up to which all ways are weighed. What is longer is no cue: its lines are filled one after another."""
 
@@ -70,16 +72,30 @@ def break_points(text: str, language_code: str) -> list[Break]:
     for place, (start, end) in enumerate(zip(starts, ends, strict=True)):
         word = text[start:end]
         if script in UNSPACED:
-            found += _within(word, start, script)
+            breaks = unspaced_breaks(word, script).items()
+            found += [Break(start + at, start + at, penalty) for at, penalty in breaks if penalty < FORBIDDEN]
         else:
             found += [Break(start + each.start(), start + each.start(), _AT_HYPHEN) for each in _HYPHEN.finditer(word)]
         if place < len(spaces):
             after = text[starts[place + 1] : ends[place + 1]]
-            penalty = break_penalty(word, after, language_code)
-            if script in UNSPACED and penalty < FORBIDDEN:
-                penalty = min(penalty, _PHRASE_SPACE)
-            found.append(Break(*spaces[place], penalty))
+            found.append(Break(*spaces[place], space_penalty(word, after, language_code)))
     return found
+
+
+def space_penalty(before: str, after: str, language_code: str) -> float:
+    """How bad a line may end at a space, as `ops.subtitles.grammar` tells it; in scripts that put none between words a
+    space parts phrases.
+
+    Args:
+        before: What stands before the space, up to the one before.
+        after: What stands after it.
+        language_code: A code of `ops.languages`.
+    """
+    penalty = break_penalty(before, after, language_code)
+    foreign = bool(before and after) and _is_latin(before[-1]) and _is_latin(after[0])
+    if language(language_code).script in UNSPACED and penalty < FORBIDDEN and not foreign:
+        return min(penalty, _PHRASE_SPACE)
+    return penalty
 
 
 def line_break_penalty(before: str, after: str, language_code: str) -> float:
@@ -115,6 +131,13 @@ def joined(lines: Sequence[str], language_code: str) -> str:
     return whole
 
 
+def is_torn(lines: Sequence[str], language_code: str) -> bool:
+    """Whether a line ends within a phrase, in a script that writes words without spaces."""
+    if language(language_code).script not in UNSPACED:
+        return False
+    return any(line_break_penalty(one, other, language_code) >= TORN for one, other in pairwise(lines))
+
+
 def lines_of(text: str, limits: Limits) -> tuple[str, ...]:
     """A text in the lines that it is best read in.
 
@@ -132,9 +155,7 @@ def lines_of(text: str, limits: Limits) -> tuple[str, ...]:
     if widths[-1] <= limits.chars:
         return (text,)
     points = break_points(text, limits.language)
-    filled = _filled(points, widths, limits.chars, allowed=FORBIDDEN)
-    if len(filled) >= limits.lines:  # rather a break that should not be than a line too many
-        filled = min(filled, _filled(points, widths, limits.chars, allowed=float("inf")), key=len)
+    filled = _fewest(points, widths, limits)
     count = len(filled) + 1
     if count == 2:
         ends = _best_two(points, widths, limits.chars)
@@ -149,15 +170,17 @@ def _is_latin(character: str) -> bool:
     return character.isascii() and character.isalnum()
 
 
-def _within(word: str, start: int, script: str) -> list[Break]:
-    found = []
-    at = 0
-    for cluster in regex.findall(r"\X", word)[:-1]:
-        at += len(cluster)
-        penalty = unspaced_penalty(word[:at], word[at : at + 8], script)
-        if penalty < FORBIDDEN:
-            found.append(Break(start + at, start + at, penalty))
-    return found
+def _fewest(points: Sequence[Break], widths: Sequence[float], limits: Limits) -> list[int]:
+    """Where the lines end that are filled between phrases; within one where that spares a line too many or too long."""
+
+    def harm(ends: list[int]) -> tuple[bool, bool]:
+        starts = [0, *(points[end].resume for end in ends)]
+        stops = [*(points[end].at for end in ends), len(widths) - 1]
+        over = any(widths[stop] - widths[start] > limits.chars for start, stop in zip(starts, stops, strict=True))
+        return over, len(ends) >= limits.lines
+
+    ways = (_filled(points, widths, limits.chars, allowed=allowed) for allowed in (TORN, FORBIDDEN, float("inf")))
+    return min(ways, key=harm)
 
 
 def _filled(points: Sequence[Break], widths: Sequence[float], chars: int, *, allowed: float) -> list[int]:

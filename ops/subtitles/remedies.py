@@ -13,26 +13,28 @@ from fractions import Fraction
 
 from ops.subtitles.cue import Change, Cue, Reason
 from ops.subtitles.dashes import turns_of
-from ops.subtitles.linebreak import Break, break_points, joined, lines_of
+from ops.subtitles.linebreak import Break, break_points, is_torn, joined, lines_of
 from ops.subtitles.measure import length
 from ops.subtitles.overlaps import merged
 from ops.subtitles.placing import frames_to_read, sound_of
 from ops.subtitles.profile import Limits
 from ops.subtitles.timing.cuts import cuts_near, cuts_within
+from ops.subtitles.unspaced import TORN
 from ops.subtitles.widths import prefix_widths
 
 __all__ = ["lent", "merged_where_too_fast", "split_where_too_long"]
 
 
 def split_where_too_long(cue: Cue, limits: Limits, rate: Fraction) -> list[Cue]:
-    """A cue with more lines than allowed, as two that share its time by their lengths, and so on.
+    """A cue with more lines than allowed, or a line that ends within a phrase, as two that share its time by their
+    lengths, and so on.
 
     A cue that is too short for two, and one of two speakers, stays whole.
     """
     at_rate = limits.at(rate)
     start, end = sound_of(cue)
     if (
-        len(cue.lines) <= limits.lines
+        (len(cue.lines) <= limits.lines and not is_torn(cue.lines, limits.language))
         or end - start < 2 * at_rate.shortest + at_rate.gap
         or len(turns_of(cue.lines)) > 1
     ):
@@ -49,6 +51,8 @@ def split_where_too_long(cue: Cue, limits: Limits, rate: Fraction) -> list[Cue]:
     if not points:
         return [cue]
     best = min(points, key=price)
+    if best.penalty >= TORN and len(cue.lines) <= limits.lines:
+        return [cue]
     share = widths[best.at] / max(widths[-1], 1.0)
     middle = start + round((end - start) * share)
     middle = min(max(middle, start + at_rate.shortest), end - at_rate.shortest)
@@ -103,6 +107,7 @@ def _one_of(one: Cue, other: Cue, limits: Limits, rate: Fraction, cuts: Sequence
         return None
     lines = lines_of(joined([*one.lines, *other.lines], limits.language), limits)
     fits = len(lines) <= limits.lines and all(length(line, wide=limits.wide) <= limits.chars for line in lines)
+    fits = fits and not is_torn(lines, limits.language)
     whole = merged(one, other, lines)
     if not fits or cuts_within(cuts, one.start, other.end) or _lack(whole, limits, rate) >= lacks:
         return None

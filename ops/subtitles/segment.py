@@ -11,16 +11,15 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise
 
-from ops.languages.table import language
 from ops.subtitles.dashes import dash_width
-from ops.subtitles.grammar import FORBIDDEN, break_penalty, ends_clause, ends_sentence
+from ops.subtitles.grammar import ends_clause
+from ops.subtitles.joints import joints
 from ops.subtitles.measure import length, words_in
 from ops.subtitles.profile import FrameLimits, Limits
-from ops.subtitles.unspaced import UNSPACED, unspaced_penalty
+from ops.subtitles.spoken import SpokenWord
 
-__all__ = ["Piece", "SpokenWord", "pieces"]
+__all__ = ["Piece", "pieces"]
 
 _SILENCE_S = Fraction(1)
 _CUE = 14.0
@@ -35,27 +34,6 @@ _DUAL, _TORN_TURN = 12.0, 20.0
 _NO_BREAK = 200.0
 """Prices in the unit of `ops.subtitles.grammar`, set so that on the trailer of Sintel, its film's dialogue and
 sentences in ten languages cues end with sentences where these fit, and never after an article."""
-
-
-@dataclass(frozen=True)
-class SpokenWord:
-    """A word as the cutting sees it.
-
-    Attributes:
-        text: As it is written, not blank.
-        start: The frame at which it begins.
-        end: One past the frame at which it ends.
-        spaced: Whether a space comes before it.
-        speaker: Who says it, or empty.
-        ends: Whether a sentence ends with it.
-    """
-
-    text: str
-    start: int
-    end: int
-    spaced: bool = True
-    speaker: str = ""
-    ends: bool = False
 
 
 @dataclass(frozen=True)
@@ -136,10 +114,7 @@ class _Weigher:
             self.ends_at.append(self.ends_at[-1] + before + float(length(word.text, wide=limits.wide)))
             self.said.append(self.said[-1] + words_in([word.text]))
             self.heard.append(max(word.end, word.start + 1, self.heard[-1] if self.heard else 0))
-        self.joints = [
-            0.0,
-            *(_joint(one, other, limits.language) for one, other in pairwise(words)),
-        ]
+        self.joints = joints(words, limits.language)
         self.stops = [place for place, word in enumerate(words, 1) if word.ends]
         self.turns = [
             place
@@ -285,16 +260,3 @@ class _Weigher:
         if not near:
             return 0.0
         return -_CUT_AT_EDGE if near[-1] - self.frames.gap - start >= self.frames.shortest else _BESIDE_CUT
-
-
-def _joint(before: SpokenWord, after: SpokenWord, language_code: str) -> float:
-    """How bad a line or a cue may end between two words."""
-    script = language(language_code).script
-    if before.ends or ends_sentence(before.text):
-        return 0.0
-    if not after.spaced:
-        if script not in UNSPACED:
-            return FORBIDDEN
-        # the words are parted where a break may be: what is left is how well they part
-        return unspaced_penalty(before.text, after.text, script)
-    return break_penalty(before.text, after.text, language_code)

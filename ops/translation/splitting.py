@@ -17,10 +17,10 @@ import regex
 
 from ops.languages.scripts import UNSPACED, word_spans
 from ops.languages.table import language
-from ops.subtitles.grammar import break_penalty
+from ops.subtitles.grammar import FORBIDDEN, break_penalty
 from ops.subtitles.measure import length
 from ops.subtitles.profile import Limits
-from ops.subtitles.unspaced import unspaced_penalty
+from ops.subtitles.unspaced import unspaced_breaks
 
 __all__ = ["Slot", "attended", "joiner", "parted", "solid", "units_of"]
 
@@ -170,17 +170,17 @@ def _costs(
 
 def _breaks(text: str, units: Sequence[tuple[int, int]], target: str) -> np.ndarray:
     """(N + 1,) what it costs to break before each unit; nothing at the text's ends."""
-    script = language(target).script
+    solid_script = language(target).script in UNSPACED
+    breaks = unspaced_breaks(text, language(target).script) if solid_script else {}
     costs = np.zeros(len(units) + 1)
     for place in range(1, len(units)):
         (start, end), (after_start, after_end) = units[place - 1], units[place]
-        before, after = text[start:end], text[after_start:after_end]
-        if script not in UNSPACED:
-            penalty = break_penalty(before, after, target)
+        if not solid_script:
+            penalty = break_penalty(text[start:end], text[after_start:after_end], target)
         elif after_start > end:
             penalty = _DENSE * _AT_SPACE
         else:
-            penalty = _DENSE * unspaced_penalty(text[:after_start], text[after_start:], script)
+            penalty = _DENSE * breaks.get(after_start, FORBIDDEN)
         costs[place] = _BREAK * penalty
     return costs
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from ops.subtitles.grammar import ends_sentence
 from ops.subtitles.profile import profile_named
-from ops.subtitles.segment import SpokenWord, pieces
+from ops.subtitles.segment import pieces
+from ops.subtitles.spoken import SpokenWord
 
 LIMITS = profile_named("netflix").limits("eng_Latn")
 AT_24 = LIMITS.at(Fraction(24))

@@ -1,0 +1,150 @@
+"""Where phrases and words end in Japanese, Chinese and Thai, which write them without spaces.
+
+BudouX (Google, Apache-2.0) tells it: a classifier of each place by the three characters before and after, its models
+within its package. For Japanese it knows phrases (bunsetsu: a word with its particles and endings) and words, for
+Chinese and Thai words alone, which are made phrases here: a particle stays with what it follows, a negation with what
+it denies.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from itertools import accumulate
+from pathlib import Path
+
+import regex
+from budoux.parser import MODEL_DIR, Parser
+
+__all__ = ["Ends", "ends_in"]
+
+_MODELS = {
+    "Jpan": "ja_word",
+    "Hans": "zh-hans",
+    "Hant": "zh-hant",
+    "Thai": "th",
+}
+_LONGEST = 512
+"""Characters classified at once. No stretch without a space or a stop is as long; hostile ones are read in parts."""
+
+_LONE_THAI = regex.compile(r"[กขคฆงจฉชซฌญฎฏฐฑฒดตถทธนบปผฝพฟภมยรลวศษสหฬอฮ]")
+"""A consonant without any vowel ends the syllable before it; ณ alone is a word."""
+
+_DEMONSTRATIVE = regex.compile(r"[こそあど]の")
+_MARKS = regex.compile(r"[\p{P}\p{S}]+$")
+_FOLLOWING = {
+    "Han": frozenset(
+        [
+            *"的了吗嗎吧呢着著过過们們么麼地得啊呀嘛点點些里裡裏上下中",
+            *["不掉", "不了", "不到", "不起", "不住", "不見", "不见"],
+        ]
+    ),
+    "Thai": frozenset(
+        [
+            "ครับ",
+            "ค่ะ",
+            "คะ",
+            "นะ",
+            "ไหม",
+            "มั้ย",
+            "หรอก",
+            "นี้",
+            "นั้น",
+            "สิ",
+            "ล่ะ",
+            "จ้ะ",
+            "จ๊ะ",
+            "เลย",
+            "กัน",
+            "หา",
+            "สาว",
+            "ชาย",
+        ]
+    ),
+}
+"""What is said with the word before it: particles, complements, localisers."""
+
+_LEADING = {
+    "Han": frozenset("不没沒很太最更把被每从從在对對跟向往一两兩三几幾这這那"),
+    "Thai": frozenset(["ไม่", "การ", "ความ", "จะ", "กำลัง", "น่า", "ของ", "ที่", "คุณ"]),
+}
+"""What is said with the word after it: negations, prepositions, numerals, demonstratives."""
+
+
+@dataclass(frozen=True)
+class Ends:
+    """What ends within a text.
+
+    Attributes:
+        phrases: Code points of the text before each place where a phrase ends; not its own end.
+        words: The same of words; every phrase ends with one.
+    """
+
+    phrases: frozenset[int]
+    words: frozenset[int]
+
+
+@lru_cache(maxsize=1 << 13)
+def ends_in(text: str, script: str) -> Ends | None:
+    """The ends of phrases and words within a text.
+
+    Args:
+        text: Without spaces.
+        script: ISO 15924.
+
+    Returns:
+        None for a script of which nothing is known.
+    """
+    if script not in _MODELS:
+        return None
+    words = _parted(text, _MODELS[script])
+    if script == "Jpan":
+        word_ends = _ends(words)
+        phrases = frozenset(
+            end for end in _ends(_parted(text, "ja")) if not _DEMONSTRATIVE.search(text, max(0, end - 2), end)
+        )
+        return Ends(phrases, word_ends | phrases)
+    if script == "Thai":
+        words = _mended(words)
+    return Ends(_ends(_phrases(words, "Thai" if script == "Thai" else "Han")), _ends(words))
+
+
+def _parted(text: str, model: str) -> list[str]:
+    parser = _parser(model)
+    return [chunk for at in range(0, len(text), _LONGEST) for chunk in parser.parse(text[at : at + _LONGEST])]
+
+
+def _ends(chunks: Sequence[str]) -> frozenset[int]:
+    ends = list(accumulate(len(chunk) for chunk in chunks))
+    return frozenset(ends[:-1])
+
+
+def _mended(chunks: Sequence[str]) -> list[str]:
+    """Thai words of which none is a consonant alone."""
+    found: list[str] = []
+    for chunk in chunks:
+        if found and _LONE_THAI.fullmatch(chunk):
+            found[-1] += chunk
+        else:
+            found.append(chunk)
+    return found
+
+
+def _phrases(words: Sequence[str], kind: str) -> list[str]:
+    found: list[str] = []
+    leads = False
+    for word in words:
+        bare = _MARKS.sub("", word)
+        if found and (leads or bare in _FOLLOWING[kind]):
+            found[-1] += word
+        else:
+            found.append(word)
+        leads = word in _LEADING[kind]
+    return found
+
+
+@cache
+def _parser(model: str) -> Parser:
+    return Parser(json.loads((Path(MODEL_DIR) / f"{model}.json").read_text(encoding="utf-8")))
