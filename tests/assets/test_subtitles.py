@@ -90,7 +90,7 @@ def test_a_language_is_published_with_its_files_its_measures_and_its_pictures(ho
     (tmp_path / "en.vtt").write_text(house.text("eng_Latn", "en.vtt"))
     read = {
         "srt": [cue.text for cue in pysrt.from_string(house.text("eng_Latn", "en.srt"))],
-        "vtt": [cue.text for cue in webvtt.read(tmp_path / "en.vtt").captions],
+        "vtt": [cue.text for cue in webvtt.read(str(tmp_path / "en.vtt")).captions],
         "ass": [line.plaintext for line in pysubs2.SSAFile.from_string(house.text("eng_Latn", "en.ass"))],
         "csv": [row["text"] for row in house.sheet("eng_Latn", "en")],
         "json": [cue.text for cue in house.track("eng_Latn").cues],
