@@ -131,15 +131,20 @@ def absent(page: GalleryPage, *families: str) -> list[Absent]:
     ]
 
 
+_NAMED = 8
+"""Assets that are named in a row; 201 languages may fail for one reason."""
+
+
 def _listed(assets: Sequence[str]) -> str:
-    """Asset names in a row, a family named once: "thumbnails/16x9, 4x3"."""
+    """Asset names in a row, a family named once: "thumbnails/16x9, 4x3"; of many the first ones."""
     told: list[str] = []
     family = ""
-    for asset in assets:
+    for asset in assets[:_NAMED]:
         prefix, _, variant = asset.partition("/")
         told.append(variant if variant and prefix == family else asset)
         family = prefix
-    return ", ".join(told)
+    more = len(assets) - len(told)
+    return f"{', '.join(told)} and {more:,} more" if more > 0 else ", ".join(told)
 
 
 def timings(page: GalleryPage) -> list[Words]:

@@ -155,6 +155,20 @@ def test_hundreds_of_warnings_and_timings_leave_a_blocking_failure_in_sight(tmp_
     assert "Assets" in [one.get("aria-label") for one in outline.all("div")]
 
 
+def test_languages_that_fail_for_one_reason_are_told_once(tmp_path: Path):
+    why = "no translator is set"
+    timings = [GalleryTiming(f"subtitles/{code}", GalleryState.FAILED, why=why) for code in languages()]
+
+    outline = Outline(
+        render_gallery(GalleryPage("a-title", "A title", MADE_AT, timings=tuple(timings)), tmp_path / "page")
+    )
+
+    section = outline.text[: outline.text.index("How it was made")]
+    assert "subtitles/ace_Arab, ace_Latn," in section
+    assert "and 194 more" in section
+    assert section.count(why) == 1
+
+
 TOLD = {
     "language": "arb_Arab",
     "bcp47": "ar",
