@@ -32,6 +32,26 @@ _LONGEST = 512
 _LONE_THAI = regex.compile(r"[กขคฆงจฉชซฌญฎฏฐฑฒดตถทธนบปผฝพฟภมยรลวศษสหฬอฮ]")
 """A consonant without any vowel ends the syllable before it; ณ alone is a word."""
 
+_AFTER_NOUN = frozenset(
+    {
+        *"はがをにでともへのやかだな",
+        "から",
+        "まで",
+        "より",
+        "です",
+        "だっ",
+        "でし",
+        "なら",
+        "って",
+        "など",
+        "だけ",
+        "しか",
+        "さえ",
+    }
+)
+"""Japanese particles and copulas; other kana behind a Chinese character are the ending of its word."""
+
+_KANJI_THEN_KANA = regex.compile(r"(?<=\p{Han})\p{Hiragana}")
 _DEMONSTRATIVE = regex.compile(r"[こそあど]の")
 _MARKS = regex.compile(r"[\p{P}\p{S}]+$")
 _FOLLOWING = {
@@ -42,26 +62,8 @@ _FOLLOWING = {
         ]
     ),
     "Thai": frozenset(
-        [
-            "ครับ",
-            "ค่ะ",
-            "คะ",
-            "นะ",
-            "ไหม",
-            "มั้ย",
-            "หรอก",
-            "นี้",
-            "นั้น",
-            "สิ",
-            "ล่ะ",
-            "จ้ะ",
-            "จ๊ะ",
-            "เลย",
-            "กัน",
-            "หา",
-            "สาว",
-            "ชาย",
-        ]
+        {"ครับ", "ค่ะ", "คะ", "นะ", "ไหม", "มั้ย", "หรอก", "สิ", "ล่ะ", "จ้ะ", "จ๊ะ", "เลย"}
+        | {"นี้", "นั้น", "กัน", "หา", "สาว", "ชาย"}
     ),
 }
 """What is said with the word before it: particles, complements, localisers."""
@@ -101,13 +103,10 @@ def ends_in(text: str, script: str) -> Ends | None:
         return None
     words = _parted(text, _MODELS[script])
     if script == "Jpan":
-        word_ends = _ends(words)
-        phrases = frozenset(
-            end for end in _ends(_parted(text, "ja")) if not _DEMONSTRATIVE.search(text, max(0, end - 2), end)
-        )
-        return Ends(phrases, word_ends | phrases)
-    if script == "Thai":
-        words = _mended(words)
+        phrases = _ends(_parted(text, "ja"))
+        phrases = frozenset(end for end in phrases if not _DEMONSTRATIVE.search(text, max(0, end - 2), end))
+        return Ends(phrases, _ends(_with_endings(words)) | phrases)
+    words = _mended(words)
     return Ends(_ends(_phrases(words, "Thai" if script == "Thai" else "Han")), _ends(words))
 
 
@@ -122,10 +121,21 @@ def _ends(chunks: Sequence[str]) -> frozenset[int]:
 
 
 def _mended(chunks: Sequence[str]) -> list[str]:
-    """Thai words of which none is a consonant alone."""
+    """Words of which none is a Thai consonant alone, or half of a Chinese one said twice (媽媽)."""
     found: list[str] = []
     for chunk in chunks:
-        if found and _LONE_THAI.fullmatch(chunk):
+        if found and (_LONE_THAI.fullmatch(chunk) or (chunk == found[-1] and len(chunk) == 1)):
+            found[-1] += chunk
+        else:
+            found.append(chunk)
+    return found
+
+
+def _with_endings(chunks: Sequence[str]) -> list[str]:
+    """Japanese words of which none is parted from its ending in kana (話そう)."""
+    found: list[str] = []
+    for chunk in chunks:
+        if found and _KANJI_THEN_KANA.match(found[-1] + chunk, len(found[-1])) and chunk not in _AFTER_NOUN:
             found[-1] += chunk
         else:
             found.append(chunk)

@@ -24,7 +24,7 @@ from ops.subtitles.grammar import FORBIDDEN
 from ops.subtitles.phrases import Ends, ends_in
 from ops.subtitles.syllables import is_bare, syllable_penalty
 
-__all__ = ["TORN", "UNSPACED", "unspaced_breaks", "unspaced_penalty"]
+__all__ = ["TORN", "UNSPACED", "unspaced_breaks", "unspaced_penalty", "unspaced_units"]
 
 UNSPACED = frozenset({"Jpan", "Hans", "Hant", "Thai", "Laoo", "Khmr", "Mymr", "Tibt"})
 """Scripts of ISO 15924."""
@@ -92,6 +92,24 @@ def unspaced_breaks(text: str, script: str) -> Mapping[int, float]:
     for stretch in _STRETCH.finditer(text):
         within = _within(stretch.group(), script)
         found.update({stretch.start() + at: penalty for at, penalty in within.items()})
+    return found
+
+
+def unspaced_units(text: str, script: str) -> list[tuple[int, int]]:
+    """What a break may part at most: words of Japanese, Chinese and Thai, syllables of the others, marks with them.
+
+    Args:
+        text: Any, with or without spaces.
+        script: One of `UNSPACED`.
+
+    Returns:
+        (from, to) in code points, in order; all that is no space is in one of them.
+    """
+    found: list[tuple[int, int]] = []
+    for stretch in _STRETCH.finditer(text):
+        inner = [at for at, penalty in _within(stretch.group(), script).items() if penalty < _TORN_WORD]
+        edges = [stretch.start(), *(stretch.start() + at for at in inner), stretch.end()]
+        found += pairwise(edges)
     return found
 
 

@@ -20,7 +20,7 @@ from ops.languages.table import language
 from ops.subtitles.grammar import FORBIDDEN, break_penalty
 from ops.subtitles.measure import length
 from ops.subtitles.profile import Limits
-from ops.subtitles.unspaced import unspaced_breaks
+from ops.subtitles.unspaced import unspaced_breaks, unspaced_units
 
 __all__ = ["Slot", "attended", "joiner", "parted", "solid", "units_of"]
 
@@ -42,10 +42,6 @@ _AT_SPACE = 2.0
 """In a script that writes words without spaces a space ends a clause."""
 
 _SOLID_JOIN = {"Hans", "Hant", "Jpan", "Mymr", "Tibt"}
-
-_PIECE = regex.compile(
-    r"[\p{Latin}\p{Cyrillic}\p{Greek}\p{Nd}][\p{Latin}\p{Cyrillic}\p{Greek}\p{Nd}\p{M}.,'’\-:%]*|\S\p{M}*|\X"
-)
 
 
 @dataclass(frozen=True)
@@ -86,9 +82,10 @@ def parted(text: str, slots: Sequence[Slot], masses: np.ndarray | None, limits: 
 
 
 def units_of(text: str, target: str) -> list[tuple[int, int]]:
-    """What a break may part, as (from, to) in code points: words; in scripts without spaces, characters."""
-    if language(target).script in UNSPACED:
-        return [each.span() for each in _PIECE.finditer(text) if each.group().strip()]
+    """What a break may part, as (from, to) in code points: words; syllables where no dictionary tells words."""
+    script = language(target).script
+    if script in UNSPACED:
+        return unspaced_units(text, script)
     return [each.span() for each in regex.finditer(r"\S+", text)]
 
 

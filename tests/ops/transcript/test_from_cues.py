@@ -69,10 +69,10 @@ def test_dashes_are_two_speakers_whom_turns_tell_apart():
     assert alone.text == "Who are you? Nobody."
 
 
-def test_japanese_parts_into_signs_with_their_punctuation():
+def test_japanese_parts_into_words_with_their_punctuation():
     told = of((0, 3, "今日は、テレビを\n「見る」。"), language="jpn_Jpan")
 
-    assert [word.text for word in told.words] == ["今", "日", "は、", "テレビ", "を", "「見", "る」。"]
+    assert [word.text for word in told.words] == ["今日", "は、", "テレビ", "を", "「見る」。"]
     assert not any(word.spaced for word in told.words)
 
 
