@@ -118,7 +118,7 @@ def publish_captions(work: Work, room: SubtitleRoom, made: Captions) -> Made:
         metadata={
             "reading_speeds": picture(staged[SPEED_FILE], width=1200),
             "profiles": picture(staged[PROFILES_FILE]),
-            "shown": dg.MetadataValue.text(f"{standing['showing']}: {standing['why']}"),
+            "shown": dg.MetadataValue.text(": ".join(filter(None, (standing["showing"], standing["why"])))),
             "origin": dg.MetadataValue.text(made.origin),
             "cues": table(kept.table()),
             "moves": table(changes_table(track)),

@@ -43,12 +43,17 @@ def picture(image: bytes | Path, *, width: int = PICTURE_WIDTH) -> dg.MarkdownMe
 def table(frame: pd.DataFrame) -> dg.MarkdownMetadataValue:
     """The first rows of a table, as Markdown."""
     shown = frame.head(TABLE_ROWS)
-    cell = lambda value: f"{value:.3f}" if isinstance(value, float) else str(value)  # noqa: E731
     lines = [" | ".join(map(str, shown.columns)), " | ".join("---" for _ in shown.columns)]
-    lines += [" | ".join(cell(value) for value in row) for row in shown.itertuples(index=False)]
+    lines += [" | ".join(map(_cell, row)) for row in shown.itertuples(index=False)]
     if len(frame) > len(shown):
         lines.append(f"… {len(frame) - len(shown)} more rows in the store")
     return dg.MetadataValue.md("\n".join(lines))
+
+
+def _cell(value: object) -> str:
+    """A value in one row of one column, whatever text it is."""
+    told = f"{value:.3f}" if isinstance(value, float) else str(value)
+    return told.replace("|", "\\|").replace("\n", " / ")
 
 
 def facts(manifest: Manifest) -> Mapping[str, dg.MetadataValue]:
