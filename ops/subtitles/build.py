@@ -11,6 +11,7 @@ from fractions import Fraction
 from ops.languages import table
 from ops.subtitles.cue import Change, Cue, CueTrack, Reason
 from ops.subtitles.dashes import turns_of, with_dashes
+from ops.subtitles.exchanges import Exchange, exchanges
 from ops.subtitles.grammar import ends_sentence
 from ops.subtitles.linebreak import joined, lines_of
 from ops.subtitles.measure import is_blank
@@ -52,11 +53,14 @@ def cues_from_words(
         Cues that hold every word that is seen, once and in order.
     """
     seen = [place for place, word in enumerate(words) if not is_blank(word.text)]
-    spoken = _spoken([words[place] for place in seen], seen, rate, sentences)
     first_words = [sentence.first_word for sentence in sentences]
     cues = []
+    at_once = exchanges([words[place] for place in seen], limits)
+    order = _by_turns(seen, at_once)
+    spoken = _spoken([words[place] for place in order], order, rate, sentences, at_once)
     for piece in pieces(spoken, limits, limits.at(rate), cuts):
-        span = (seen[piece.first], seen[piece.end - 1] + 1)
+        places = order[piece.first : piece.end]
+        span = (min(places), max(places) + 1)
         cue = _cue(piece, spoken, limits)
         held = sentences[max(0, bisect_right(first_words, span[0]) - 1) : bisect_left(first_words, span[1])]
         ids = tuple(each.id for each in held if each.first_word < span[1] and each.end_word > span[0])
@@ -130,14 +134,29 @@ def in_language(
     return made
 
 
+def _by_turns(seen: Sequence[int], at_once: Sequence[Exchange]) -> list[int]:
+    """The places of the words, those that two say at once by turns."""
+    order = list(seen)
+    for each in at_once:
+        order[each.first : each.end] = [seen[place] for place in each.order]
+    return order
+
+
 def _spoken(
-    words: Sequence[Word], places: Sequence[int], rate: Fraction, sentences: Sequence[Sentence]
+    words: Sequence[Word],
+    places: Sequence[int],
+    rate: Fraction,
+    sentences: Sequence[Sentence],
+    at_once: Sequence[Exchange],
 ) -> list[SpokenWord]:
     last = {sentence.end_word - 1 for sentence in sentences}
+    by_turns = {place for each in at_once for place in range(each.first, each.end)}
+    tied = {each.first + place for each in at_once for place in each.tied}
     spoken = []
     at = 0
-    for word, place in zip(words, places, strict=True):
+    for index, (word, place) in enumerate(zip(words, places, strict=True)):
         at = max(at, _frame(word.start_s, rate))
+        told = sentences and index not in by_turns  # another voice between its words is no end of a sentence
         spoken.append(
             SpokenWord(
                 text=" ".join(word.text.strip().splitlines()),
@@ -145,7 +164,8 @@ def _spoken(
                 end=max(at + 1, _frame(word.end_s, rate)),
                 spaced=word.spaced,
                 speaker=word.speaker,
-                ends=place in last if sentences else ends_sentence(word.text),
+                ends=place in last if told else ends_sentence(word.text),
+                tied=index in tied,
             )
         )
     return spoken

@@ -57,7 +57,7 @@ def pieces(words: Sequence[SpokenWord], limits: Limits, frame_limits: FrameLimit
     """Cut words into cues.
 
     Args:
-        words: In order of their beginnings.
+        words: In order of their beginnings; those tied to one before them must fit a cue with it.
         limits: What cues in their language must keep to.
         frame_limits: The same at the film's rate.
         cuts: First frames of shots that begin with a cut, in order.
@@ -72,6 +72,8 @@ def pieces(words: Sequence[SpokenWord], limits: Limits, frame_limits: FrameLimit
     found: list[Piece] = []
     first = 0
     for place in range(1, len(words) + 1):
+        if place < len(words) and words[place].tied:
+            continue
         if place == len(words) or words[place].start - weigher.heard[place - 1] > silence:
             found += _cut(weigher, first, place)
             first = place
@@ -82,17 +84,20 @@ def _cut(weigher: _Weigher, first: int, end: int) -> list[Piece]:
     """The cheapest way to part the words from `first` to `end`, between which nobody is silent for long."""
     best: list[tuple[float, Piece | None]] = [(0.0, None), *([(float("inf"), None)] * (end - first))]
     for start in range(first, end):
+        if weigher.words[start].tied:
+            continue
         paid = best[start - first][0]
         for stop in range(start + 1, end + 1):
             piece, cost = weigher.weigh(start, stop, at_silence=stop == end)
             if piece is None:
                 break
-            if paid + cost < best[stop - first][0]:
+            inside = stop < end and weigher.words[stop].tied
+            if paid + cost < best[stop - first][0] and not inside:
                 best[stop - first] = (paid + cost, piece)
     path = []
     while end > first:
         piece = best[end - first][1]
-        assert piece is not None  # a window of one word always has a price
+        assert piece is not None  # a window of one word always has a price, and tied words fit a cue
         path.append(piece)
         end = piece.first
     return path[::-1]

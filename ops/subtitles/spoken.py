@@ -18,6 +18,7 @@ class SpokenWord:
         spaced: Whether a space comes before it.
         speaker: Who says it, or empty.
         ends: Whether a sentence ends with it.
+        tied: Whether it must stand in one cue with the word before it.
     """
 
     text: str
@@ -26,3 +27,4 @@ class SpokenWord:
     spaced: bool = True
     speaker: str = ""
     ends: bool = False
+    tied: bool = False
