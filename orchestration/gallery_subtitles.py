@@ -56,8 +56,7 @@ def _to_mend(manifest: Manifest, told: Mapping[str, Any]) -> Iterator[str]:
     for check in manifest.quality["checks"]:
         if check["name"] in _TO_MEND and not check["passed"]:
             yield check["why"]
-    for line in told["waiting"]:
-        yield f"{line}; a person is asked"
+    yield from told["waiting"]
 
 
 def _worst(sentences: list[dict[str, Any]]) -> Iterator[GalleryLine]:
