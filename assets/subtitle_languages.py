@@ -15,6 +15,7 @@ from resources.settings import Settings
 
 __all__ = [
     "OWN_LANGUAGES",
+    "SPOKEN_LANGUAGE",
     "SUBTITLES",
     "expected",
     "is_subtitles",
@@ -26,6 +27,9 @@ __all__ = [
 SUBTITLES = "subtitles"
 OWN_LANGUAGES = f"{SUBTITLES}/*"
 """A title's own languages, whichever those are."""
+
+SPOKEN_LANGUAGE = f"{SUBTITLES}/spoken"
+"""What is spoken in a title, whichever language that is."""
 
 _Rows = Mapping[str, LedgerRow | Standing]
 
@@ -64,10 +68,9 @@ def expected(rows: _Rows, settings: Settings, *, tail: bool) -> list[str]:
 
 def with_languages(wanted: Iterable[str], rows: _Rows, settings: Settings) -> list[str]:
     """The wanted assets, a title's own languages named: its transcript alone where that is not there yet."""
-    told: list[str] = []
-    for asset in wanted:
-        told += ["transcript", *expected(rows, settings, tail=False)] if asset == OWN_LANGUAGES else [asset]
-    return list(dict.fromkeys(told))
+    own = ["transcript", *expected(rows, settings, tail=False)]
+    meant = {OWN_LANGUAGES: own, SPOKEN_LANGUAGE: own[:2]}
+    return list(dict.fromkeys(each for asset in wanted for each in meant.get(asset, [asset])))
 
 
 def spoken_in(row: LedgerRow | Standing | None) -> str | None:

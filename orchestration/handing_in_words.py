@@ -61,7 +61,7 @@ def _implied(title: str, wanted: Sequence[str], studio: Studio) -> str | None:
     Nothing here translates, the ear that is set up hears English alone, and nothing else tells the language: subtitles
     in it are of its own words, or cannot be. A wish for another one declares nothing: it would not be heard either.
     """
-    asked = [asset.partition("/")[2] for asset in wanted if is_subtitles(asset) and not asset.endswith("*")]
+    asked = [code for asset in wanted if is_subtitles(asset) and (code := asset.partition("/")[2]) in languages()]
     translates = not studio.engines.choice("translation_engine").embedded
     hears_which = not studio.engines.choice("recogniser_engine").embedded
     known = studio.catalogue.title(title).language or studio.settings.language

@@ -15,7 +15,7 @@ from rich.table import Table
 
 from assets.families import DEFAULT
 from assets.planning import matching
-from assets.subtitle_languages import OWN_LANGUAGES, subtitles_in
+from assets.subtitle_languages import OWN_LANGUAGES, SPOKEN_LANGUAGE, subtitles_in
 from ops.errors import ShowrunnerError
 from orchestration.gallery import write_gallery
 from orchestration.handing_in import Handed, named_cut
@@ -26,6 +26,10 @@ from resources.settings import Settings
 from resources.studio import Studio, open_studio
 
 __all__ = ["make_films", "report_json"]
+
+
+_NAMED = 5
+"""Assets that one reason names; two hundred languages fail for the same one."""
 
 
 def make_films(
@@ -46,12 +50,13 @@ def make_films(
         only: Patterns of the assets that are wanted; none for those that are made where nobody says which.
         settings: Of the house.
         as_json: Whether one JSON object is printed, and nothing else.
-        languages: Codes of the languages that subtitles are wanted in, whichever the title has.
+        languages: Codes of the languages that subtitles are wanted in, beside what is spoken.
         handed: What a person hands in.
     """
     wanted = matching(only) if only else [*DEFAULT, OWN_LANGUAGES]
     if languages:
-        wanted = [asset for asset in wanted if asset != OWN_LANGUAGES] + [subtitles_in(code) for code in languages]
+        named = [SPOKEN_LANGUAGE, *(subtitles_in(code) for code in languages)]
+        wanted = [asset for asset in wanted if asset != OWN_LANGUAGES] + named
     if handed.edit is not None:  # told before anything is made: no cut, no work
         cut = named_cut(handed.edit, wanted if only else [])
         wanted = wanted if only else [f"trailer/{cut}"]
@@ -120,9 +125,13 @@ def _tell(report: TitleReport, gallery: Path, out: Console) -> None:
         )
     for asset, why in report.skipped.items():
         table.add_row(asset, "[dim]skipped[/dim]", "", f"[dim]{escape(why)}[/dim]", "")
+    reasons: dict[str, list[str]] = {}
     for asset, why in {**report.failed, **report.held}.items():
         table.add_row(asset, "[red]held for review[/red]" if asset in report.held else "[red]failed[/red]")
-        print(f"showrunner: {asset}: {why}", file=sys.stderr)
+        reasons.setdefault(why, []).append(asset)
+    for why, assets in reasons.items():
+        more = f" and {len(assets) - _NAMED} more" if len(assets) > _NAMED else ""
+        print(f"showrunner: {', '.join(assets[:_NAMED])}{more}: {why}", file=sys.stderr)
     for asset in report.waiting:
         table.add_row(asset, "[dim]not tried[/dim]")
     out.print(table)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from assets.planning import matching
-from assets.subtitle_languages import OWN_LANGUAGES, expected, means_every_language, with_languages
+from assets.subtitle_languages import OWN_LANGUAGES, SPOKEN_LANGUAGE, expected, means_every_language, with_languages
 from ops.languages.table import TOP, by_reach, languages
 from resources.ledger import LedgerState, Standing
 from resources.settings import Settings, load_settings
@@ -61,3 +61,10 @@ def test_a_pattern_for_every_language_means_a_titles_own():
     assert matching(["subtitles/zho_*"]) == ["subtitles/zho_Hans", "subtitles/zho_Hant"]
     assert OWN_LANGUAGES in matching(["*"]) and "shots" in matching(["*"])
     assert not any(asset.endswith("fij_Latn") for asset in matching(["*"]))
+
+
+def test_what_is_spoken_may_be_asked_for_alone():
+    rows = {"transcript": row("eng_Latn"), "subtitles/fij_Latn": row()}
+
+    assert with_languages([SPOKEN_LANGUAGE], rows, settings("top")) == ["transcript", "subtitles/eng_Latn"]
+    assert with_languages([SPOKEN_LANGUAGE], {}, settings()) == ["transcript"]
