@@ -16,6 +16,7 @@ from ops.subtitles.grammar import ends_sentence
 from ops.subtitles.linebreak import joined, lines_of
 from ops.subtitles.measure import is_blank
 from ops.subtitles.overlaps import apart
+from ops.subtitles.pauses import with_ellipses
 from ops.subtitles.placing import placed
 from ops.subtitles.profile import Limits
 from ops.subtitles.remedies import lent, merged_where_too_fast, split_where_too_long
@@ -65,6 +66,7 @@ def cues_from_words(
         held = sentences[max(0, bisect_right(first_words, span[0]) - 1) : bisect_left(first_words, span[1])]
         ids = tuple(each.id for each in held if each.first_word < span[1] and each.end_word > span[0])
         cues.append(replace(cue, words=span, sentences=ids))
+    cues = with_ellipses(cues, words, limits)
     return placed(cues, language=language, rate=rate, cuts=cuts, frames=frames, limits=limits)
 
 

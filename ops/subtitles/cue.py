@@ -34,6 +34,7 @@ class Reason(StrEnum):
     MERGED = "merged"
     REBROKEN = "rebroken"
     DUAL_SPEAKERS = "dual_speakers"
+    CONTINUED = "continued"
     BORROWED = "borrowed"
     RETRIED = "retried"
     CORRECTED = "corrected"

@@ -104,6 +104,7 @@ class Limits:
         dashes: How two speakers in one cue are told apart.
         italics: Whether italics are allowed.
         continued: Whether an ellipsis may tell that a sentence goes on in the next cue.
+        resumed: Whether the next cue begins with one too, after a pause.
         ellipsis: As it is written.
         borrowed: The profile that these numbers come from, where this one has none for the script.
     """
@@ -127,6 +128,7 @@ class Limits:
     dashes: Dashes
     italics: bool
     continued: bool
+    resumed: bool
     ellipsis: str
     borrowed: str = ""
 
@@ -223,6 +225,7 @@ class Profile:
             dashes=Dashes(row["dashes"]),
             italics=row["italics"],
             continued=row["continued"],
+            resumed=row.get("resumed", False),
             ellipsis=row["ellipsis"],
             borrowed=self.borrowed.get(spoken.script, ""),
         )

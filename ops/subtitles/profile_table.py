@@ -21,7 +21,7 @@ str, }  # fmt: skip
 _SPEEDS = {"adult", "child", "sdh", "sdh_child", "words_a_minute", "child_words_a_minute"}
 _BY_LANGUAGE: Mapping[str, type] = {
     "chars": int, **dict.fromkeys(_SPEEDS, int), "dashes": str, "italics": bool, "continued": bool, "wide": bool,
-    "shortest_s": str, "chain": bool,
+    "resumed": bool, "shortest_s": str, "chain": bool,
 }  # fmt: skip
 _FOR_ALL = {"chars", "dashes", "italics", "continued", "wide"}
 _TOLD = {"title", "version", "read", "sources", "ours"}

@@ -1,8 +1,8 @@
 """Where syllables end in Thai, Lao, Khmer, Burmese and Tibetan, told by their letters alone.
 
 No break that is not forbidden parts a syllable. The price is that some are forbidden that a dictionary would allow: in
-Lao and Khmer a consonant without a vowel may end the syllable before it or begin one of its own, and is never begun
-with.
+Lao and Khmer a consonant without a vowel may end the syllable before it or begin one of its own, and no line begins
+with one that may be an end.
 """
 
 from __future__ import annotations
@@ -86,6 +86,6 @@ def _joins(before: str, after: str) -> bool:
 
 def _joins_lao(before: str, after: str, following: str) -> bool:
     """Whether a consonant may end the syllable, or the one before it cannot."""
-    if is_bare(after) and following not in _FOLLOWING:
+    if is_bare(after) and after in _LAO_CODAS and following not in _FOLLOWING:
         return True
     return is_bare(before) and (before not in _LAO_CODAS or before + after[0] == _LAO_CLUSTER)

@@ -41,7 +41,7 @@ _NEVER_FIRST = frozenset(
 _NEVER_LAST = frozenset("‘“（〔［｛〈《「『【〘〖([{«￥¥＄$￡£＃#")
 _FOLLOWS = regex.compile(
     r"[\p{LB=BA}\p{LB=CJ}\p{LB=CL}\p{LB=CM}\p{LB=CP}\p{LB=EX}\p{LB=GL}\p{LB=IN}\p{LB=IS}\p{LB=NS}\p{LB=PO}\p{LB=SY}"
-    r"\p{LB=WJ}\p{LB=ZWJ}၌၍၏]"
+    r"\p{LB=WJ}\p{LB=ZWJ}၌၍၏ៗໆ]"
 )
 _OPENS = regex.compile(r"[\p{LB=BB}\p{LB=GL}\p{LB=OP}\p{LB=PR}\p{LB=WJ}\p{LB=ZWJ}]")
 """UAX #14's classes that no line begins or ends with."""
