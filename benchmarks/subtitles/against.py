@@ -49,6 +49,6 @@ def against(track: CueTrack, reference: CueTrack) -> Against:
     found = sum(edge.found + edge.wanted for edge in edges)
     return Against(
         suber=calculate_SubER(ours, theirs, metric="SubER", language=tag),
-        t_bleu=calculate_sacrebleu_metric(in_time, theirs, metric="BLEU-seg", language=tag),
+        t_bleu=calculate_sacrebleu_metric([*in_time], [*theirs], metric="BLEU-seg", language=tag),
         f1=2 * sum(edge.matched for edge in edges) / found if found else 1.0,
     )

@@ -49,8 +49,11 @@ def tell_languages(data: Path, folder: Path, *, seconds: float, count: int, full
     Returns:
         Seconds by part of the one run.
     """
+    import torch
+
     from tests.resources.models.translation.tiny_nllb import save_tiny_nllb
 
+    torch.set_num_threads(1)  # for so small a model, threads wait for each other longer than they work
     model = save_tiny_nllb(folder / "nllb")
     film = long_film(data, folder, seconds)
     spoken = film.with_suffix(".en.srt").read_text(encoding="utf-8").count("-->")
@@ -64,7 +67,7 @@ def tell_languages(data: Path, folder: Path, *, seconds: float, count: int, full
                 house.make(film, codes)
             together_s = time.perf_counter() - start
     film_told = f"a film of {seconds:g} s with {spoken} cues"
-    print(f"\n{len(codes)} languages of {film_told}, tiny NLLB, one run: {together_s:.1f} s")
+    print(f"\n{len(codes)} languages of {film_told}, tiny NLLB, one run: {together_s:.1f} s", flush=True)
     for part, spent in sorted(watch.spent.items(), key=lambda each: -each[1]):
         print(f"  {part:34} {spent:8.1f} s  {spent / together_s:6.1%}  {1000 * spent / len(codes):8.0f} ms a language")
     if full:

@@ -80,15 +80,12 @@ def tell_segmentation(streams: Sequence[Stream]) -> dict[str, float]:
     for group in dict.fromkeys(stream.group for stream in streams):
         print(group)
         for way, cut in ways.items():
-            held = []
-            for stream in (each for each in streams if each.group == group):
-                track = cut(stream)
-                held.append(_held(stream, track, _HOUSE))
-                reference = stream.reference
+            members = [stream for stream in streams if stream.group == group]
+            held = [_held(stream, cut(stream), _HOUSE) for stream in members]
             totals[way] += held
             near = ""
-            if reference is not None:
-                found = against(held[0].track, reference)
+            if members[0].reference is not None:  # published subtitles are a group of their own each
+                found = against(held[0].track, members[0].reference)
                 near = f"{found.suber:7.1f} {found.f1:6.3f}"
             print(f"  {way:56} {_row(held)} {near}")
     print("all together")

@@ -92,7 +92,7 @@ def test_the_words_of_the_trailer_fall_into_its_cues_as_published(data: Path, tm
     ours, theirs = suber_files(tmp_path, made, tmp_path / "published.srt")
 
     in_time = time_align_hypothesis_to_reference(ours, theirs)
-    assert calculate_sacrebleu_metric(in_time, theirs, metric="BLEU-seg") == pytest.approx(100)
+    assert calculate_sacrebleu_metric([*in_time], [*theirs], metric="BLEU-seg") == pytest.approx(100)
 
 
 @pytest.mark.parametrize(("name", "language", "_", "least"), FILES)
