@@ -110,6 +110,9 @@ class _Weigher:
         self, words: Sequence[SpokenWord], limits: Limits, frame_limits: FrameLimits, cuts: Sequence[int]
     ) -> None:
         self.words, self.limits, self.frames, self.cuts = words, limits, frame_limits, cuts
+        # floats once: exact fractions would take a third of the time
+        self.rate, self.longest_s = float(frame_limits.rate), float(limits.longest_s)
+        self.cps = None if limits.cps is None else float(limits.cps)
         space = 0.5 if limits.wide else 1.0
         self.space = [space if word.spaced else 0.0 for word in words]
         self.ends_at = [0.0]  # where each word ends on one endless line
@@ -138,8 +141,8 @@ class _Weigher:
         alone = end == first + 1
         if len(turns) > 1:
             return None, 0.0
-        seconds = (self.heard[end - 1] - self.words[first].start) / float(self.frames.rate)
-        if not alone and seconds > float(self.limits.longest_s) + 1:
+        seconds = (self.heard[end - 1] - self.words[first].start) / self.rate
+        if not alone and seconds > self.longest_s + 1:
             return None, 0.0
         laid = self._two_speakers(first, turns[0], end) if turns else self._lines(first, end)
         if laid is None and not alone:
@@ -197,7 +200,7 @@ class _Weigher:
         limits, frames = self.limits, self.frames
         start, heard = self.words[first].start, self.heard[end - 1]
         after = self.words[end].start - frames.gap if end < len(self.words) else heard + frames.linger
-        needed = float(self._seconds(first, end) * frames.rate)
+        needed = self._seconds(first, end) * self.rate
         there = max(
             1.0,
             min(max(heard, start + needed, start + frames.shortest), max(heard, after), heard + frames.linger) - start,
@@ -207,21 +210,21 @@ class _Weigher:
         if lasting < frames.shortest:
             cost += _SHORT * (0.5 + 1 - lasting / frames.shortest)
         if heard - start > frames.longest:
-            cost += _LONG * (1 + (heard - start - frames.longest) / float(frames.rate))
+            cost += _LONG * (1 + (heard - start - frames.longest) / self.rate)
         return cost if limits.cps is not None or limits.words_a_minute is not None else 0.0
 
     def _seconds(self, first: int, end: int) -> float:
         """What a reader takes for it."""
         seconds = 0.0
-        if self.limits.cps is not None:
-            seconds = self.width(first, end) / float(self.limits.cps)
+        if self.cps is not None:
+            seconds = self.width(first, end) / self.cps
         if self.limits.words_a_minute is not None:
             seconds = max(seconds, 60 * (self.said[end] - self.said[first]) / self.limits.words_a_minute)
         return seconds
 
     def _inside(self, first: int, end: int, lines: tuple[int, ...]) -> float:
         """What it costs to hold pauses, ends of sentences and cuts."""
-        rate = float(self.frames.rate)
+        rate = self.rate
         cost = 0.0
         for place in range(first + 1, end):
             pause = (self.words[place].start - self.heard[place - 1]) / rate
@@ -250,7 +253,7 @@ class _Weigher:
             cost = _WITHIN + _GRAMMAR * min(self.joints[end], _NO_BREAK)
         if end == len(self.words):
             return cost
-        pause = (self.words[end].start - self.heard[end - 1]) / float(self.frames.rate)
+        pause = (self.words[end].start - self.heard[end - 1]) / self.rate
         cost -= min(cost, _MOST_PAUSE, max(0.0, _PAUSE * pause))
         return cost + self._beside_cut(self.words[first].start, self.words[end].start)
 
