@@ -86,7 +86,9 @@ def said_lines(text: str, names: frozenset[str] = frozenset()) -> list[tuple[str
     return found
 
 
-def aligned(transcript: Transcript, samples: np.ndarray, aligner: Aligner) -> Transcript:
+def aligned(
+    transcript: Transcript, samples: np.ndarray, aligner: Aligner, *, dialogue: np.ndarray | None = None
+) -> Transcript:
     """The transcript with its words' times found in the sound, where sound and cues agree.
 
     Cues near each other are sought together, one by one where they are not found so. A cue of which a word is found
@@ -96,37 +98,57 @@ def aligned(transcript: Transcript, samples: np.ndarray, aligner: Aligner) -> Tr
         transcript: Of cues.
         samples: (N,) float32 mono at 16 kHz.
         aligner: Must know the language.
+        dialogue: The same film with the dialogue in front, as `samples`; of both the one in which the words fit better
+            gives their times.
 
     Raises:
         UsageError: The aligner does not know the language.
     """
     words = list(transcript.words)
+    sounds = [samples] if dialogue is None else [samples, dialogue]
     spoken = [cue for cue in transcript.cues if cue.end_word > cue.first_word]
     agreed = 0
     for group in _groups(spoken):
-        if len(group) > 1 and _seek(words, group, samples, aligner, transcript.language) == len(group):
+        if len(group) > 1 and _seek(words, group, sounds, aligner, transcript.language) == len(group):
             agreed += len(group)
             continue
-        agreed += sum(_seek(words, [cue], samples, aligner, transcript.language) for cue in group)
+        agreed += sum(_seek(words, [cue], sounds, aligner, transcript.language) for cue in group)
     told = f"{agreed} of {len(spoken)} cues were found in the sound by {aligner.name}; the others keep their own times."
     return replace(transcript, words=tuple(_pushed(words)), notes=(*transcript.notes, told))
 
 
-def _seek(words: list[Word], group: Sequence[SourceCue], samples: np.ndarray, aligner: Aligner, language: str) -> int:
+def _seek(
+    words: list[Word], group: Sequence[SourceCue], sounds: Sequence[np.ndarray], aligner: Aligner, language: str
+) -> int:
     """Re-time the words of some cues; how many of them agree. Nothing changes where not all do."""
     first, last = group[0].first_word, group[-1].end_word
     start_s = max(0.0, group[0].start_s - _AROUND_S)
-    sound = samples[int(start_s * _RATE) : int((group[-1].end_s + _AROUND_S) * _RATE)][: 30 * _RATE]
-    found = aligner.align(Window(start_s, sound), [word.text for word in words[first:last]], language=language)
-    if found is None:
+    texts = [word.text for word in words[first:last]]
+    best: list[Word] = []
+    for whole in sounds:
+        sound = whole[int(start_s * _RATE) : int((group[-1].end_s + _AROUND_S) * _RATE)][: 30 * _RATE]
+        found = aligner.align(Window(start_s, sound), texts, language=language) if len(sound) else None
+        if found is not None and _agrees(found, group) and _sure(found) > _sure(best):
+            best = found
+    if not best:
         return 0
+    for place, word in enumerate(best, first):
+        words[place] = replace(words[place], start_s=word.start_s, end_s=word.end_s, timing=word.timing)
+    return len(group)
+
+
+def _agrees(found: Sequence[Word], group: Sequence[SourceCue]) -> bool:
+    """Whether no word lies far outside its cue."""
+    first = group[0].first_word
     for cue in group:
         times = found[cue.first_word - first : cue.end_word - first]
         if times[0].start_s < cue.start_s - _OFF_S or times[-1].end_s > cue.end_s + _OFF_S:
-            return 0
-    for place, word in enumerate(found, first):
-        words[place] = replace(words[place], start_s=word.start_s, end_s=word.end_s, timing=word.timing)
-    return len(group)
+            return False
+    return True
+
+
+def _sure(words: Sequence[Word]) -> float:
+    return sum(word.confidence for word in words) / len(words) if words else 0.0
 
 
 def _groups(cues: Sequence[SourceCue]) -> list[list[SourceCue]]:

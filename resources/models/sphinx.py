@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from ops.errors import UsageError
 from ops.languages.table import language as language_of_code
 from ops.progress import Progress, no_progress
 from ops.transcript.letter_sounds import number_words, sounds_of
-from ops.transcript.model import Timing, Word
+from ops.transcript.model import Word
 from ops.transcript.recognition import HeardWindow, Window
-from ops.transcript.timing import shared
+from resources.models.sphinx_alignment import FRAME_S, LEAST_FIT, Side, alignment, bare, decoded, fit_of, forced, placed
 
 if TYPE_CHECKING:
     from pocketsphinx import Decoder
@@ -24,8 +22,6 @@ if TYPE_CHECKING:
 __all__ = ["Sphinx"]
 
 _ENGLISH = "eng_Latn"
-_FRAME_S = 0.01
-_VARIANT = re.compile(r"\(\d+\)$")
 _STOPS = re.compile(r"\.(?!\w)")
 
 _SURE_AT_EVEN, _SURE_BY_WORD, _SURE_BY_WINDOW = 0.16, 0.24, 0.37
@@ -36,32 +32,12 @@ by telephone, clipped and in rain; with each recording left out of the fit, of w
 (the mean said 92 %), of 0.5 to 0.7 65 %, of 0.3 to 0.5 38 %, below that 31 %.
 """
 
-_FIT = -2.4
-"""Mean log-likelihood of a frame, above which a text is taken to be what is said.
-
-Measured: the right text of eleven recordings -0.7 to -2.1 (telephone); of 93 wrong texts 87 did not reach it or found
-no way through, the others were of three or four words.
-"""
-
 _SPEECH, _SPEECH_SLOPE = -2.0, 0.1
 """The fit of a window's own words at which speech and none are as likely, and how soon that changes.
 
 Measured: speech -0.7 to -1.9, by telephone and in rain at 10 dB too; what a detector takes for speech in a piece of
 music -2.1 to -2.9; speech of which nothing is understood, in rain as loud as it -2.2, hard-clipped -3.2.
 """
-
-_NO_FIT = -6.0
-"""The mean of the texts that fit worst."""
-
-_LEAST = -745.0
-"""The logarithm of the least that a double holds: the library tells a word's likelihood as a plain number."""
-
-
-_Side = tuple[float, float, float]
-"""Where a word begins and ends, and how well it fits there."""
-
-
-_Entry = tuple[str, int, int, float]
 
 
 @dataclass
@@ -104,16 +80,16 @@ class Sphinx:
         known = [place for place, said in enumerate(spelled) if said]
         if not known:
             return None
-        found = _forced(decoder, window, [said for place in known for said in spelled[place]])
+        found = forced(decoder, window, [said for place in known for said in spelled[place]])
         if found is None:
             return None
-        sides: list[_Side | None] = [None] * len(words)
+        sides: list[Side | None] = [None] * len(words)
         at = 0
         for place in known:
             parts = found[at : at + len(spelled[place])]
             sides[place] = (parts[0][0], parts[-1][1], sum(part[2] for part in parts) / len(parts))
             at += len(spelled[place])
-        return _placed(words, sides, window)
+        return placed(words, sides, window)
 
     def _english(self, language: str) -> None:
         if language != _ENGLISH:
@@ -163,38 +139,18 @@ class Sphinx:
         return [entry]
 
 
-def _pcm(sound: np.ndarray) -> bytes:
-    return (np.clip(np.nan_to_num(sound), -1.0, 1.0) * 32_767).astype("<i2").tobytes()
-
-
-def _decoded(decoder: Decoder, window: Window) -> Iterator[Any]:
-    """The segments of a window, none where it is too short for any.
-
-    The mean of the cepstra goes on from window to window in this library: begun anew, a window is heard the same
-    wherever it stands.
-    """
-    if len(window.sound) < 1_600:
-        return
-    decoder.reinit_feat()
-    decoder.start_utt()
-    decoder.process_raw(_pcm(window.sound), full_utt=True)
-    decoder.end_utt()
-    if decoder.hyp() is not None:
-        yield from decoder.seg() or ()
-
-
 def _heard(decoder: Decoder, window: Window) -> HeardWindow:
-    found = [segment for segment in _decoded(decoder, window) if segment.word[0] not in "<[+"]
+    found = [segment for segment in decoded(decoder, window) if segment.word[0] not in "<[+"]
     odds = [_odds(segment.prob) for segment in found]
     mean = sum(odds) / len(odds) if odds else 0.0
     sure = [1 / (1 + math.exp(-(_SURE_AT_EVEN + _SURE_BY_WORD * each + _SURE_BY_WINDOW * mean))) for each in odds]
-    speech = _speech(decoder, window, [_VARIANT.sub("", segment.word) for segment in found])
+    speech = _speech(decoder, window, [bare(segment.word) for segment in found])
     sure = [chance * speech for chance in sure]
     words = tuple(
         Word(
-            text=_VARIANT.sub("", segment.word),
-            start_s=window.start_s + segment.start_frame * _FRAME_S,
-            end_s=min(window.end_s, window.start_s + (segment.end_frame + 1) * _FRAME_S),
+            text=bare(segment.word),
+            start_s=window.start_s + segment.start_frame * FRAME_S,
+            end_s=min(window.end_s, window.start_s + (segment.end_frame + 1) * FRAME_S),
             confidence=chance,
         )
         for segment, chance in zip(found, sure, strict=True)
@@ -205,68 +161,11 @@ def _heard(decoder: Decoder, window: Window) -> HeardWindow:
 
 def _speech(decoder: Decoder, window: Window, entries: Sequence[str]) -> float:
     """How likely it is speech that the words were made of, by how well they fit when they are forced onto it."""
-    said = _alignment(decoder, window, entries) if entries else None
-    return 1 / (1 + math.exp(-(max(_fit(said), -20.0) - _SPEECH) / _SPEECH_SLOPE)) if said else 0.01
+    said = alignment(decoder, window, entries) if entries else None
+    return 1 / (1 + math.exp(-(max(fit_of(said), LEAST_FIT) - _SPEECH) / _SPEECH_SLOPE)) if said else 0.01
 
 
 def _odds(posterior: float) -> float:
     """The logarithm of the odds of a posterior, within what the library's logarithms resolve (1e-4)."""
     chance = min(max(posterior, 1e-4), 1 - 1e-4)
     return math.log(chance / (1 - chance))
-
-
-def _forced(decoder: Decoder, window: Window, entries: Sequence[str]) -> list[_Side] | None:
-    """When each entry is said, in the film's seconds, and how well it fits; None where the sound does not hold them."""
-    if len(window.sound) / 160 < 9 * len(entries) / 2:  # no word is shorter than a sound or two of three frames each
-        return None
-    said = _alignment(decoder, window, entries)
-    if said is None or _fit(said) < _FIT:
-        return None
-    return [
-        (window.start_s + each[1] * _FRAME_S, window.start_s + each[2] * _FRAME_S, _fits(_fit([each]))) for each in said
-    ]
-
-
-def _alignment(decoder: Decoder, window: Window, entries: Sequence[str]) -> list[_Entry] | None:
-    """Each entry with its first frame, one past its last, and its likelihood; None where there is no way through."""
-    decoder.set_align_text(" ".join(entries))
-    try:
-        found = [(each.word, each.start_frame, each.end_frame + 1, each.ascore) for each in _decoded(decoder, window)]
-    except RuntimeError:  # the search died out before the end
-        found = []
-    finally:
-        decoder.activate_search()
-    said = [each for each in found if each[0][0] not in "<[+"]
-    if [_VARIANT.sub("", each[0]) for each in said] != list(entries):
-        return None
-    return said
-
-
-def _fits(fit: float) -> float:
-    """0 to 1, by a word's mean log-likelihood of a frame: the means of right texts lie at 1 and of wrong ones below."""
-    return min(1.0, max(0.0, (fit - _NO_FIT) / (_FIT - _NO_FIT)))
-
-
-def _fit(said: Sequence[_Entry]) -> float:
-    """Mean log-likelihood of a frame of the words, against the model's best state for it."""
-    total = sum(math.log(score) if score > 0 else _LEAST for *_, score in said)
-    return total / sum(end - start for _, start, end, _ in said)
-
-
-def _placed(words: Sequence[str], sides: Sequence[_Side | None], window: Window) -> list[Word]:
-    """The words where they were found; those without a sound between their neighbours."""
-    placed: list[Word] = []
-    place = 0
-    while place < len(words):
-        side = sides[place]
-        if side is not None:
-            placed.append(Word(words[place], *side, timing=Timing.ALIGNED))
-            place += 1
-            continue
-        until = next((at for at in range(place, len(words)) if sides[at] is not None), len(words))
-        low = placed[-1].end_s if placed else window.start_s
-        after = sides[until] if until < len(words) else None
-        high = max(low, after[0] if after else window.end_s)
-        placed += shared([Word(word, 0.0, 0.0) for word in words[place:until]], low, min(high, low + 1.0))
-        place = until
-    return placed
