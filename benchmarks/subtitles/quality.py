@@ -33,6 +33,9 @@ def tell_conformance(streams: Sequence[Stream]) -> dict[str, dict[str, float]]:
         }
         shares[group] = {name: _share(each) for name, each in held.items()}
         count = sum(len(each.reports) for each in held[_HOUSE])
+        if not count:
+            print(f"{group:58} {count:5}")
+            continue
         print(f"{group:58} {count:5} " + " ".join(f"{share:8.1%}" for share in shares[group].values()))
         broken = _broken(held)
         if broken:

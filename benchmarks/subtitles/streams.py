@@ -12,9 +12,10 @@ import numpy as np
 
 from benchmarks.subtitles.greedy import greedy_track
 from benchmarks.subtitles.material import FRAME_RATE, TRAILER, Published, published, said_in
+from ops.speech.analyse import analyse_speech
 from ops.speech.denoise import denoised
 from ops.speech.sound import SpeechSound, speech_sound
-from ops.speech.vad import speech_probabilities, speech_spans
+from ops.speech.voice_print import VoicePrint
 from ops.subtitles.build import cues_from_words, retimed
 from ops.subtitles.cue import CueTrack
 from ops.subtitles.profile import profile_named
@@ -126,6 +127,6 @@ def _english(films: Sequence[Published]) -> Published:
 def _ears(path: Path) -> Iterator[tuple[SpeechSound, Sequence[tuple[float, float]], np.ndarray]]:
     """A recording's sound, where somebody speaks in it, and the sound without noise."""
     with tempfile.TemporaryDirectory() as folder:
+        spans = analyse_speech(path, voices=VoicePrint(), folder=Path(folder)).spans
         sound = speech_sound(path, Path(folder))
-        clean = denoised(sound, Path(folder)).samples
-        yield sound, speech_spans(speech_probabilities(clean), len(clean)), clean
+        yield sound, spans, denoised(sound, Path(folder)).samples
