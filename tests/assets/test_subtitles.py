@@ -394,3 +394,20 @@ def test_nobody_is_asked_about_the_lines_of_a_language_that_is_withheld(house: S
 
     assert house.row("fra_Latn").showing is Showing.WITHHELD
     assert questions(house) == []
+
+
+# -- a model's own way, end to end
+# ---------------------------------------------------------------------------------------------------------------------
+
+
+def test_a_checkpoint_of_nllbs_kind_goes_the_whole_way(house: SubtitleHouse, tmp_path: Path):
+    from tests.resources.models.translation.tiny_nllb import save_tiny_nllb
+
+    folder = save_tiny_nllb(tmp_path / "tiny")
+
+    house.just("jpn_Jpan", studio=house.with_engine(None, translation_engine=f"nllb:{folder}", device="cpu"))
+
+    # its weights are drawn by lot, and so are its words
+    assert house.row("jpn_Jpan").showing is Showing.WITHHELD
+    assert str(folder) in house.told("jpn_Jpan")["origin"]
+    assert len(house.told("jpn_Jpan")["sentences"]) == len(LINES)

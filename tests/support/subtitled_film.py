@@ -45,6 +45,8 @@ __all__ = [
 
 FILM = "sintel_360p_two_subtitles_chapters.mkv"
 
+_MADE = ("ledger", "translations")
+
 LINES: dict[str, dict[str, str]] = {
     "What brings you to the land of the gatekeepers?": {
         "fra_Latn": "Qu'est-ce qui t'amène au pays des gardiens\xa0?",
@@ -198,14 +200,38 @@ class SubtitleHouse:
     def sheet(self, code: str, tag: str) -> list[dict[str, str]]:
         return list(csv.DictReader(io.StringIO(self.text(code, f"{tag}.csv"))))
 
-    def forget(self, *, words: bool = False) -> None:
-        """As if no language was made, and nobody had said a word; with `words` the transcript is gone as well."""
-        gone = ["subtitles", "transcript"] if words else ["subtitles"]
+    def forget(self) -> None:
+        """As if no language was made, and nobody had said a word of it."""
         with self.studio.database.connection() as connection:
             connection.execute("TRUNCATE translations, corrections, speaker_names, reviews, requests CASCADE")
-            connection.execute("DELETE FROM ledger WHERE artifact = ANY(%s)", [gone])
-        for artifact in gone:
-            shutil.rmtree(self.studio.settings.home / "store" / self.title / artifact, ignore_errors=True)
+            connection.execute("DELETE FROM ledger WHERE artifact = 'subtitles'")
+        shutil.rmtree(self._shelf / "subtitles", ignore_errors=True)
+
+    def keep(self) -> None:
+        """Remember how everything stands, for `restore`."""
+        shutil.copytree(self._shelf, self._kept)
+        with self.studio.database.connection() as connection:
+            for table in _MADE:
+                connection.execute(f"CREATE TABLE kept_{table} AS TABLE {table}")
+
+    def restore(self) -> None:
+        """As it stood, and as if nobody had said a word since."""
+        shutil.rmtree(self._shelf)
+        shutil.copytree(self._kept, self._shelf)
+        with self.studio.database.connection() as connection:
+            connection.execute("TRUNCATE corrections, speaker_names, reviews, requests, handed_texts CASCADE")
+            connection.execute("UPDATE titles SET language = NULL")
+            for table in _MADE:
+                connection.execute(f"DELETE FROM {table}")
+                connection.execute(f"INSERT INTO {table} TABLE kept_{table}")
+
+    @property
+    def _shelf(self) -> Path:
+        return self.studio.settings.home / "store" / self.title
+
+    @property
+    def _kept(self) -> Path:
+        return self.studio.settings.home / "kept"
 
 
 @contextmanager
