@@ -16,8 +16,8 @@ from ops.thumbnails.aspect import Aspect
 from resources.settings import load_settings
 from serving.app import create_app
 
-WHOLE = {asset for asset in DEFAULT if not asset.startswith("trailer")}
-"""What a film too short for a trailer gets where nobody says what."""
+WHOLE = {asset for asset in DEFAULT if not asset.startswith("trailer")} - {"transcript"}
+"""What a film too short for a trailer, in which nobody speaks, gets where nobody says what."""
 
 
 def showrunner(*arguments: object, home: Path) -> subprocess.CompletedProcess[str]:
@@ -118,15 +118,17 @@ def test_a_silent_film_has_its_sound_skipped_with_the_reason_and_is_no_failure(h
     done = showrunner(data / "video" / "one_frame.mp4", "--json", home=home)
     assert done.returncode == 0, done.stderr
     report = json.loads(done.stdout)
-    of_sound = {"audio_track", "audio_features", "scenes"}
+    of_sound = {"audio_track", "audio_features", "scenes", "speech"}
     assert {each["asset"] for each in report["skipped"]} == of_sound | (set(DEFAULT) - WHOLE)
     assert all("no sound" in each["why"] for each in report["skipped"])
     assert {e["asset"] for e in report["artifacts"]} == WHOLE - of_sound
 
 
 def test_a_film_too_short_for_a_trailer_has_it_skipped_with_the_reason(made: dict):
-    assert {each["asset"] for each in made["skipped"]} == set(DEFAULT) - WHOLE
-    assert all("a trailer of 30 s is cut from 90 s or more" in each["why"] for each in made["skipped"])
+    skipped = {each["asset"]: each["why"] for each in made["skipped"]}
+    assert set(skipped) == set(DEFAULT) - WHOLE
+    assert skipped.pop("transcript") == "nobody speaks in it."
+    assert all("a trailer of 30 s is cut from 90 s or more" in why for why in skipped.values())
 
 
 def test_a_broken_film_is_told_in_one_line_and_leaves_the_others_alone(home: Path, data: Path):
