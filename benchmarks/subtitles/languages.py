@@ -11,6 +11,7 @@ from pathlib import Path
 
 from benchmarks.subtitles.material import long_film
 from benchmarks.subtitles.stopwatch import Stopwatch
+from benchmarks.trailers.costs import cpu_s
 from ops.languages.table import by_reach
 
 __all__ = ["tell_languages"]
@@ -47,7 +48,7 @@ def tell_languages(data: Path, folder: Path, *, seconds: float, count: int, full
         full: Whether runs of one language are made for comparison.
 
     Returns:
-        Seconds by part of the one run.
+        Processor seconds by part of the one run.
     """
     import torch
 
@@ -58,16 +59,18 @@ def tell_languages(data: Path, folder: Path, *, seconds: float, count: int, full
     film = long_film(data, folder, seconds)
     spoken = film.with_suffix(".en.srt").read_text(encoding="utf-8").count("-->")
     codes = [each.code for each in by_reach() if each.code != _SPOKEN][: count - 1]
-    watch = Stopwatch()
+    watch = Stopwatch(time.process_time)
     with _house(folder / "together", model) as house:
         house.make(film, [_SPOKEN])
         with watch.watching(_PARTS):
             start = time.perf_counter()
             with watch.part(_REST):
                 house.make(film, codes)
-            together_s = time.perf_counter() - start
+            wall_s = time.perf_counter() - start
+    together_s = sum(watch.spent.values())
     film_told = f"a film of {seconds:g} s with {spoken} cues"
-    print(f"\n{len(codes)} languages of {film_told}, tiny NLLB, one run: {together_s:.1f} s", flush=True)
+    print(f"\n{len(codes)} languages of {film_told}, tiny NLLB, one run", flush=True)
+    print(f"  {together_s:.1f} s of processor, PostgreSQL's not counted, and {wall_s:.1f} s of wall; of processor:")
     for part, spent in sorted(watch.spent.items(), key=lambda each: -each[1]):
         print(f"  {part:34} {spent:8.1f} s  {spent / together_s:6.1%}  {1000 * spent / len(codes):8.0f} ms a language")
     if full:
@@ -82,9 +85,9 @@ def _tell_apart(film: Path, model: Path, folder: Path, codes: Sequence[str], tog
         house.make(film, [_SPOKEN])
     for code in sample:
         with _house(folder / "apart", model) as house:  # as a process of its own: the model is loaded anew
-            start = time.perf_counter()
+            start = time.process_time()
             house.make(film, [code])
-            apart.append(time.perf_counter() - start)
+            apart.append(time.process_time() - start)
     each_s, begun_s = sum(apart) / len(apart), _start_s()
     whole_s = each_s * len(codes)
     print(f"  a run of one language: {each_s:.1f} s (mean of {len(apart)}: {', '.join(f'{one:.1f}' for one in apart)})")
@@ -94,11 +97,11 @@ def _tell_apart(film: Path, model: Path, folder: Path, codes: Sequence[str], tog
 
 
 def _start_s() -> float:
-    """Seconds until a new process has the definitions and what loads the model."""
-    start = time.perf_counter()
+    """Processor seconds until a new process has the definitions and what loads the model."""
+    start = cpu_s()
     needed = "import orchestration.definitions, torch; from transformers import M2M100ForConditionalGeneration"
     subprocess.run([sys.executable, "-c", needed], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    return time.perf_counter() - start
+    return cpu_s() - start
 
 
 class _House:
