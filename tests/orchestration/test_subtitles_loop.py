@@ -67,10 +67,10 @@ def cue_of(house: SubtitleHouse, code: str, text: str) -> str:
     return cue
 
 
-def correct(house: SubtitleHouse, code: str, text: str, wanted: str, **times: float) -> str:
+def correct(house: SubtitleHouse, code: str, text: str, wanted: str, *, end_s: float | None = None) -> str:
     """A person's word on a cue, as the API writes it."""
     cue = cue_of(house, code, text)
-    made = Correction(code, cue, text, wanted, **times)
+    made = Correction(code, cue, text, wanted, end_s=end_s)
     Corrections(house.studio.database).hand_in(house.title, [made], who="ada", spoken="eng_Latn")
     return cue
 
