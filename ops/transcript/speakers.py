@@ -1,10 +1,14 @@
-"""Who says which word: by the turn that it overlaps most, and then by the majority of its sentence."""
+"""Who says which word: by the turn that it overlaps most, and then by the majority of its sentence.
+
+Where the writing tells no sentences, as in Thai or from an engine without stops, the voices part it themselves: at a
+pause, and within a breath where both voices last.
+"""
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ops.speech.model import Turn
@@ -18,6 +22,18 @@ _NEAR_S = 0.5
 _PAUSE_S = 2.0
 """A pause so long ends a sentence that has no full stop (Netflix's "pause", Timed Text Style Guide)."""
 
+_BREATH_S = 0.3
+"""A pause at which another may begin to speak in the middle of a sentence."""
+
+_LASTS_S = 0.5
+"""A boundary between two voices is found to within so much; less on one side of it is no voice of its own."""
+
+_CLEAR = 2 / 3
+"""Of a breath's voice, what another speaker must have to take it out of a sentence that the writing holds together."""
+
+_LONGEST_WRITTEN = 40
+"""A run of more words has no stops that could be trusted, as in `ops.translation.sentences`."""
+
 _ENDS = (".", "!", "?", "…", "。", "！", "？", "।", "؟", "۔", "။", "។", "།")
 _CLOSERS = "\"'”’»)」』"
 _TITLES = frozenset({"mr.", "mrs.", "ms.", "dr.", "st.", "sr.", "jr.", "prof."})
@@ -27,7 +43,8 @@ def with_speakers(words: Sequence[Word], turns: Sequence[Turn]) -> list[Word]:
     """The words, each with who says it; a speaker that is known already stays.
 
     Whole sentences go to whom most of their time belongs to, as a boundary between two voices is found to within a
-    window of a second and would cut sentences in two.
+    window of a second and would cut sentences in two. A sentence is parted at a pause of 0.3 s after which another
+    clearly speaks; a run that ends in no full stop also where two voices meet that last 0.5 s each.
 
     Args:
         words: In order.
@@ -38,13 +55,65 @@ def with_speakers(words: Sequence[Word], turns: Sequence[Turn]) -> list[Word]:
     heard = [_overlaps(word, near) for word, near in zip(words, _near(words, turns), strict=True)]
     named: list[Word] = []
     for start, end in sentence_runs(words):
-        votes: dict[str, float] = defaultdict(float)
-        for overlaps in heard[start:end]:
-            for speaker, seconds in overlaps.items():
-                votes[speaker] += seconds
-        winner = max(votes, key=lambda speaker: votes[speaker]) if votes else ""
-        named += [word if word.speaker else replace(word, speaker=winner) for word in words[start:end]]
+        for speaker, first, last in _voices(words, heard, start, end):
+            named += [word if word.speaker else replace(word, speaker=speaker) for word in words[first:last]]
     return named
+
+
+def _voices(
+    words: Sequence[Word], heard: Sequence[Mapping[str, float]], start: int, end: int
+) -> Iterator[tuple[str, int, int]]:
+    """Who says which words of a sentence: the speaker, the first word, one past the last."""
+    whole = _winner(heard[start:end])
+    written = _closes(words[end - 1].text) and end - start <= _LONGEST_WRITTEN
+    for first, last in _breaths(words, start, end):
+        if written:
+            votes = _votes(heard[first:last])
+            winner = _winner(heard[first:last])
+            clear = votes.get(winner, 0.0) >= _CLEAR * sum(votes.values())
+            yield winner if winner and clear else whole, first, last
+        else:
+            yield from _parted(words, heard, first, last)
+
+
+def _parted(
+    words: Sequence[Word], heard: Sequence[Mapping[str, float]], start: int, end: int
+) -> Iterator[tuple[str, int, int]]:
+    """One breath of a text without stops, parted where two voices meet that last."""
+    first, at = start, start
+    voice = ""
+    while at < end:
+        other = _winner(heard[at : at + 1])
+        until = next((place for place in range(at, end) if _winner(heard[place : place + 1]) not in ("", other)), end)
+        lasts = words[until - 1].end_s - words[at].start_s >= _LASTS_S
+        if other and voice and other != voice and lasts and words[at - 1].end_s - words[first].start_s >= _LASTS_S:
+            yield _winner(heard[first:at]), first, at
+            first = at
+        if other and (lasts or not voice):
+            voice = other
+        at = until
+    yield _winner(heard[first:end]), first, end
+
+
+def _breaths(words: Sequence[Word], start: int, end: int) -> Iterator[tuple[int, int]]:
+    first = start
+    for place in range(start, end):
+        if place + 1 == end or words[place + 1].start_s - words[place].end_s >= _BREATH_S:
+            yield first, place + 1
+            first = place + 1
+
+
+def _votes(heard: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    votes: dict[str, float] = defaultdict(float)
+    for overlaps in heard:
+        for speaker, seconds in overlaps.items():
+            votes[speaker] += seconds
+    return votes
+
+
+def _winner(heard: Sequence[Mapping[str, float]]) -> str:
+    votes = _votes(heard)
+    return max(votes, key=lambda speaker: votes[speaker]) if votes else ""
 
 
 def sentence_runs(words: Sequence[Word]) -> list[tuple[int, int]]:

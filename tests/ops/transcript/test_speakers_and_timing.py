@@ -34,6 +34,51 @@ def test_a_boundary_within_a_sentence_does_not_cut_it_in_two():
     assert {word.speaker for word in named} == {"S1"}
 
 
+def test_turns_of_a_text_without_full_stops_are_told_apart_at_their_pauses():
+    thai = ["ส วัส ดี ครับ", "ส วัส ดี ค่ะ สบาย", "ดี ไหม ครับ", "ดี ค่ะ ขอบ คุณ มาก"]
+    words, turns, at = [], [], 0.0
+    for number, line in enumerate(thai):
+        words += said(line, at)
+        turns.append(Turn(at - 0.2, words[-1].end_s + 0.2, f"S{number % 2 + 1}"))
+        at = words[-1].end_s + 0.85
+
+    named = [word.speaker for word in with_speakers(words, turns)]
+
+    assert named == ["S1"] * 4 + ["S2"] * 5 + ["S1"] * 3 + ["S2"] * 5
+
+
+def test_two_voices_without_a_stop_or_a_pause_between_them_are_told_apart():
+    words = said("bonjour ça va oui et toi")  # the second begins at 0.9 s
+
+    named = with_speakers(words, [Turn(0.0, 0.92, "S1"), Turn(0.92, 1.9, "S2")])
+
+    assert [word.speaker for word in named] == ["S1"] * 3 + ["S2"] * 3
+
+
+def test_a_voice_that_does_not_last_takes_no_word_out_of_a_text_without_stops():
+    words = said("so we all went home and then it rained")
+
+    named = with_speakers(words, [Turn(0.0, 1.2, "S1"), Turn(1.2, 1.5, "S2"), Turn(1.5, 3.0, "S1")])
+
+    assert {word.speaker for word in named} == {"S1"}
+
+
+def test_somebody_who_finishes_anothers_sentence_after_a_pause_is_heard():
+    words = [*said("I thought that you"), *said("were dead.", 1.6)]
+
+    named = with_speakers(words, [Turn(0.0, 1.3, "S1"), Turn(1.5, 2.4, "S2")])
+
+    assert [word.speaker for word in named] == ["S1"] * 4 + ["S2"] * 2
+
+
+def test_a_pause_within_one_voices_sentence_changes_nothing():
+    words = [*said("I thought that you"), *said("were dead.", 1.6)]
+
+    named = with_speakers(words, [Turn(0.0, 1.95, "S1"), Turn(1.95, 2.6, "S2")])
+
+    assert {word.speaker for word in named} == {"S1"}
+
+
 def test_a_word_beside_every_turn_belongs_to_the_nearest_and_far_from_all_to_nobody():
     near, far = said("Yes.", 2.2, 0.2), said("No.", 9.0)
 
