@@ -14,7 +14,7 @@ from dataclasses import replace
 from ops.speech.model import Turn
 from ops.transcript.model import Word
 
-__all__ = ["sentence_runs", "with_speakers"]
+__all__ = ["ends_sentence", "sentence_runs", "with_speakers"]
 
 _NEAR_S = 0.5
 """A word beside every turn belongs to one that is no further off."""
@@ -65,7 +65,7 @@ def _voices(
 ) -> Iterator[tuple[str, int, int]]:
     """Who says which words of a sentence: the speaker, the first word, one past the last."""
     whole = _winner(heard[start:end])
-    written = _closes(words[end - 1].text) and end - start <= _LONGEST_WRITTEN
+    written = ends_sentence(words[end - 1].text) and end - start <= _LONGEST_WRITTEN
     for first, last in _breaths(words, start, end):
         if written:
             votes = _votes(heard[first:last])
@@ -122,13 +122,14 @@ def sentence_runs(words: Sequence[Word]) -> list[tuple[int, int]]:
     first = 0
     for place, word in enumerate(words):
         last = place + 1 == len(words)
-        if last or _closes(word.text) or words[place + 1].start_s - word.end_s > _PAUSE_S:
+        if last or ends_sentence(word.text) or words[place + 1].start_s - word.end_s > _PAUSE_S:
             runs.append((first, place + 1))
             first = place + 1
     return runs
 
 
-def _closes(text: str) -> bool:
+def ends_sentence(text: str) -> bool:
+    """Whether a word closes its sentence by how it is written; a title does not."""
     return text.rstrip(_CLOSERS).endswith(_ENDS) and text.lower() not in _TITLES
 
 

@@ -6,16 +6,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ops.transcript.hallucination import (
     implausibly_fast_or_slow,
     known_phrases,
     layered,
-    loops,
     no_speech,
     outside_speech,
 )
-from ops.transcript.model import Word
+from ops.transcript.loops import loops
+from ops.transcript.model import Timing, Word
 from ops.transcript.recognition import HeardWindow
 
 GOOD = (
@@ -97,6 +99,14 @@ def test_an_engine_that_tells_no_figures_is_not_judged_by_them():
         ("Sous-titres réalisés par la communauté d'Amara.org", "fra_Latn"),
         ("ご視聴ありがとうございました。", "jpn_Jpan"),
         ("धन्यवाद", "hin_Deva"),
+        ("Subtitles by John Smith", "eng_Latn"),
+        ("Untertitel von Anna Müller und Peter Schmidt", "deu_Latn"),
+        ("字幕 by 索兰娅", "zho_Hans"),
+        ("謝謝觀看", "zho_Hans"),
+        ("中文字幕志願者 楊棟樑", "zho_Hans"),
+        ("謝謝觀看", "yue_Hant"),
+        ("谢谢观看", "zho_Hant"),
+        ("Subtitles by the Amara.org community", "nob_Latn"),
     ],
 )
 def test_a_phrase_that_engines_invent_goes_where_nobody_speaks_and_where_the_engine_is_unsure(text: str, language: str):
@@ -106,6 +116,24 @@ def test_a_phrase_that_engines_invent_goes_where_nobody_speaks_and_where_the_eng
     assert text_of(known_phrases([invented], apart)[0]) == ""
     assert text_of(known_phrases([window(text, 10.0, language=language, sure=0.2)], spoken)[0]) == ""
     assert text_of(known_phrases([invented], spoken)[0]) == text
+
+
+def test_a_phrase_without_a_stop_is_found_in_its_breath():
+    spoken = signs("เราจะไปที่บ้าน", language="tha_Thai")
+    invented = signs("ขอบคุณที่รับชม", 4.0, language="tha_Thai")
+    both = replace(spoken, words=spoken.words + invented.words[:0] + tuple(
+        replace(word, start_s=word.start_s - 1.0, end_s=word.end_s - 1.0) for word in invented.words
+    ))  # fmt: skip
+
+    kept, _ = known_phrases([both], [(0.0, 2.2)])
+
+    assert written(kept) == "เราจะไปที่บ้าน"
+
+
+def test_who_speaks_of_subtitles_in_a_long_sentence_is_no_credit():
+    said = window("Subtitles by somebody who has never heard the language are worse than none at all.", sure=0.2)
+
+    assert known_phrases([said], [])[0] == [said]
 
 
 def test_a_phrase_within_a_longer_sentence_is_nobodys_invention():
@@ -130,6 +158,114 @@ def test_a_loop_over_windows_keeps_its_first_time():
 
     assert text_of(kept) == f"{GOOD[0]} It was a cold night."
     assert len(dropped) == 4
+
+
+def signs(text: str, start_s: float = 0.0, *, each_s: float = 0.15, language: str = "jpn_Jpan", **told: float):
+    """As Whisper writes a script without spaces: sign by sign."""
+    words = tuple(
+        Word(
+            sign, start_s + at * each_s, start_s + (at + 0.95) * each_s, confidence=told.get("sure", 0.9), spaced=False
+        )
+        for at, sign in enumerate(text)
+    )
+    figures = {"log_prob": -0.2, "no_speech": 0.05} | {key: value for key, value in told.items() if key != "sure"}
+    return HeardWindow(language, words, **figures)  # type: ignore[arg-type]
+
+
+def written(heard: Sequence[HeardWindow]) -> str:
+    return "".join(word.text for each in heard for word in each.words)
+
+
+@pytest.mark.parametrize(
+    ("said", "language"),
+    [
+        ("ご視聴ありがとうございました", "jpn_Jpan"),
+        ("我们明天早上八点在学校门口见面", "zho_Hans"),
+        ("เราจะไปที่บ้านของเขาในวันพรุ่งนี้", "tha_Thai"),
+    ],
+)
+def test_a_loop_of_a_script_without_spaces_keeps_its_first_time(said: str, language: str):
+    looped = signs("はい。" + said * 8 + said[:4], language=language)
+
+    kept, dropped = loops([looped])
+
+    assert written(kept) == "はい。" + said
+    assert "repeated 8 times" in dropped[0][1]
+
+
+def test_a_loop_of_a_long_sentence_keeps_its_first_time():
+    said = GOOD[1].rsplit(" ", 2)[0]
+
+    kept, _ = loops([window(f"{said} " * 8)])
+
+    assert text_of(kept) == said
+
+
+@pytest.mark.parametrize("each_s", [0.01, 0.025, 0.15])
+def test_a_loop_written_faster_than_anyone_speaks_leaves_one_saying_with_time_for_it(each_s: float):
+    said = "我们明天早上八点在学校门口见面"
+    looped = signs(said * 8, 3.0, each_s=each_s, language="zho_Hans")
+    spans = [(0.0, 30.0)]
+
+    (kept,), _ = layered([replace(looped, words=looped.words[:-3])], spans)
+
+    assert written([kept]) == said
+    assert kept.words[0].start_s == 3.0
+    assert kept.words[-1].end_s - 3.0 == pytest.approx(15 * (0.15 if each_s > 0.1 else 25 / 12 / 15), abs=0.02)
+    assert kept.words[0].timing is (Timing.HEARD if each_s > 0.1 else Timing.SHARED)
+
+
+def test_what_is_left_of_a_loop_ends_where_the_next_words_begin():
+    looped, after = signs("我们明天早上八点在学校门口见面" * 8, 3.0, each_s=0.01), signs("はい。", 4.5)
+
+    kept, _ = loops([looped, after])
+
+    assert kept[0].words[-1].end_s == 4.5
+
+
+def test_windows_that_take_turns_in_a_loop_are_said_once_each():
+    heard = [window(("We went home again.", "It was a cold night.")[at % 2], 10.0 * at) for at in range(20)]
+
+    kept, dropped = loops(heard)
+
+    assert text_of(kept[:2]) == "We went home again. It was a cold night."
+    assert text_of(kept[6:]) == ""
+    assert len(dropped) == 14
+    doubted = loops([replace(each, no_speech=0.9) for each in heard])[0]
+    assert text_of(doubted) == "We went home again. It was a cold night."
+
+
+def test_an_engine_that_finds_its_own_text_repetitive_is_believed():
+    text = "and so we all went down to the river " * 4
+
+    assert len(loops([window(text, repetition=2.0)])[0][0].words) == 9
+    assert len(loops([window(text, repetition=1.0)])[0][0].words) == 36
+
+
+@pytest.mark.parametrize(
+    "said", ["はい、はい、はい。", "そうですね。", "ありがとう、ありがとう、ありがとうございます。"]
+)
+def test_people_who_repeat_themselves_in_a_script_without_spaces_are_heard_out(said: str):
+    heard = [signs(said, 30.0 * at) for at in range(3)]
+
+    assert layered(heard, [(0.0, 100.0)]) == (heard, [])
+
+
+@given(st.lists(st.sampled_from("abcあい。"), max_size=60))
+def test_the_first_of_any_loop_is_its_shortest_that_covers_most(said: list[str]):
+    from ops.transcript.loops import _repeats
+
+    sizes, reaches = _repeats(said)
+
+    for place in range(len(said)):
+        best = (1, 1)
+        for size in range(1, (len(said) - place) // 2 + 1):
+            unit, times = said[place : place + size], 1
+            while said[place + size * times : place + size * (times + 1)] == unit:
+                times += 1
+            if times > 1 and size * times > best[0] * best[1]:
+                best = (size, times)
+        assert (sizes[place], reaches[place] // sizes[place]) == best
 
 
 @pytest.mark.parametrize("text", GOOD)
@@ -169,7 +305,13 @@ def test_chinese_signs_are_weighed_by_what_they_say():
         tuple(Word(sign, at * 0.2, at * 0.2 + 0.15, spaced=False) for at, sign in enumerate("砸自己的脚" * 3)),
     )
 
+    quick = replace(
+        slow,
+        words=tuple(Word(sign.text, at * 0.09, at * 0.09 + 0.08, spaced=False) for at, sign in enumerate(slow.words)),
+    )
+
     assert text_of(implausibly_fast_or_slow([fast], [(0.0, 9.0)])[0]) == ""
+    assert implausibly_fast_or_slow([quick], [(0.0, 9.0)]) == ([quick], [])  # 11 signs a second: fast, and said
     assert implausibly_fast_or_slow([slow], [(0.0, 9.0)]) == ([slow], [])
 
 
