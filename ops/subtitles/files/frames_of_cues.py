@@ -1,9 +1,8 @@
-"""Cues as they are read, in seconds and overlapping, put onto a film's frames, in order and apart."""
+"""Cues as they are read, in seconds and in any order, put onto a film's frames in order."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from fractions import Fraction
 
 from ops.subtitles.cue import Change, Cue, Emphasis, Reason
@@ -15,17 +14,13 @@ __all__ = ["cues_of", "late_cues"]
 _LABEL = re.compile(r"([^\W\d_][^:<>\n]{0,29}[^\W_]|[^\W\d_]):(?:\s+|$)")
 _DASH = re.compile(r"\s*[-–—]\s*")
 
-_SHORTEST_S = Fraction(5, 6)
-"""A cue that is cut shorter than this can hardly be read (Netflix' shortest)."""
-
 
 def cues_of(file: SubtitleFile, *, rate: Fraction, frames: int) -> tuple[Cue, ...]:
-    """A file's cues on the film's frames, in order and without overlap; each change of a cue is told in it.
+    """A file's cues on the film's frames, in order; each change of a cue is told in it.
 
-    Of two that overlap, the earlier ends where the later begins (`Reason.OVERLAP`); where it could not be read then,
-    or both come at once, they become one cue, the lines of the earlier above (`Reason.MERGED`). A label in capitals
-    before a line ("ANNA: ") becomes its speaker. No word is lost, but of cues that begin after the film's last frame
-    (`late_cues`).
+    They overlap where the file's do: how many lines stand at once is for a profile to say (`ops.subtitles.overlaps`).
+    A speaker's name before a line ("ANNA: ") becomes its speaker. No word is lost, but of cues that begin after the
+    film's last frame (`late_cues`).
 
     Args:
         file: What was read.
@@ -33,17 +28,7 @@ def cues_of(file: SubtitleFile, *, rate: Fraction, frames: int) -> tuple[Cue, ..
         frames: Length of the film.
     """
     placed = [_placed(each, rate, frames) for each in file.cues if _frame(each.start_s, rate) < frames]
-    cues: list[Cue] = []
-    for cue in sorted(placed, key=lambda cue: (cue.start, cue.end)):
-        if not cues or cues[-1].end <= cue.start:
-            cues.append(cue)
-        elif _stays_readable(cues[-1], cue.start, rate):
-            moved = Change(Reason.OVERLAP, "out", cues[-1].end, cue.start)
-            cues[-1] = replace(cues[-1], end=cue.start, changes=(*cues[-1].changes, moved))
-            cues.append(cue)
-        else:
-            cues[-1] = _merged(cues[-1], cue)
-    return tuple(cues)
+    return tuple(sorted(placed, key=lambda cue: (cue.start, cue.end)))
 
 
 def late_cues(file: SubtitleFile, *, rate: Fraction, frames: int) -> tuple[ReadCue, ...]:
@@ -109,33 +94,3 @@ def _without(one: Emphasis, first: int, last: int, line: int) -> list[Emphasis]:
 
     start, end = moved(one.start), moved(one.end)
     return [Emphasis(line, start, end, one.kind)] if start < end else []
-
-
-def _stays_readable(cue: Cue, end: int, rate: Fraction) -> bool:
-    return (end - cue.start) / rate >= _SHORTEST_S
-
-
-def _merged(first: Cue, second: Cue) -> Cue:
-    """Both as one, from the first's beginning to the later end; the same words twice are said once."""
-    end = max(first.end, second.end)
-    told = Change(Reason.MERGED, "text", first.text, f"{first.text}\n{second.text}")
-    if first.lines == second.lines:
-        return replace(first, end=end, changes=(*first.changes, replace(told, after=first.text)))
-    speakers = (*_each(first), *_each(second)) if first.speakers or second.speakers else ()
-    below = tuple(replace(one, line=one.line + len(first.lines)) for one in second.emphasis)
-    return Cue(
-        first.start,
-        end,
-        (*first.lines, *second.lines),
-        speakers,
-        (*first.emphasis, *below),
-        first.at_top and second.at_top,
-        changes=(*first.changes, *second.changes, told),
-    )
-
-
-def _each(cue: Cue) -> tuple[str, ...]:
-    """A speaker for each line."""
-    if len(cue.speakers) == len(cue.lines):
-        return cue.speakers
-    return (cue.speakers or ("",)) * len(cue.lines)
