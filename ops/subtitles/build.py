@@ -58,7 +58,7 @@ def cues_from_words(
     cues = []
     at_once = exchanges([words[place] for place in seen], limits)
     order = _by_turns(seen, at_once)
-    spoken = _spoken([words[place] for place in order], order, rate, sentences, at_once)
+    spoken = _spoken([words[place] for place in order], order, rate, sentences, at_once, language=limits.language)
     for piece in pieces(spoken, limits, limits.at(rate), cuts):
         places = order[piece.first : piece.end]
         span = (min(places), max(places) + 1)
@@ -150,6 +150,8 @@ def _spoken(
     rate: Fraction,
     sentences: Sequence[Sentence],
     at_once: Sequence[Exchange],
+    *,
+    language: str,
 ) -> list[SpokenWord]:
     last = {sentence.end_word - 1 for sentence in sentences}
     by_turns = {place for each in at_once for place in range(each.first, each.end)}
@@ -159,6 +161,7 @@ def _spoken(
     for index, (word, place) in enumerate(zip(words, places, strict=True)):
         at = max(at, _frame(word.start_s, rate))
         told = sentences and index not in by_turns  # another voice between its words is no end of a sentence
+        following = words[index + 1].text if index + 1 < len(words) else ""
         spoken.append(
             SpokenWord(
                 text=" ".join(word.text.strip().splitlines()),
@@ -166,7 +169,7 @@ def _spoken(
                 end=max(at + 1, _frame(word.end_s, rate)),
                 spaced=word.spaced,
                 speaker=word.speaker,
-                ends=place in last if told else ends_sentence(word.text),
+                ends=place in last if told else ends_sentence(word.text, language, following),
                 tied=index in tied,
             )
         )

@@ -100,7 +100,11 @@ def _at_once(words: Sequence[Word], runs: Sequence[tuple[int, int]], limits: Lim
             return count
         overlaps = any(begins_s < each.end_s - _OVERLAP_S for who, each in last.items() if who != speaker)
         own = last.get(speaker)
-        goes_on = own is not None and begins_s - own.end_s <= _BREATH_S and not ends_sentence(own.text)
+        goes_on = (
+            own is not None
+            and begins_s - own.end_s <= _BREATH_S
+            and not ends_sentence(own.text, limits.language, words[first].text)
+        )
         said[speaker] = [*said.get(speaker, ()), *words[first:end]]
         lasts_s = max(word.end_s for word in words[start:end]) - words[start].start_s
         if not (overlaps or goes_on) or not _fits(said[speaker], limits) or lasts_s > limits.longest_s:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from ops.languages.table import language
 from ops.subtitles.grammar import FORBIDDEN, ends_sentence
@@ -27,24 +27,26 @@ def joints(words: Sequence[SpokenWord], language_code: str) -> list[float]:
     if not words:
         return []
     if language(language_code).script not in UNSPACED:
-        return [0.0, *(_joint(words[place - 1], words[place], language_code) for place in range(1, len(words)))]
+        return [0.0, *(_joint(words, place, language_code) for place in range(1, len(words)))]
     found: list[float] = []
     first = 0
     for place in range(1, len(words) + 1):
         if place == len(words) or words[place].spaced or words[place].speaker != words[place - 1].speaker:
             found += _solid(words[first:place], language_code)
             if place < len(words):
-                found.append(_joint(words[place - 1], words[place], language_code))
+                found.append(_joint(words, place, language_code))
             first = place
     return [0.0, *found]
 
 
-def _joint(before: SpokenWord, after: SpokenWord, language_code: str) -> float:
-    if before.ends or ends_sentence(before.text):
+def _joint(words: Sequence[SpokenWord], place: int, language_code: str) -> float:
+    before, after = words[place - 1], words[place]
+    if before.ends or ends_sentence(before.text, language_code, after.text):
         return 0.0
     if not after.spaced and before.speaker == after.speaker:
         return FORBIDDEN
-    return space_penalty(before.text, after.text, language_code)
+    beyond = words[place + 1].text if place + 1 < len(words) else ""
+    return space_penalty(before.text, after.text, language_code, beyond)
 
 
 def _solid(words: Sequence[SpokenWord], language_code: str) -> list[float]:
@@ -53,6 +55,6 @@ def _solid(words: Sequence[SpokenWord], language_code: str) -> list[float]:
     breaks = unspaced_breaks("".join(texts), language(language_code).script)
     ends = list(accumulate(len(text) for text in texts))[:-1]
     return [
-        0.0 if word.ends or ends_sentence(word.text) else breaks.get(end, FORBIDDEN)
-        for word, end in zip(words[:-1], ends, strict=True)
+        0.0 if one.ends or ends_sentence(one.text, language_code, other.text) else breaks.get(end, FORBIDDEN)
+        for (one, other), end in zip(pairwise(words), ends, strict=True)
     ]

@@ -6,14 +6,14 @@ Text keeps its logical order in every script; marks of direction are a matter of
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import regex
 
 from ops.languages.table import language
-from ops.subtitles.grammar import FORBIDDEN, break_penalty
+from ops.subtitles.grammar import FORBIDDEN, break_penalty, ends_clause, ends_sentence, hyphen_penalty, opens_phrase
 from ops.subtitles.measure import is_blank, unmarked
 from ops.subtitles.profile import Limits
 from ops.subtitles.unspaced import TORN, UNSPACED, unspaced_breaks, unspaced_penalty
@@ -28,12 +28,15 @@ _SPACE = regex.compile(r"[\t\n\r \u1680\u2000-\u2006\u2008-\u200a\u2028\u2029\u2
 """Spaces at which a line may end: neither U+00A0, U+2007 and U+202F nor the word joiner."""
 
 _HYPHEN = regex.compile(r"(?<=[\p{L}\p{M}]{2}[-‐])(?=\p{L}{2})")
-_AT_HYPHEN = 18.0
+_ENDS_IN_HYPHEN = regex.compile(r"[\p{L}\p{M}]{2}[-‐]$")
 _PHRASE_SPACE = 2.0
 """In scripts without spaces between words a space parts phrases."""
 
 _LINE = 42
 """Penalties are told in characters of a line of so many; other lines are scaled to it."""
+
+_WORDS = 20.0
+"""But not around digits and Latin letters, where it is worth what the end of a word is."""
 
 _TOP_HEAVY, _TOP_HEAVIER = 2.0, 0.2
 _TOO_LONG = 400.0
@@ -69,20 +72,28 @@ def break_points(text: str, language_code: str) -> list[Break]:
     spaces = [each.span() for each in _SPACE.finditer(text) if each.start() > 0 and each.end() < len(text)]
     starts = [0, *(end for _, end in spaces)]
     ends = [*(start for start, _ in spaces), len(text)]
-    for place, (start, end) in enumerate(zip(starts, ends, strict=True)):
-        word = text[start:end]
+    words = [text[start:end] for start, end in zip(starts, ends, strict=True)]
+    for place, (start, word) in enumerate(zip(starts, words, strict=True)):
         if script in UNSPACED:
             breaks = unspaced_breaks(word, script).items()
             found += [Break(start + at, start + at, penalty) for at, penalty in breaks if penalty < FORBIDDEN]
         else:
-            found += [Break(start + each.start(), start + each.start(), _AT_HYPHEN) for each in _HYPHEN.finditer(word)]
+            found += _at_hyphens(word, start, language_code)
         if place < len(spaces):
-            after = text[starts[place + 1] : ends[place + 1]]
-            found.append(Break(*spaces[place], space_penalty(word, after, language_code)))
+            beyond = words[place + 2] if place + 2 < len(words) else ""
+            found.append(Break(*spaces[place], space_penalty(word, words[place + 1], language_code, beyond)))
     return found
 
 
-def space_penalty(before: str, after: str, language_code: str) -> float:
+def _at_hyphens(word: str, start: int, language_code: str) -> Iterator[Break]:
+    """Those of a word that begins at `start`; none within an address, a number or a name."""
+    for each in _HYPHEN.finditer(word):
+        penalty = hyphen_penalty(word[: each.start()], word[each.start() :], language_code)
+        if penalty < FORBIDDEN:
+            yield Break(start + each.start(), start + each.start(), penalty)
+
+
+def space_penalty(before: str, after: str, language_code: str, beyond: str = "") -> float:
     """How bad a line may end at a space, as `ops.subtitles.grammar` tells it; in scripts that put none between words a
     space parts phrases.
 
@@ -90,12 +101,16 @@ def space_penalty(before: str, after: str, language_code: str) -> float:
         before: What stands before the space, up to the one before.
         after: What stands after it.
         language_code: A code of `ops.languages`.
+        beyond: The word after that.
     """
-    penalty = break_penalty(before, after, language_code)
-    foreign = bool(before and after) and _is_latin(before[-1]) and _is_latin(after[0])
-    if language(language_code).script in UNSPACED and penalty < FORBIDDEN and not foreign:
-        return min(penalty, _PHRASE_SPACE)
-    return penalty
+    penalty = break_penalty(before, after, language_code, beyond)
+    if language(language_code).script not in UNSPACED or penalty >= FORBIDDEN or not (before and after):
+        return penalty
+    if before.endswith(".") and not ends_sentence(before, language_code, after):
+        return penalty
+    if _is_foreign(before[-1]) or _is_foreign(after[0]):  # the space is theirs
+        return penalty if ends_clause(before) or ends_sentence(before, language_code, after) else max(penalty, _WORDS)
+    return min(penalty, _PHRASE_SPACE)
 
 
 def line_break_penalty(before: str, after: str, language_code: str) -> float:
@@ -107,12 +122,25 @@ def line_break_penalty(before: str, after: str, language_code: str) -> float:
         language_code: A code of `ops.languages`.
     """
     script = language(language_code).script
-    last, first = _SPACE.split(before.strip())[-1], _SPACE.split(after.strip())[0]
+    last = _SPACE.split(before.strip())[-1]
+    first, beyond = [*_SPACE.split(after.strip()), ""][:2]
     if script in UNSPACED and last and first:
         return unspaced_penalty(last, first, script)
-    if last.endswith(("-", "‐")) and last[:-1].isalpha():
-        return _AT_HYPHEN
-    return break_penalty(last, first, language_code)
+    if _is_within_word(last, first, language_code):
+        return hyphen_penalty(last, first, language_code)
+    return break_penalty(last, first, language_code, beyond)
+
+
+def _is_within_word(last: str, first: str, language_code: str) -> bool:
+    """Whether a line ended at a hyphen of a word, rather than with "Vor-" of "Vor- und Nachteile" or a speaker's break.
+
+    Lines do not tell: it is one where both sides are of one case.
+    """
+    if not _ENDS_IN_HYPHEN.search(last) or not first[:2].isalpha():
+        return False
+    if first[0].isupper():
+        return last[0].isupper()
+    return not opens_phrase(first, language_code)
 
 
 def joined(lines: Sequence[str], language_code: str) -> str:
@@ -168,6 +196,11 @@ def lines_of(text: str, limits: Limits) -> tuple[str, ...]:
 
 def _is_latin(character: str) -> bool:
     return character.isascii() and character.isalnum()
+
+
+def _is_foreign(character: str) -> bool:
+    """Of a script that has spaces, or a digit of any."""
+    return character.isdigit() or (character < "\u0500" and character.isalpha())
 
 
 def _fewest(points: Sequence[Break], widths: Sequence[float], limits: Limits) -> list[int]:

@@ -35,7 +35,9 @@ def with_ellipses(cues: Sequence[Cue], words: Sequence[Word], limits: Limits) ->
         limits: The rules, for their language.
     """
     found = list(cues)
-    if not limits.continued or sum(ends_sentence(word.text) for word in words) * _PUNCTUATED < len(words):
+    if not limits.continued or sum(ends_sentence(word.text, limits.language) for word in words) * _PUNCTUATED < len(
+        words
+    ):
         return found
     for place, (one, other) in enumerate(pairwise(cues)):
         if not _breaks_off(one, other, words):

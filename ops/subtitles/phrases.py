@@ -53,6 +53,9 @@ _AFTER_NOUN = frozenset(
 
 _KANJI_THEN_KANA = regex.compile(r"(?<=\p{Han})\p{Hiragana}")
 _DEMONSTRATIVE = regex.compile(r"[こそあど]の")
+_KATAKANA = regex.compile(r"[\u30a1-\u30fa\u30fc-\u30fe]{2,}")
+_SHORT_KATAKANA = 3
+_HAN_END = regex.compile(r"\p{Han}$")
 _MARKS = regex.compile(r"[\p{P}\p{S}]+$")
 _FOLLOWING = {
     "Han": frozenset(
@@ -67,6 +70,14 @@ _FOLLOWING = {
     ),
 }
 """What is said with the word before it: particles, complements, localisers."""
+
+_SUFFIXES = frozenset("家者员員学學性化师師")
+_BEGINS_WORD = regex.compile(
+    "家[人里裡庭乡鄉具长長伙务務园園族属屬门門中教]|[员員]工|[学學][校习習生会會院者期费費历歷位术術问問到过過了]"
+    "|性[格别別感命质質情]|化[学學妆妝验驗石]|[师師][傅父生]"
+)
+"""Chinese endings that the model takes for the beginning of the next word (科学|家爱因斯坦), and what words do begin
+with them."""
 
 _LEADING = {
     "Han": frozenset("不没沒很太最更把被每从從在对對跟向往一两兩三几幾这這那"),
@@ -105,8 +116,9 @@ def ends_in(text: str, script: str) -> Ends | None:
     if script == "Jpan":
         phrases = _ends(_parted(text, "ja"))
         phrases = frozenset(end for end in phrases if not _DEMONSTRATIVE.search(text, max(0, end - 2), end))
-        return Ends(phrases, _ends(_with_endings(words)) | phrases)
-    words = _mended(words)
+        within = _within_katakana(text)
+        return Ends(phrases - within, (_ends(_with_endings(words)) | phrases) - within)
+    words = _mended(words if script == "Thai" else _with_suffixes(words))
     return Ends(_ends(_phrases(words, "Thai" if script == "Thai" else "Han")), _ends(words))
 
 
@@ -139,6 +151,29 @@ def _with_endings(chunks: Sequence[str]) -> list[str]:
             found[-1] += chunk
         else:
             found.append(chunk)
+    return found
+
+
+def _within_katakana(text: str) -> frozenset[int]:
+    """Places between two katakana with one or two of them on a side; the model parts names there."""
+    found: set[int] = set()
+    for run in _KATAKANA.finditer(text):
+        start, end = run.span()
+        found.update(at for at in range(start + 1, end) if min(at - start, end - at) < _SHORT_KATAKANA)
+    return frozenset(found)
+
+
+def _with_suffixes(chunks: Sequence[str]) -> list[str]:
+    """Chinese words of which none begins with the ending of the one before it."""
+    found: list[str] = []
+    for chunk, after in zip(chunks, [*chunks, ""][1:], strict=True):
+        word = chunk
+        ends = found and len(found[-1]) > 1 and _HAN_END.search(found[-1]) and found[-1][-1] not in _FOLLOWING["Han"]
+        if ends and word[0] in _SUFFIXES and not _BEGINS_WORD.match(word + after):
+            found[-1] += word[0]
+            word = word[1:]
+        if word:
+            found.append(word)
     return found
 
 

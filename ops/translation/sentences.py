@@ -10,17 +10,15 @@ whether "a.m." or "U.S." was the last word.
 from __future__ import annotations
 
 import hashlib
-import tomllib
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import cache
 from itertools import pairwise
-from pathlib import Path
 
 import regex
 
+from ops.languages.abbreviations import abbreviations_of
 from ops.transcript.model import Word
 from ops.translation.sentence import Sentence
 
@@ -178,56 +176,20 @@ def _ends(word: Word, after: Word, tongue: str, cased: bool) -> bool:
 
 
 def _full_stop_ends(text: str, following: str, tongue: str, pause_s: float) -> bool:
-    abbreviations = _abbreviations()
+    abbreviations = abbreviations_of(tongue)
     stem = _OPENING.sub("", text)[:-1].casefold()
-    if stem in abbreviations[tongue].names:
+    if stem in abbreviations.names:
         return False
     breath = pause_s >= _BREATH_S
     starts = following.casefold() in _STARTERS.get(tongue, ())
-    if stem in abbreviations[tongue].last:
+    if stem in abbreviations.last:
         return breath or starts or (following[:1].isupper() and tongue != "deu")
     if _LETTERS_AND_STOPS.fullmatch(_OPENING.sub("", text)):
         alone = len(stem) == 1
         return breath or (stem == "i" and tongue == "eng") or (starts and not alone)
-    if abbreviations[tongue].ordinals and _ORDINAL.fullmatch(text):
+    if abbreviations.ordinals and _ORDINAL.fullmatch(text):
         return breath
     return True
-
-
-class _Abbreviations:
-    """Of one language, with those of every one."""
-
-    def __init__(self, names: Sequence[str], last: Sequence[str], ordinals: bool) -> None:
-        self.names = frozenset(names)
-        self.last = frozenset(last)
-        self.ordinals = ordinals
-
-
-class _ByTongue(dict[str, _Abbreviations]):
-    """Languages without a list of their own have the general one."""
-
-    def __init__(self, table: Mapping[str, dict[str, list[str]]], ordinals: frozenset[str]) -> None:
-        self._every = table["every"]
-        self._ordinals = ordinals
-        super().__init__({tongue: self._made(tongue, own) for tongue, own in table.items()})
-
-    def __missing__(self, tongue: str) -> _Abbreviations:
-        self[tongue] = self._made(tongue, {})
-        return self[tongue]
-
-    def _made(self, tongue: str, own: Mapping[str, list[str]]) -> _Abbreviations:
-        return _Abbreviations(
-            [*self._every["before_names"], *own.get("before_names", ())],
-            [*self._every["also_last"], *own.get("also_last", ())],
-            tongue in self._ordinals,
-        )
-
-
-@cache
-def _abbreviations() -> _ByTongue:
-    with Path(__file__).with_name("abbreviations.toml").open("rb") as file:
-        table = tomllib.load(file)
-    return _ByTongue(table, frozenset(table.pop("ordinals")))
 
 
 def _short_enough(words: Sequence[Word], first: int, end: int) -> list[tuple[int, int]]:

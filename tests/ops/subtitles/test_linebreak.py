@@ -188,3 +188,90 @@ def test_every_language_breaks_a_long_text():
     for code in languages():
         lines = lines_of("aa bb cc dd ee " * 6, NETFLIX.limits(code))
         assert len(lines) >= 2
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "code"),
+    [
+        ("with the old Capt.", "Miller", "eng_Latn"),
+        ("near the U.S.", "embassy", "eng_Latn"),
+        ("in room No.", "5 of the house", "eng_Latn"),
+        ("ตั้งแต่ พ.ศ.", "2530", "tha_Thai"),
+        ("Wir sehen uns am 3.", "Oktober", "deu_Latn"),
+        ("five hundred and twenty-", "three million", "eng_Latn"),
+        ("in Saint-", "Jean-de-Luz", "fra_Latn"),
+        ("by 21", "- 17", "eng_Latn"),
+        ("by 21 -", "17", "eng_Latn"),
+        ("a well-", "known man", "eng_Latn"),
+        ("ولم", "نجد", "arb_Arab"),
+        ("qu'il viendrait", "pas", "fra_Latn"),
+        ("som han inte", "berättade", "swe_Latn"),
+        ("by Leonardo", "da Vinci", "eng_Latn"),
+        ("by Leonardo da", "Vinci", "eng_Latn"),
+        ("Osama bin", "Laden", "eng_Latn"),
+    ],
+)
+def test_names_numbers_compounds_and_negations_stay_whole(before, after, code):
+    assert line_break_penalty(before, after, code) >= BAD_BREAK
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "code"),
+    [
+        ("It was neither you nor I.", "They had already known", "eng_Latn"),
+        ("And he said No.", "They had already known", "eng_Latn"),
+        ("Bread, wine, etc.", "They had enough", "eng_Latn"),
+        ("We lived in the U.S.", "They did not", "eng_Latn"),
+        ("We came at 5 p.m.", "and left", "eng_Latn"),
+        ("I was going to-", "Stop!", "eng_Latn"),
+        ("die Vor-", "und Nachteile", "deu_Latn"),
+    ],
+)
+def test_a_line_may_end_with_a_sentence_or_a_clause_whatever_its_last_word(before, after, code):
+    assert line_break_penalty(before, after, code) <= 5
+
+
+@pytest.mark.parametrize(
+    ("code", "whole"),
+    [
+        ("eng_Latn", "twenty-three"),
+        ("eng_Latn", "jean-pierre.dupont@my-company.example.com"),
+        ("eng_Latn", "https://my-company.example.com/a-long-way"),
+        ("fra_Latn", "Saint-Jean-de-Luz"),
+        ("fra_Latn", "quatre-vingt-dix"),
+    ],
+)
+def test_no_line_ends_within_a_number_an_address_or_a_name(code, whole):
+    assert break_points(whole, code) == []
+
+
+def test_a_number_and_its_hyphen_stay_on_one_line():
+    lines = broken("And in the very last minute of the game they won it by 21 - 17 in front of all", "eng_Latn")
+
+    assert any("21 - 17" in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [("นักเรียน 15 คนเดินทางไป New York เมื่อปีที่แล้ว", "15 คน"), ("พ่อกับแม่ย้ายมาอยู่ที่นี่ด้วยกันในปี 2021 หลังจากน้ำท่วม", "ปี 2021")],
+)
+def test_thai_spaces_around_digits_and_latin_letters_part_no_phrase(text, part):
+    lines = broken(text, "tha_Thai")
+
+    assert len(lines) == 2
+    assert any(part in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "part"),
+    [
+        ("jpn_Jpan", "東京スカイツリーへ行きました。", "スカイツリー"),
+        ("zho_Hans", "著名科学家爱因斯坦的好朋友昨天来了。", "科学家"),
+        ("zho_Hans", "我们都很喜欢这位著名历史学家写的新书。", "历史学家"),
+    ],
+)
+def test_no_word_is_parted_where_a_whole_one_fits(code, text, part):
+    lines = broken(text, code)
+
+    assert len(lines) == 2
+    assert any(part in line for line in lines)

@@ -29,7 +29,7 @@ def spoken(text: str, *, start: int = 24, pause: int = 1, speaker: str = "") -> 
             speaker = token[1:]
         else:
             end = at + max(2, round(1.5 * len(token)))
-            words.append(SpokenWord(token, at, end, speaker=speaker, ends=ends_sentence(token)))
+            words.append(SpokenWord(token, at, end, speaker=speaker, ends=ends_sentence(token, "eng_Latn")))
             at = end + pause
     return words
 
@@ -149,7 +149,7 @@ def test_every_word_is_in_one_cue_and_in_order(rows, cuts, name):
     words, at = [], 0
     for text, pause, lasts, speaker, spaced in rows:
         at += pause
-        words.append(SpokenWord(text, at, at + lasts, spaced, speaker, ends_sentence(text)))
+        words.append(SpokenWord(text, at, at + lasts, spaced, speaker, ends_sentence(text, "eng_Latn")))
         at += lasts
 
     found = pieces(words, limits, limits.at(Fraction(24)), sorted(cuts))
