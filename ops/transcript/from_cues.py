@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from ops.speech.model import Turn
+from ops.subtitles.files.labels import label_of, names_in
 from ops.transcript.model import SourceCue, Timing, Transcript, Word
 from ops.transcript.recognition import Aligner, Window
 from ops.transcript.speakers import with_speakers
@@ -23,7 +24,6 @@ _MARKUP = re.compile(r"</?[a-zA-Z][^<>]{0,200}>|\{\\[^{}]{0,500}\}")
 _KEPT = re.compile(r"</?[ibu]>")
 _DESCRIBED = re.compile(r"\[[^\[\]]*\]|\([^()]*\)|（[^（）]*）|【[^【】]*】")
 _NOTES = re.compile(r"[♪♫♬♩]|(?<!\w)#(?!\w)")
-_NAME = re.compile(r"^\s*(?:>>\s*)?([^\W\d_][\w.'’ -]{0,30}?)\s*[:：](?=\s|$|[^\x00-\x7f])")
 _DASH = re.compile(r"^\s*(?:[-‐‑–—]|>>)\s*(?=\S)")
 
 _TOGETHER_S = 2.0
@@ -39,8 +39,8 @@ def transcript_of_cues(
     """A transcript of the cues of an embedded or a sidecar subtitle.
 
     Sounds' descriptions in brackets and notes of music are in the source's cues and are no words (a song's lyrics are).
-    "NAME:" before a line, in capitals or twice and more in the file, names its speaker; lines with dashes are of two
-    speakers, whom `turns` tell apart, else "A" and "B" of that cue. A cue's time is shared by its letters.
+    "NAME:" before a line names its speaker where the file names its speakers so (`labels.names_in`); lines with dashes
+    are of two speakers, whom `turns` tell apart, else "A" and "B" of that cue. A cue's time is shared by its letters.
 
     Args:
         cues: (from, to, text) in seconds, lines by "\\n"; cues of no length hold no words.
@@ -49,7 +49,7 @@ def transcript_of_cues(
         turns: Who speaks when.
     """
     ordered = sorted(cues, key=lambda cue: (cue[0], cue[1]))
-    names = _names(text for _, _, text in ordered)
+    names = names_in(_MARKUP.sub("", text) for _, _, text in ordered)
     words: list[Word] = []
     kept: list[SourceCue] = []
     for start_s, end_s, text in ordered:
@@ -63,24 +63,24 @@ def transcript_of_cues(
     return Transcript(language, tuple(with_speakers(words, turns)), source, cues=tuple(kept))
 
 
-def said_lines(text: str, names: frozenset[str] = frozenset()) -> list[tuple[str, str]]:
+def said_lines(text: str, names: frozenset[str] | None = None) -> list[tuple[str, str]]:
     """What is said in a text, line by line: (speaker or empty, words); lines that only describe are left out.
 
     Args:
-        text: Lines by "\\n".
-        names: What is a speaker's name before a colon, beside names in capitals.
+        text: Lines by "\n".
+        names: What is a speaker's name before a colon; None for a whole script, which tells them itself.
     """
+    if names is None:
+        names = names_in([_MARKUP.sub("", text)], script=True)
     bare = _NOTES.sub(" ", _DESCRIBED.sub(" ", html.unescape(_MARKUP.sub("", text))))
     found: list[tuple[str, str]] = []
     speaker = ""
     for line in bare.splitlines():
         dashed = _DASH.match(line)
-        left = line[dashed.end() :] if dashed else line
-        named = _NAME.match(left)
-        if named and _is_name(named.group(1), names):
-            speaker, left = named.group(1).strip(), left[named.end() :]
-        elif dashed:
-            speaker = ""
+        label = label_of(line, names)
+        left = line[label.end :] if label else line[dashed.end() :] if dashed else line
+        if label or dashed:
+            speaker = label.name if label else ""
         if any(sign.isalnum() for sign in left):
             found.append((speaker, left.strip()))
     return found
@@ -175,22 +175,6 @@ def _words(text: str, language: str, names: frozenset[str], *, dashes_known: boo
             gap = spaced or (at == 0 and bool(found) and not is_unspaced(language))
             found.append(Word(unit, 0.0, 0.0, speaker=who, spaced=gap, timing=Timing.SHARED))
     return found
-
-
-def _names(texts: Iterable[str]) -> frozenset[str]:
-    """Names in small letters that stand before a colon at least twice: once may be "Remember: …"."""
-    counts: dict[str, int] = {}
-    for text in texts:
-        for line in _MARKUP.sub("", _DESCRIBED.sub(" ", text)).splitlines():
-            named = _NAME.match(_DASH.sub("", line))
-            if named:
-                counts[named.group(1).strip()] = counts.get(named.group(1).strip(), 0) + 1
-    return frozenset(name for name, count in counts.items() if count > 1 and name[0].isupper())
-
-
-def _is_name(name: str, names: frozenset[str]) -> bool:
-    stripped = name.strip()
-    return stripped in names or (stripped == stripped.upper() and stripped != stripped.lower() and len(stripped) > 1)
 
 
 def _plain(text: str) -> str:

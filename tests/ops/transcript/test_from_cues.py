@@ -40,10 +40,10 @@ def test_descriptions_and_notes_stay_in_the_cue_and_are_no_words():
 
 
 def test_a_name_before_a_colon_is_the_speaker_and_no_word():
-    told = of((0, 2, "SINTEL: I'm searching for someone."), (2, 3, "Remember: never alone."))
+    told = of((0, 2, "SINTEL: I'm searching for someone."), (2, 3, "Remember: never alone."), (3, 4, "SINTEL: No."))
 
-    assert told.text == "I'm searching for someone. Remember: never alone."
-    assert [word.speaker for word in told.words] == ["SINTEL"] * 4 + [""] * 3
+    assert told.text == "I'm searching for someone. Remember: never alone. No."
+    assert [word.speaker for word in told.words] == ["SINTEL"] * 4 + [""] * 3 + ["SINTEL"]
 
 
 def test_a_name_in_small_letters_counts_where_it_comes_twice():

@@ -13,6 +13,7 @@ from ops.subtitles.files.frames_of_cues import cues_of, late_cues
 from ops.subtitles.files.reading import read_subtitles
 from ops.subtitles.files.subtitle_file import Format, ReadCue, SubtitleFile
 from ops.subtitles.files.vtt import write_vtt
+from ops.transcript.from_cues import transcript_of_cues
 from tests.ops.subtitles.files.tracks import tracks
 
 RATE = Fraction(25)
@@ -40,9 +41,12 @@ def test_cues_that_overlap_stay_as_they_are_for_the_profile_to_part(data: Path):
 
 
 def test_labels_in_capitals_become_speakers_and_markup_moves_along():
-    file = read((0, 2, "- ANNA: <i>Where</i> to?\n- <b>Home.</b>\nBEN 2:\nNow: go."), (3, 4, "Listen: I know."))
+    file = read(
+        (0, 2, "- ANNA: <i>Where</i> to?\n- <b>Home.</b>\nBEN 2:\nNow: go."), (3, 4, "Listen: I know."),
+        (5, 6, "ANNA: How?"), (7, 8, "BEN 2: So."),
+    )  # fmt: skip
 
-    first, second = cues_of(file, rate=RATE, frames=10_000)
+    first, second, *_ = cues_of(file, rate=RATE, frames=10_000)
 
     assert first.lines == ("- Where to?", "- Home.", "Now: go.")
     assert first.speakers == ("ANNA", "ANNA", "BEN 2")
@@ -51,9 +55,45 @@ def test_labels_in_capitals_become_speakers_and_markup_moves_along():
 
 
 def test_a_label_inside_of_markup_is_found():
-    [cue] = cues_of(read((0, 2, "<i>ZOË: Far away.</i>")), rate=RATE, frames=10_000)
+    cue, _ = cues_of(read((0, 2, "<i>ZOË: Far away.</i>"), (3, 4, "ZOË: Away.")), rate=RATE, frames=10_000)
 
     assert (cue.lines, cue.speakers, cue.emphasis) == (("Far away.",), ("ZOË",), (Emphasis(0, 0, 9, "i"),))
+
+
+def test_words_before_a_colon_that_come_once_are_words():
+    said = [
+        "CHAPTER 1: THE BEGINNING",
+        "LONDON: 1984",
+        "WARNING: DO NOT ENTER",
+        "REMEMBER: NEVER GIVE UP.",
+        "And so on.",
+    ]
+    file = read(*((start, start + 1, text) for start, text in enumerate(said)))
+
+    assert [cue.text for cue in cues_of(file, rate=RATE, frames=10_000)] == said
+
+
+def test_in_a_file_of_capitals_nothing_is_a_name():
+    said = ["NOTE: NO ENTRY.", "NOTE: NO EXIT.", "WHO IS THERE?"]
+
+    assert [text for *_, text in placed(*((start, start + 1, text) for start, text in enumerate(said)))] == said
+
+
+def test_cues_and_transcript_agree_on_who_speaks_and_what():
+    said = ["(sighs) ANNA (V.O.): I wait.", "Ben: You do?", "- BEN: I do.\n- ANNA: So?", "LONDON: 1984", "Ben: Yes.",
+            ">> BEN: No.", "Note: this."]  # fmt: skip
+    file = read(*((start, start + 1, text) for start, text in enumerate(said)))
+
+    cues = cues_of(file, rate=RATE, frames=10_000)
+    told = transcript_of_cues(
+        [(float(each.start_s), float(each.end_s), each.text) for each in file.cues], language="eng_Latn", source="here"
+    )
+
+    assert told.text == "I wait. You do? I do. So? LONDON: 1984 Yes. No. Note: this."
+    assert [cue.text for cue in cues] == ["(sighs) I wait.", "You do?", "- I do.\n- So?", "LONDON: 1984", "Yes.",
+                                          ">> No.", "Note: this."]  # fmt: skip
+    assert [speaker for cue in cues for speaker in cue.speakers] == ["ANNA", "Ben", "BEN", "ANNA", "Ben", "BEN"]
+    assert dict.fromkeys(word.speaker for word in told.words if word.speaker) == dict.fromkeys(["ANNA", "Ben", "BEN"])
 
 
 def test_cues_beyond_the_film_are_cut_or_told():
