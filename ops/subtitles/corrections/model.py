@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from math import inf
 from typing import Any
 
 import regex
 
 from ops.subtitles.identity import base_hash, plain
 
-__all__ = ["NEAR_S", "Conflict", "Correction", "in_order", "is_telling", "said"]
+__all__ = [
+    "NEAR_S",
+    "SAME_CUE_S",
+    "Conflict",
+    "Correction",
+    "MadeOver",
+    "in_order",
+    "is_same_place",
+    "is_telling",
+    "said",
+]
 
 NEAR_S = 2.0
 """A re-run times a cue anew, by less than that."""
+
+SAME_CUE_S = 0.5
+"""Two cues never begin so near to each other: no profile lets one stand as short."""
 
 _TELLING = 15
 """Letters from which a text found elsewhere is the same one and no other "Yes, sir."."""
@@ -91,11 +106,44 @@ def is_telling(text: str) -> bool:
     return len(said(text)) >= _TELLING
 
 
+class MadeOver:
+    """Which corrections were made over what others say: these need not be found again, as the later one tells more."""
+
+    def __init__(self, corrections: Sequence[Correction]) -> None:
+        self._by_base: dict[str, list[Correction]] = defaultdict(list)
+        for each in corrections:
+            if each.cue:
+                self._by_base[each.base].append(each)
+
+    def words_of(self, correction: Correction) -> bool:
+        """Whether another of its cue, or of one that came when it did, begins where it ends."""
+        wanted = base_hash(correction.text)
+        return wanted != correction.base and any(
+            each.cue == correction.cue or _distance_s(each, correction) <= NEAR_S
+            for each in self._by_base.get(wanted, ())
+        )
+
+
 def in_order(corrections: Sequence[Correction]) -> list[Correction]:
     """In the order in which they were made; of two of the same text in the same cue the later alone."""
-    latest: dict[tuple[str, str, float | None], Correction] = {}
-    for each in sorted(corrections, key=lambda each: each.when):
-        key = (each.cue, each.base, None if each.cue else each.start_s)
-        latest.pop(key, None)
-        latest[key] = each
-    return list(latest.values())
+    ordered = sorted(corrections, key=lambda each: each.when)
+    latest: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for nth, each in enumerate(ordered):
+        over = latest[each.cue, each.base]
+        over[:] = [*(one for one in over if not is_same_place(ordered[one], each)), nth]
+    return [ordered[nth] for nth in sorted(nth for over in latest.values() for nth in over)]
+
+
+def is_same_place(one: Correction, other: Correction) -> bool:
+    """Whether two corrections of the same words and the same id are of one cue.
+
+    An id counts the cues of the same words, so that it may have been another's when the first was made. Added cues are
+    the same where they begin at once.
+    """
+    if not one.cue or not other.cue:
+        return one.cue == other.cue and one.start_s == other.start_s
+    return None in (one.at_s, other.at_s) or _distance_s(one, other) <= SAME_CUE_S
+
+
+def _distance_s(one: Correction, other: Correction) -> float:
+    return inf if one.at_s is None or other.at_s is None else abs(one.at_s - other.at_s)

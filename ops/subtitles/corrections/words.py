@@ -5,21 +5,26 @@ Only the corrected run of words changes. Its sentences have other ids by it, and
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
 import regex
 
-from ops.subtitles.corrections.model import Conflict, Correction, in_order, is_telling, said
+from ops.subtitles.corrections.model import Conflict, Correction, MadeOver, in_order, is_telling, said
+from ops.subtitles.corrections.spoken import Span, SpokenWords
 from ops.subtitles.identity import plain
 from ops.subtitles.measure import clusters, unmarked
 from ops.transcript.model import Timing, Word
 
 __all__ = ["CorrectedWords", "corrected_words"]
 
-_REACH_S = 10.0
-"""A short text is known again within that of where it was said."""
+_REACH_S, _SHORT_REACH_S = 10.0, 3.0
+"""A text is known again within that of where it was said; one of few letters, of which a film has many, within less."""
+
+_AROUND_S = 2.0
+"""What is said so near to a correction is shown beside it, where its own text is gone."""
 
 _DASH = regex.compile(r"^\s*[-–—]\s*")
 _LEADING, _TRAILING = regex.compile(r"^(?:…|\.\.\.)\s*"), regex.compile(r"\s*(?:…|\.\.\.)$")
@@ -61,115 +66,85 @@ def corrected_words(words: Sequence[Word], corrections: Sequence[Correction]) ->
         words: In order.
         corrections: Of the spoken language; those of times alone change no words.
     """
-    now, places = list(words), list(range(len(words) + 1))
-    applied: list[Correction] = []
+    now = SpokenWords(words)
+    applied: dict[Correction, None] = {}
     conflicts: list[Conflict] = []
     own = in_order(corrections)
-    bases = {each.base for each in own if each.cue}
+    made_over, new_cues = MadeOver(own), _NewCues(own)
     for each in own:
         if plain(each.text) == plain(each.base_text) or each in applied:
             continue
         span = _span_of(each, now) if each.cue else _gap_for(each, now)
         if span is not None:
-            parts = _parts(each, now[span[0] : span[1]], own) if each.cue else [each]
-            old = now[span[0] : span[1]]
-            made = _rewritten(_text_of(parts, old), old, now[: span[0]]) if each.cue else _added(each)
-            now[span[0] : span[1]] = made
-            places = [_moved(place, span, len(made)) for place in places]
-            applied += parts
-        elif _says_already(each, now) or (each.cue and _hash_of(each) in bases - {each.base}):
-            applied.append(each)
+            old = now[span]
+            parts = new_cues.with_those_within(each, old) if each.cue else [each]
+            now.replaced(span, _rewritten(_text_of(parts, old), old) if each.cue else _added(each))
+            applied |= dict.fromkeys(parts)
+        elif _says_already(each, now) or (each.cue and made_over.words_of(each)):
+            applied[each] = None
         else:
-            conflicts.append(Conflict(each, _around(each, now), "its text is not said there any more"))
+            there = "" if each.at_s is None else now.around(each.at_s, _AROUND_S)
+            conflicts.append(Conflict(each, there, "its text is not said there any more"))
     return CorrectedWords(
-        tuple(now), tuple(places), tuple(applied), tuple(one for one in conflicts if one.correction not in applied)
+        tuple(now.words),
+        tuple(now.places.tolist()),
+        tuple(applied),
+        tuple(one for one in conflicts if one.correction not in applied),
     )
 
 
-def _parts(correction: Correction, old: Sequence[Word], all_of_them: Sequence[Correction]) -> list[Correction]:
-    """A correction with the cues added while its words are said: who splits a cue shortens it and adds one."""
+class _NewCues:
+    """The cues that people added, by when they stand."""
 
-    def begins_s(each: Correction) -> float:
-        return next((time for time in (each.start_s, each.at_s) if time is not None), old[0].start_s)
+    def __init__(self, corrections: Sequence[Correction]) -> None:
+        added = [
+            ((each.start_s + each.end_s) / 2, nth, each)
+            for nth, each in enumerate(corrections)
+            if not each.cue and each.start_s is not None and each.end_s is not None
+        ]
+        self._added = sorted(added, key=lambda row: row[:2])
+        self._middles = [row[0] for row in self._added]
 
-    added = [
-        each
-        for each in all_of_them
-        if not each.cue
-        and each.start_s is not None
-        and each.end_s is not None
-        and old[0].start_s <= (each.start_s + each.end_s) / 2 <= old[-1].end_s
-    ]
-    return sorted([correction, *added], key=begins_s)
+    def with_those_within(self, correction: Correction, old: Sequence[Word]) -> list[Correction]:
+        """A correction with the cues added while its words are said: who splits a cue shortens it and adds one."""
+
+        def begins_s(each: Correction) -> float:
+            return next((time for time in (each.start_s, each.at_s) if time is not None), old[0].start_s)
+
+        first = bisect_left(self._middles, float(old[0].start_s))
+        end = bisect_right(self._middles, float(old[-1].end_s))
+        return sorted([correction, *(row[2] for row in self._added[first:end])], key=begins_s)
 
 
 def _text_of(parts: Sequence[Correction], old: Sequence[Word]) -> str:
     return " ".join(_undecorated(each, old) if each.cue else plain(_without_dashes(each.text)) for each in parts)
 
 
-def _hash_of(correction: Correction) -> str:
-    return replace(correction, base_text=correction.text).base
-
-
-def _span_of(correction: Correction, words: Sequence[Word]) -> tuple[int, int] | None:
-    """The run of words that a correction was made over: first, and one past the last."""
-    spans = _occurrences(correction.base_text, words)
-    if correction.at_s is not None:
-        near = [span for span in spans if abs(words[span[0]].start_s - correction.at_s) <= _REACH_S]
-        if near:
-            at_s = correction.at_s
-            return min(near, key=lambda span: abs(words[span[0]].start_s - at_s))
+def _span_of(correction: Correction, words: SpokenWords) -> Span | None:
+    """The run of words that a correction was made over."""
+    reach_s = _REACH_S if is_telling(correction.base_text) else _SHORT_REACH_S
+    if correction.at_s is not None and (near := words.near(correction.base_text, correction.at_s, reach_s)):
+        return near[0]
+    spans = words.occurrences(correction.base_text)
     return spans[0] if len(spans) == 1 and (is_telling(correction.base_text) or correction.at_s is None) else None
 
 
-def _occurrences(text: str, words: Sequence[Word]) -> list[tuple[int, int]]:
-    """Every run of whole words that says a text, whatever its marks and the case of its letters."""
-    searched = said(text)
-    if not searched:
-        return []
-    heard = [said(word.text) for word in words]
-    starts, ends, length = {}, {}, 0
-    for place, each in enumerate(heard):
-        if each:
-            starts[length] = place
-            length += len(each)
-            ends[length] = place + 1
-    whole, spans, at = "".join(heard), [], -1
-    while (at := whole.find(searched, at + 1)) >= 0:
-        if at in starts and at + len(searched) in ends:
-            first, end = starts[at], ends[at + len(searched)]
-            while end < len(words) and not heard[end] and plain(text).endswith(words[end].text):
-                end += 1  # a mark that stands apart: "Vraiment ?"
-            spans.append((first, end))
-    return spans
-
-
-def _says_already(correction: Correction, words: Sequence[Word]) -> bool:
+def _says_already(correction: Correction, words: SpokenWords) -> bool:
     if correction.at_s is None:
         return False
-    at_s = correction.at_s
     if not said(correction.text):
-        return not any(
-            abs(words[first].start_s - at_s) <= _REACH_S for first, _ in _occurrences(correction.base_text, words)
-        )
-    return any(abs(words[first].start_s - at_s) <= _REACH_S for first, _ in _occurrences(correction.text, words))
+        return not words.near(correction.base_text, correction.at_s, _REACH_S)
+    return bool(words.near(correction.text, correction.at_s, _REACH_S))
 
 
-def _around(correction: Correction, words: Sequence[Word]) -> str:
-    """What is said where it was made."""
-    if correction.at_s is None:
-        return ""
-    return " ".join(word.text for word in words if abs(word.start_s - correction.at_s) <= 2)
-
-
-def _rewritten(text: str, old: Sequence[Word], before: Sequence[Word]) -> list[Word]:
+def _rewritten(text: str, old: Sequence[Word]) -> list[Word]:
     """The run as a correction has it."""
     spaced = sum(word.spaced for word in old) * 2 >= len(old)
     tokens = [(each, True) for each in text.split()] if spaced else _unspaced(text, old)
     if tokens:
         tokens[0] = tokens[0][0], old[0].spaced
     kept = _kept([word.text for word in old], [each for each, _ in tokens])
-    return _timed(tokens, kept, old, speaker=next((word.speaker for word in (*old, *reversed(before))), ""))
+    return _timed(tokens, kept, old, speaker=old[0].speaker)
 
 
 def _undecorated(correction: Correction, old: Sequence[Word]) -> str:
@@ -257,15 +232,12 @@ def _shared(tokens: Sequence[_Token], start_s: float, end_s: float, speaker: str
     return words
 
 
-def _gap_for(correction: Correction, words: Sequence[Word]) -> tuple[int, int] | None:
-    """Where the words of an added cue go: between others, where nobody else is known to speak."""
+def _gap_for(correction: Correction, words: SpokenWords) -> Span | None:
+    """Where the words of an added cue go: between others."""
     start_s, end_s = correction.start_s, correction.end_s
     if start_s is None or end_s is None or not said(correction.text) or end_s <= start_s:
         return None
-    if any(start_s < (word.start_s + word.end_s) / 2 < end_s for word in words):
-        return None
-    place = sum(word.start_s < start_s for word in words)
-    return place, place
+    return words.gap(start_s, end_s)
 
 
 def _added(correction: Correction) -> list[Word]:
@@ -275,10 +247,3 @@ def _added(correction: Correction) -> list[Word]:
 
 def _without_dashes(text: str) -> str:
     return "\n".join(_DASH.sub("", line) for line in text.splitlines())
-
-
-def _moved(place: int, span: tuple[int, int], made: int) -> int:
-    first, end = span
-    if place <= first:
-        return place
-    return place + made - (end - first) if place >= end else first + min(made, place - first)

@@ -110,6 +110,89 @@ def test_of_several_equal_texts_the_one_at_that_time_is_meant():
     assert [cue.text for cue in done.track.cues] == ["Yes.", "No.", "Yeah."]
 
 
+def repeated(*starts_s: int, text: str = "Oui.") -> CueTrack:
+    """Cues of the same words at these seconds; their sentences' ids count them."""
+    cues = [
+        Cue(round(start_s * RATE), round((start_s + 1) * RATE), (text,), sentences=(f"5e2f-{nth}",))
+        for nth, start_s in enumerate(starts_s)
+    ]
+    return CueTrack("fra_Latn", RATE, tuple(cues))
+
+
+@pytest.mark.parametrize(
+    ("now", "corrected"),
+    [
+        ((10, 100, 200), 100),
+        ((10, 50, 100, 200), 100),  # one more before it: its id is another's
+        ((100, 200), 100),  # one less before it
+        ((10, 98, 100, 102, 200), 100),
+        ((10, 200), None),  # it is gone: no other becomes it
+        ((10, 99, 101, 200), None),  # either may be it
+        ((10,), None),
+    ],
+)
+def test_of_cues_of_the_same_words_the_one_that_came_then_is_corrected_whatever_they_are_numbered(
+    now: tuple[int, ...], corrected: int | None
+):
+    correction = correcting(repeated(10, 100, 200), 1, "Si.")
+
+    done = apply_corrections(repeated(*now), [correction])
+
+    assert [start_s for start_s, cue in zip(now, done.track.cues, strict=True) if cue.text == "Si."] == (
+        [] if corrected is None else [corrected]
+    )
+    assert [each.correction for each in done.conflicts] == ([correction] if corrected is None else [])
+
+
+def test_a_cue_that_a_correction_moved_is_known_by_when_people_saw_it():
+    track = repeated(10, 100, 200)
+    moved = correcting(track, 1, "Si.", start_s=104.0, end_s=105.0, when="2026-01-01")
+    once = apply_corrections(track, [moved]).track
+    again = correcting(once, 1, "Si, si.", when="2026-01-02")
+
+    done = apply_corrections(track, [moved, again])
+
+    assert [cue.text for cue in done.track.cues] == ["Oui.", "Si, si.", "Oui."]
+    assert not done.conflicts
+
+
+def test_two_corrections_whose_cues_had_the_same_id_in_turn_both_stand():
+    early = correcting(repeated(10, 100, 200), 1, "Si.", when="2026-01-01")
+    late = correcting(repeated(10, 50, 100, 200), 1, "Ja.", when="2026-01-02")
+    assert early.cue == late.cue
+
+    done = apply_corrections(repeated(10, 50, 100, 200), [early, late])
+
+    assert [cue.text for cue in done.track.cues] == ["Oui.", "Ja.", "Si.", "Oui."]
+
+
+def test_a_correction_that_found_no_cue_is_not_settled_by_one_far_away():
+    track = repeated(10, 100, 200)
+    lost = correcting(track, 1, "Si.", when="2026-01-01")
+    elsewhere = replace(correcting(track, 2, "Ja.", when="2026-01-02"), base_text="Si.")
+
+    done = apply_corrections(repeated(10, 200), [lost, elsewhere])
+
+    assert lost in [each.correction for each in done.conflicts]
+
+
+def test_moving_every_cue_but_the_last_is_refused_only_where_cues_would_overlap():
+    track = track_of(*(f"This is line number {k}." for k in range(200)))
+    step_s = float(60 / RATE)
+    shifted = [
+        correcting(
+            track, k, cue.text, start_s=float(track.start_s(cue)) + step_s, end_s=float(track.end_s(cue)) + step_s
+        )
+        for k, cue in enumerate(track.cues[:-1])
+    ]
+
+    done = apply_corrections(track, shifted)
+
+    assert done.track.cues == track.cues  # each one's new place is the old one of the next, which had to stay
+    assert len(done.conflicts) == len(shifted)
+    assert len(apply_corrections(track, shifted[:50]).conflicts) == 50
+
+
 def test_a_chain_of_corrections_holds_on_every_re_run():
     track = track_of(*SAID)
     first = correcting(track, 2, "Thanks.", when="2026-01-01T10:00:00")
@@ -265,6 +348,16 @@ def test_the_run_nearest_to_where_it_was_corrected_is_meant():
     done = corrected_words(words, [Correction("eng_Latn", "x.0", "Yes.", "Yeah.", at_s=words[-1].start_s)])
 
     assert (done.words[0].text, done.words[-1].text) == ("Yes.", "Yeah.")
+
+
+def test_short_words_far_from_where_they_were_corrected_are_not_touched():
+    words = [Word("Oui.", 106.0, 106.4), Word("Peut-être.", 110.0, 110.5)]
+    correction = Correction("fra_Latn", "5e-1.0", "Oui.", "Si.", at_s=100.0)
+
+    done = corrected_words(words, [correction])
+
+    assert [word.text for word in done.words] == ["Oui.", "Peut-être."]
+    assert [each.correction for each in done.conflicts] == [correction]
 
 
 def test_dashes_and_dots_that_a_cue_adds_do_not_become_words():
