@@ -14,6 +14,7 @@ from ops.languages.table import language as language_of_code
 from ops.progress import Progress, no_progress
 from ops.speech.model import Turn
 from ops.transcript.hallucination import Spans, layered
+from ops.transcript.heard_languages import HearsEach, in_its_writing, languages_by_window, told_languages
 from ops.transcript.model import Transcript, Word
 from ops.transcript.recognition import HeardWindow, Recogniser, Window
 from ops.transcript.speakers import with_speakers
@@ -53,7 +54,8 @@ def transcribe(
         samples: (N,) float32 mono at 16 kHz, full scale 1.
         spans: Where somebody speaks, in order and apart, (from, to) in seconds.
         recogniser: The engine.
-        language: Of the speech, as a code of `ops.languages`; None asks the engine.
+        language: Of the speech, as a code of `ops.languages`; None asks the engine, window by window where it can
+            (`ops.transcript.heard_languages`). Chinese is labelled by the signs that the engine writes.
         denoised: (N,) as `samples`, with less noise; windows of which the engine is unsure are heard again in it, and
             the hearing that it is surer of is kept.
         turns: Who speaks when.
@@ -63,14 +65,15 @@ def transcribe(
         UsageError: The language is not declared and the engine cannot tell it, or the engine does not hear it.
     """
     windows = windows_of(samples, spans)
-    code = _language(windows, recogniser, language)
+    code, codes = _languages(windows, recogniser, language)
     if not windows:
         return Transcript(code, (), recogniser.name, draft=recogniser.draft, notes=("Nobody speaks in it.",))
     share = 1.0 if denoised is None else _FIRST_HEARING
-    heard = recogniser.hear(windows, language=code, progress=lambda done: progress(done * share))
-    notes: list[str] = []
+    heard = _hear(windows, recogniser, codes, progress=lambda done: progress(done * share))
+    notes = told_languages(windows, codes, code)
     if denoised is not None:
-        heard, notes = _heard_again(windows, heard, denoised, recogniser, code)
+        heard, again = _heard_again(windows, heard, denoised, recogniser, codes)
+        notes += again
     kept, dropped = layered(
         [
             replace(each, words=tuple(repaired(each.words, window.start_s, window.end_s)))
@@ -80,6 +83,7 @@ def transcribe(
     )
     words = clamped([word for each in kept for word in each.words], spans)
     words, more = _as_written(words, code)
+    code, signs = in_its_writing(words, code)
     progress(1.0)
     return Transcript(
         language=code,
@@ -88,7 +92,7 @@ def transcribe(
         draft=recogniser.draft,
         confidence=confidence_of(words),
         dropped=tuple(dropped),
-        notes=(*notes, *more),
+        notes=(*notes, *more, *signs),
     )
 
 
@@ -112,6 +116,25 @@ def spoken_language(windows: Sequence[Window], recogniser: Recogniser) -> str | 
     return recogniser.language_of(asked) if asked else None
 
 
+def _languages(windows: Sequence[Window], recogniser: Recogniser, declared: str | None) -> tuple[str, Sequence[str]]:
+    """The film's language, and every window's."""
+    if declared is None and windows and isinstance(recogniser, HearsEach):
+        told = languages_by_window(windows, recogniser.languages_of(windows))
+        if told is not None:
+            return told
+    code = _language(windows, recogniser, declared)
+    return code, [code] * len(windows)
+
+
+def _hear(
+    windows: Sequence[Window], recogniser: Recogniser, codes: Sequence[str], *, progress: Progress = no_progress
+) -> list[HeardWindow]:
+    """Every window in its language; an engine that hears one alone is given one."""
+    if isinstance(recogniser, HearsEach):
+        return recogniser.hear(windows, language=codes, progress=progress)
+    return recogniser.hear(windows, language=codes[0], progress=progress)
+
+
 def _language(windows: Sequence[Window], recogniser: Recogniser, declared: str | None) -> str:
     if declared is not None:
         return language_of_code(declared).code
@@ -129,13 +152,17 @@ def _language(windows: Sequence[Window], recogniser: Recogniser, declared: str |
 
 
 def _heard_again(
-    windows: Sequence[Window], heard: Sequence[HeardWindow], denoised: np.ndarray, recogniser: Recogniser, language: str
+    windows: Sequence[Window],
+    heard: Sequence[HeardWindow],
+    denoised: np.ndarray,
+    recogniser: Recogniser,
+    codes: Sequence[str],
 ) -> tuple[list[HeardWindow], list[str]]:
     """The windows that the engine doubts, heard in the denoised sound too; whichever it is surer of."""
     doubted = [place for place, each in enumerate(heard) if _sureness(each) < _BAD]
     if not doubted:
         return list(heard), []
-    again = recogniser.hear([_same(windows[place], denoised) for place in doubted], language=language)
+    again = _hear([_same(windows[place], denoised) for place in doubted], recogniser, [codes[at] for at in doubted])
     best = list(heard)
     taken: Counter[bool] = Counter()
     for place, other in zip(doubted, again, strict=True):

@@ -40,10 +40,11 @@ class Ears:
         return [self._heard(window, language) for window in windows]
 
     def _heard(self, window: Window, language: str) -> HeardWindow:
-        sure = self.sureness[int(window.sound[0] < 0.05)]
+        soft = window.sound[len(window.sound) // 2] < 0.05
+        sure = self.sureness[int(soft)]
         words = tuple(
             Word(
-                f"{word}{'!' if window.sound[0] < 0.05 else ''}",
+                f"{word}{'!' if soft else ''}",
                 window.start_s + 1 + 0.4 * at,
                 window.start_s + 1.4 + 0.4 * at,
                 sure,
@@ -86,6 +87,93 @@ def test_the_language_is_the_declared_one_else_the_engines_else_an_error_that_sa
         transcribe(SOUND, SPANS, Ears(), language=None)
 
 
+@dataclass
+class ManyEars(Ears):
+    """Tells the language of each window by its level, and hears each in its own."""
+
+    spoken: dict[float, str | None] = field(default_factory=dict)
+    heard: list[list[str]] = field(default_factory=list)
+
+    def languages_of(self, windows: Sequence[Window]) -> list[str | None]:
+        return [self.spoken[round(float(window.sound[len(window.sound) // 2]), 2)] for window in windows]
+
+    def hear(  # type: ignore[override]
+        self, windows: Sequence[Window], *, language: str | Sequence[str], progress: Progress = no_progress
+    ) -> list[HeardWindow]:
+        codes = [language] * len(windows) if isinstance(language, str) else list(language)
+        self.heard.append(codes)
+        return [self._heard(window, code) for window, code in zip(windows, codes, strict=True)]
+
+
+def film_of(levels: Sequence[float], length_s: float = 12.0) -> tuple[np.ndarray, list[tuple[float, float]]]:
+    """Speech of a level each, 5 s apart."""
+    sound, spans, at = np.zeros(0, np.float32), [], 0.0
+    for level in levels:
+        spans.append((at + 5.0, at + 5.0 + length_s))
+        sound = np.concatenate(
+            [sound, np.zeros(5 * RATE, np.float32), np.full(int(length_s * RATE), level, np.float32)]
+        )
+        at += 5.0 + length_s
+    return sound, spans
+
+
+def test_windows_of_another_language_are_heard_in_it_and_told():
+    ears = ManyEars(spoken={0.1: "eng_Latn", 0.2: "fra_Latn", 0.3: None})
+    sound, spans = film_of([0.1, 0.2, 0.1, 0.3])
+
+    told = transcribe(sound, spans, ears, language=None, denoised=sound * 0.1)
+
+    assert told.language == "eng_Latn"
+    assert ears.heard[0] == ["eng_Latn", "fra_Latn", "eng_Latn", "eng_Latn"]
+    assert told.notes[0].startswith("French is spoken too, from 22 to 34 s")
+
+
+def test_windows_that_are_heard_again_keep_their_language():
+    ears = ManyEars(spoken={0.1: "eng_Latn", 0.2: "fra_Latn"}, sureness=(0.3, 0.8))
+    sound, spans = film_of([0.1, 0.2, 0.1])
+
+    transcribe(sound, spans, ears, language=None, denoised=sound * 0.1)
+
+    assert ears.heard == [["eng_Latn", "fra_Latn", "eng_Latn"]] * 2
+
+
+@pytest.mark.parametrize(
+    ("length_s", "other", "why"),
+    [(2.0, "fra_Latn", "too short a window"), (6.0, "fra_Latn", "too little of it"), (12.0, "nob_Latn", "a neighbour")],
+)
+def test_a_window_is_not_heard_in_a_language_by_a_mistake(length_s: float, other: str, why: str):
+    ears = ManyEars(spoken={0.1: "swe_Latn", 0.2: other}, tells="swe_Latn")
+    sound, spans = film_of([0.1, 0.2, 0.1, 0.1], length_s)
+
+    transcribe(sound, spans, ears, language=None)
+
+    assert set(ears.heard[0]) == {"swe_Latn"}, why
+
+
+def test_a_declared_language_is_asked_for_in_every_window():
+    ears = ManyEars(spoken={0.1: "eng_Latn", 0.2: "fra_Latn"})
+    sound, spans = film_of([0.1, 0.2])
+
+    assert not transcribe(sound, spans, ears, language="eng_Latn").notes
+    assert ears.heard == [["eng_Latn"] * 2]
+
+
+@pytest.mark.parametrize(
+    ("declared", "text", "label"),
+    [
+        ("zho_Hant", "我们明天见", "zho_Hans"),
+        ("zho_Hans", "我們明天見", "zho_Hant"),
+        ("zho_Hant", "我們明天見", "zho_Hant"),
+        ("zho_Hant", "你好", "zho_Hant"),
+    ],
+)
+def test_chinese_is_labelled_by_the_signs_that_the_engine_writes(declared: str, text: str, label: str):
+    told = transcribe(SOUND, SPANS, Ears(text=text), language=declared)
+
+    assert told.language == label
+    assert bool(told.notes) is (declared != label)
+
+
 def test_where_nobody_speaks_there_are_no_words():
     told = transcribe(SOUND, [], Ears(), language="eng_Latn")
 
@@ -94,9 +182,7 @@ def test_where_nobody_speaks_there_are_no_words():
 
 
 def test_what_is_heard_where_nobody_speaks_is_taken_out_and_told():
-    told = transcribe(
-        SOUND, [(0.5, 1.2)], Ears(text="We went home again to the house by the sea"), language="eng_Latn"
-    )
+    told = transcribe(SOUND, [(0.5, 1.2)], Ears(text="We went home again to the house by the sea"), language="eng_Latn")
 
     assert told.text == "We"
     assert told.dropped[0][0] == "went home again to the house by the sea"
