@@ -72,21 +72,20 @@ class Checkpoint:
         return int(self.model.config.max_target_positions)
 
     def prompt(self, code: str) -> list[int]:
-        """What a text of a language is asked for with.
+        """What a text of a language is asked for with; Chinese, however it is written, by the one code that it has.
 
         Raises:
             UsageError: The model does not hear it.
         """
         spoken = language(code)
-        if spoken.whisper not in self.languages:
+        name = "zh" if spoken.iso639_3 == "zho" else spoken.whisper
+        if name not in self.languages:
             raise UsageError(
                 f"Whisper does not hear {spoken.name}",
                 where=code,
-                fix="Hear it as zho_Hans: Chinese has one code."
-                if spoken.iso639_3 == "zho"
-                else "Bring a text of its own, or another recogniser.",
+                fix="Bring a text of its own, or another recogniser.",
             )
-        return [self.start, self.languages[spoken.whisper], self.transcribe, self.no_times]
+        return [self.start, self.languages[name], self.transcribe, self.no_times]
 
     def encoded(self, sounds: Sequence[np.ndarray]) -> Any:
         """(B, frames, D) what the encoder makes of some windows' sounds, each padded to the longest that it hears.

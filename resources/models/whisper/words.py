@@ -13,10 +13,9 @@ from functools import cache
 import numpy as np
 import regex
 
-__all__ = ["Piece", "TimedPiece", "bytes_of_tokens", "pieces_of_text", "pieces_of_words", "timed"]
+from ops.languages.scripts import UNSPACED
 
-UNSPACED = frozenset({"Hans", "Hant", "Jpan", "Thai", "Laoo", "Mymr", "Khmr"})
-"""Scripts (ISO 15924) that write no spaces between words: there a word is a character."""
+__all__ = ["Piece", "TimedPiece", "bytes_of_tokens", "pieces_of_text", "pieces_of_words", "timed"]
 
 _NO_BREAK_SPACE = "\u00a0"
 _LONE = regex.compile(r"\p{P}+")
@@ -24,7 +23,7 @@ _OPENING = regex.compile(r"[\p{Ps}\p{Pi}¿¡]+")
 _DASH = regex.compile(r"\p{Pd}+")
 _SENTENCE_END = regex.compile(r"[.!?…。！？]\p{P}*$")
 _LETTER = regex.compile(r"[\p{L}\p{N}\p{M}]")
-_UNIT = regex.compile(  # a word or number of another script stays whole: "iPhone 15" in Japanese
+_UNIT = regex.compile(  # words of other scripts stay whole ("iPhone 15" in Japanese), Tibetan syllables too
     r"[[\p{L}\p{N}\p{M}]--[\p{Han}\p{Hira}\p{Kana}\p{Thai}\p{Lao}\p{Mymr}\p{Khmr}ー々]]+(?:[.,'’][\p{N}\p{Latin}]+)*|\X",
     regex.V1,
 )
@@ -65,7 +64,7 @@ def bytes_of_tokens(tokens: Iterable[str]) -> list[bytes]:
 
 
 def pieces_of_text(tokens: Sequence[bytes], *, script: str) -> list[Piece]:
-    """The words that tokens write: between spaces, or character by character; punctuation stays on its word.
+    """The words that tokens write: between spaces, character by character, of Tibetan by syllables; marks stay on them.
 
     Args:
         tokens: What each writes.

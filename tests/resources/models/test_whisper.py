@@ -14,6 +14,7 @@ import torch
 
 from ops.errors import ModelUnavailable, UsageError
 from ops.languages.table import languages
+from ops.transcript.heard_languages import HearsEach
 from ops.transcript.model import Timing
 from ops.transcript.recognition import Aligner, HeardWindow, Recogniser, Window
 from resources.models.choice import EngineChoice
@@ -217,6 +218,7 @@ def test_the_language_is_told_by_window_and_by_film(hearing: Checkpoint):
 
     assert whisper(hearing).languages_of(windows) == [NAMES[each.language] for each in said]
     assert whisper(hearing).language_of(windows) == "fra_Latn"
+    assert isinstance(whisper(hearing), HearsEach)
 
 
 def test_an_engine_that_cannot_tell_the_language_says_so(random: Checkpoint):
@@ -233,13 +235,21 @@ def test_a_language_that_only_whisper_knows_is_none(hearing: Checkpoint):
 
 @pytest.mark.parametrize(
     ("code", "why"),
-    [("dzo_Tibt", "does not hear Dzongkha"), ("zho_Hant", "zho_Hans"), ("xx", "not a language of the house")],
+    [("dzo_Tibt", "does not hear Dzongkha"), ("xx", "not a language of the house")],
 )
 def test_a_language_that_whisper_does_not_hear_is_refused(random: Checkpoint, code: str, why: str):
     with pytest.raises(UsageError, match=why):
         whisper(random).hear([noise(1)], language=code)
     with pytest.raises(UsageError, match=why):
         whisper(random).align(noise(1), ["a"], language=code)
+
+
+def test_chinese_is_heard_however_it_is_declared_to_be_written(random: Checkpoint):
+    [simplified] = whisper(random).hear([noise(2)], language="zho_Hans")
+    [traditional] = whisper(random).hear([noise(2)], language="zho_Hant")
+
+    assert traditional.language == "zho_Hant"
+    assert traditional.words == simplified.words
 
 
 def test_every_language_of_whispers_that_the_house_has_can_be_asked_for(random: Checkpoint):

@@ -33,6 +33,7 @@ def spans(tokens: list[bytes], bounds: list[float], *, script: str = "Latn", len
         ("Jpan", "今日は、iPhone 15が3.5倍。", ["今", "日", "は、", "iPhone", "15", "が", "3.5", "倍。"]),
         ("Jpan", "「はい」と", ["「は", "い」", "と"]),
         ("Thai", "น้ำดี ครับ", ["น้ำ", "ดี", "ค", "รั", "บ"]),
+        ("Tibt", "བོད་སྐད་ཡག་པོ་ཡོད། ང་ཚོ།", ["བོད་", "སྐད་", "ཡག་", "པོ་", "ཡོད།", "ང་", "ཚོ།"]),
         ("Deva", " हिन्दी में", ["हिन्दी", "में"]),
         ("Hang", " 안녕 하세요.", ["안녕", "하세요."]),
     ],
@@ -109,6 +110,7 @@ def test_a_known_text_is_written_as_whisper_would():
     text, pieces = pieces_of_words(["今日", "は"], script="Hans")
     assert text == "今日は"
     assert [(piece.start, piece.end) for piece in pieces] == [(0, 2), (2, 3)]
+    assert pieces_of_words(["བོད་", "སྐད།"], script="Tibt")[0] == "བོད་སྐད།"
 
 
 def test_every_byte_has_its_letter():
