@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from assets.checks.tables import run_checks
 from assets.line_reviews import lines_in_doubt
 from assets.making import Made, Work
 from assets.metadata import picture, table
+from assets.showing import is_approved, mended_sentences, standing_of_captions
 from assets.subtitle_room import SubtitleRoom
 from assets.word_sources import conflict_json
 from ops.languages.table import language as language_of
@@ -33,10 +35,6 @@ CUES_FILE = "cues.json"
 QUALITY_FILE = "quality.json"
 SPEED_FILE = "reading_speed.png"
 PROFILES_FILE = "conformance.png"
-
-_SURE = 0.6
-"""Mean confidence of a recogniser's words from which its subtitles are shown without a person's look. An estimate: no
-recogniser's confidence was held against its errors on enough speech yet."""
 
 
 @dataclass(frozen=True)
@@ -76,18 +74,21 @@ def publish_captions(work: Work, room: SubtitleRoom, made: Captions) -> Made:
     track = corrected.track
     conflicts = [conflict_json(each) for each in corrected.conflicts]
     if made.language == room.spoken and not made.written:
-        conflicts += room.unsettled_corrections
+        conflicts += room.word_corrections["conflicts"]
     files = _written(work, room, track)
     faults = verified(track, files, min_gap=limits.gap_frames)
     measured = {
         name: conformance(track, room.limits(made.language, name), cuts=room.grid.cuts) for name in profile_names()
     }
     kept = measured[work.studio.settings.subtitle_profile]
-    standing, waiting = _standing(room, made, kept), ()
+    mended = mended_sentences(track)
+    standing, waiting = standing_of_captions(room, made, kept, mended), ()
     if standing["showing"] != Showing.WITHHELD:  # what is shown to nobody needs nobody's word
         waiting = lines_in_doubt(work, room, made.sentences, track)
     if waiting and standing["showing"] == Showing.PUBLISHED:
         standing |= {"showing": str(Showing.DRAFT), "why": f"{len(waiting)} of its lines wait for a person"}
+    if standing["showing"] != Showing.PUBLISHED and is_approved(work, made.language, files["srt"]):
+        standing |= {"showing": str(Showing.PUBLISHED), "why": "a person approved these very cues"}
     told = {
         **standing,
         "language": made.language,
@@ -107,7 +108,7 @@ def publish_captions(work: Work, room: SubtitleRoom, made: Captions) -> Made:
     staged |= {CUES_FILE: _json(work, CUES_FILE, track.to_json()), QUALITY_FILE: _json(work, QUALITY_FILE, told)}
     staged[f"{language_of(made.language).bcp47}.csv"] = _cue_sheet(work, track)
     staged |= _plots(work, room, track, measured, limits)
-    judged = _sentence_table(made)
+    judged = _sentence_table(made, mended)
     return work.publish(
         staged,
         checks=[
@@ -127,13 +128,14 @@ def publish_captions(work: Work, room: SubtitleRoom, made: Captions) -> Made:
             "notes": dg.MetadataValue.json(told["notes"]),
         },
         quality={
+            "showing": standing["showing"],
+            "files": {kind: sha256(path.read_bytes()).hexdigest() for kind, path in files.items()},
             "conforming": round(kept.share, 4),
             "reading_speed": told["reading_speed"],
             "cue_count": len(track.cues),
             **({} if standing["pass_rate"] is None else {"pass_rate": round(standing["pass_rate"], 4)}),
         },
         parameters={"origin": made.origin, "profile": work.studio.settings.subtitle_profile},
-        showing=Showing(standing["showing"]),
     )
 
 
@@ -162,28 +164,6 @@ def _cue_sheet(work: Work, track: CueTrack) -> Path:
     return path
 
 
-def _standing(room: SubtitleRoom, made: Captions, kept: Conformance) -> dict[str, Any]:
-    """How far the language may be shown, by what was measured."""
-    from ops.translation.standing import standing_of, thresholds
-
-    transcript, rate, why = room.transcript, None, ""
-    draft = not made.written and (transcript.draft or transcript.confidence < _SURE)
-    showing = Showing.PUBLISHED
-    if made.sentences is not None:
-        judged = standing_of(
-            [each.judgement for each in made.sentences.values()], conforming=kept.share, draft_source=draft
-        )
-        showing, rate, why = Showing(judged.state), judged.pass_rate, judged.why
-    elif draft:
-        showing, why = (
-            Showing.DRAFT,
-            f"its words are a draft: {transcript.source}, confidence {transcript.confidence:.0%}",
-        )
-    elif not made.written and kept.share < thresholds().published_conforming:
-        showing, why = Showing.DRAFT, f"{kept.share:.0%} of its cues keep the rules"
-    return {"showing": str(showing), "why": why, "pass_rate": rate}
-
-
 def _sentences(room: SubtitleRoom, made: Captions) -> list[dict[str, Any]]:
     if made.sentences is None:
         return []
@@ -194,13 +174,13 @@ def _sentences(room: SubtitleRoom, made: Captions) -> list[dict[str, Any]]:
     ]
 
 
-def _sentence_table(made: Captions) -> pd.DataFrame:
+def _sentence_table(made: Captions, mended: set[str]) -> pd.DataFrame:
     import pandas as pd
 
     rows = [
         {
             "sentence": name,
-            "failed": int(not each.judgement.passed),
+            "failed": int(not each.judgement.passed and name not in mended),
             "told": f"“{each.text}”: {', '.join(each.judgement.faults)}" if each.judgement.faults else "",
         }
         for name, each in (made.sentences or {}).items()
@@ -270,8 +250,16 @@ def _corrections(work: Work, room: SubtitleRoom, made: Captions) -> list[Correct
     return [
         replace(each, base_text=each.text)
         for each in corrections
-        if each.text and (each.start_s is not None or each.end_s is not None)
+        if each.text and (each.start_s is not None or each.end_s is not None or _moves_lines_alone(each))
     ]
+
+
+def _moves_lines_alone(correction: Correction) -> bool:
+    """Whether it changes where a line ends and no word: the words cannot tell of it."""
+    from ops.subtitles.identity import plain
+
+    same = plain(correction.text) == plain(correction.base_text)
+    return same and correction.text.splitlines() != correction.base_text.splitlines()
 
 
 def _json(work: Work, name: str, value: object) -> Path:

@@ -21,7 +21,7 @@ from assets.artifact import Artifact
 from assets.checks.model import CheckOutcome
 from assets.checks.promises import check_specs_for
 from ops.errors import ShowrunnerError
-from resources.ledger import Showing, input_hash
+from resources.ledger import input_hash
 from resources.store.model import ArtifactKey, MadeBy, Manifest
 from resources.studio import Studio
 from resources.work_folder import work_folder
@@ -110,14 +110,12 @@ class Work(Inputs):
         quality: Mapping[str, object] | None = None,
         parameters: Mapping[str, object] | None = None,
         withheld: Mapping[str, str] | None = None,
-        showing: Showing | None = None,
     ) -> Made:
         """Publish the staged files if every blocking gate passed, else hold them for review.
 
         What a person approved in spite of a gate is published again without asking them again, as long as it is the
         same to the byte. Files in `withheld` (name to recipe) are published with the others, and shown to nobody before
-        a person approved their recipe; `showing` is how far a language's subtitles may be.
-        Pictures that name their source type are signed as they are published.
+        a person approved their recipe. Pictures that name their source type are signed as they are published.
 
         Raises:
             StoreError: If the store cannot take the files.
@@ -159,7 +157,7 @@ class Work(Inputs):
             reviewed=None if approved is None else approved.reviewed,
             seal=self.studio.credentials.seal(self.key, made_by, self.input_versions),
         )
-        self.studio.ledger.ready(self.key, input_hash=self.input_hash, manifest=manifest, showing=showing)
+        self.studio.ledger.ready(self.key, input_hash=self.input_hash, manifest=manifest)
         self.progress(1.0)
         return self._made(manifest, checks, metadata, seconds)
 

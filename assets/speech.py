@@ -11,12 +11,13 @@ from assets.artifact import Artifact, house_rules
 from assets.audio import TRACK_FILE
 from assets.checks.tables import run_checks
 from assets.events import AssetEvent, asset_events
-from assets.making import Made, making
+from assets.making import Made, Work, making
 from assets.metadata import picture, table
 from resources.studio import Studio
 from resources.subtitles.speakers import SpeakerNames
 
 if TYPE_CHECKING:
+    from ops.speech.model import Speech
     from ops.speech.names import NamedTurn
 
 __all__ = ["SPEAKERS_FILE", "SPEECH", "SPEECH_FILE", "make_speech", "speech"]
@@ -44,7 +45,7 @@ def make_speech(title: str, studio: Studio) -> Iterator[Made]:
     from ops.speech.names import carried_over
 
     with making(title, SPEECH, studio) as work:
-        heard = analyse_speech(
+        heard = _heard_before(work) or analyse_speech(
             work.input_file("audio_track", TRACK_FILE),
             voices=studio.engines.voices,
             folder=work.folder,
@@ -71,6 +72,18 @@ def make_speech(title: str, studio: Studio) -> Iterator[Made]:
             },
             parameters={"engines": dict(heard.engines)},
         )
+
+
+def _heard_before(work: Work) -> "Speech | None":
+    """What was heard of this very sound, by the same code and engine: a name does not have it heard again."""
+    from ops.speech.model import Speech
+
+    last = work.studio.store.manifest(work.key)
+    if last is None or last.inputs != work.input_versions:
+        return None
+    if (last.made_by.code_version, last.made_by.engine) != (work.artifact.code_version, work.artifact.engine):
+        return None
+    return Speech.from_json(json.loads(work.studio.store.fetch(last, SPEECH_FILE).read_text(encoding="utf-8")))
 
 
 def _named(title: str, studio: Studio) -> "list[NamedTurn]":

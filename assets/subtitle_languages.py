@@ -1,4 +1,4 @@
-"""Which languages a title's subtitles are made in: what is spoken, what the settings ask for, and what it has.
+"""Which languages a title has its subtitles in: what is spoken, what came with it, what is asked for, what is there.
 
 What is spoken is known once the transcript is made. So a wish for "the title's subtitles" is a name of its own, which
 stands for the transcript first, and for languages once that is there.
@@ -63,7 +63,7 @@ def expected(rows: _Rows, settings: Settings, *, tail: bool) -> list[str]:
     top = {each.code for each in by_reach()[:TOP]}
     wanted = [code for code in settings.translated_languages if tail or code in top]
     has = [asset.partition("/")[2] for asset in rows if is_subtitles(asset)]
-    return [subtitles_in(code) for code in dict.fromkeys([spoken, *wanted, *has])]
+    return [subtitles_in(code) for code in dict.fromkeys([spoken, *_beside(rows["transcript"]), *wanted, *has])]
 
 
 def with_languages(wanted: Iterable[str], rows: _Rows, settings: Settings) -> list[str]:
@@ -71,6 +71,12 @@ def with_languages(wanted: Iterable[str], rows: _Rows, settings: Settings) -> li
     own = ["transcript", *expected(rows, settings, tail=False)]
     meant = {OWN_LANGUAGES: own, SPOKEN_LANGUAGE: own[:2]}
     return list(dict.fromkeys(each for asset in wanted for each in meant.get(asset, [asset])))
+
+
+def _beside(row: LedgerRow | Standing) -> list[str]:
+    """The languages of the texts that came with the film."""
+    told = row.came_with if isinstance(row, Standing) else row.quality.get("came_with")
+    return told.split(",") if told else []
 
 
 def spoken_in(row: LedgerRow | Standing | None) -> str | None:

@@ -17,8 +17,8 @@ from assets.making import Inputs, Work, published_inputs
 from assets.shots import SHOTS_FILE
 from assets.source_video import SOURCE_FILE
 from assets.speech import SPEECH_FILE
-from assets.transcript import CONFLICTS_FILE, TRANSCRIPT_FILE
-from assets.word_sources import WrittenText, written_texts
+from assets.transcript import CORRECTIONS_FILE, TRANSCRIPT_FILE, WRITTEN_FILE
+from assets.written_texts import WrittenText, cues_from_json, written_texts
 from resources.studio import Studio
 from resources.work_folder import work_folder
 
@@ -84,9 +84,9 @@ class SubtitleRoom:
         return Transcript.from_json(json.loads(self.work.input_file("transcript", TRANSCRIPT_FILE).read_text()))
 
     @cached_property
-    def unsettled_corrections(self) -> list[dict[str, str]]:
-        """Corrections of what is spoken whose words are not there any more."""
-        return json.loads(self.work.input_file("transcript", CONFLICTS_FILE).read_text())
+    def word_corrections(self) -> dict[str, list[dict[str, Any]]]:
+        """Corrections of what is spoken: those that are in its words, and those whose words are not there any more."""
+        return json.loads(self.work.input_file("transcript", CORRECTIONS_FILE).read_text())
 
     @property
     def spoken(self) -> str:
@@ -125,13 +125,11 @@ class SubtitleRoom:
 
     @cached_property
     def texts(self) -> dict[str, WrittenText]:
-        """Subtitles that came with the film, by language: the transcript's own, and of several others the first."""
+        """Subtitles that came with the film in other languages than what is spoken; of several in one the first."""
         found: dict[str, WrittenText] = {}
-        for text in written_texts(self.work):
-            if text.file.cues and (text.language or self.spoken) != self.spoken:
+        for text in written_texts(self.work)[0]:
+            if text.language and text.language != self.spoken:
                 found.setdefault(text.language, text)
-            elif text.source == self.transcript.source:
-                found[self.spoken] = text
         return found
 
     @cached_property
@@ -156,9 +154,9 @@ class SubtitleRoom:
         from ops.subtitles.annotating import annotated
         from ops.subtitles.build import cues_from_words
 
-        if self.transcript.cues:
-            kept = self.of_cues(self.texts[self.spoken].file, self.spoken)
-            return annotated(kept, self.transcript.words, self.sentences)
+        written = json.loads(self.work.input_file("transcript", WRITTEN_FILE).read_text())
+        if written is not None:
+            return annotated(self.of_cues(cues_from_json(written), self.spoken), self.transcript.words, self.sentences)
         return cues_from_words(
             self.transcript.words,
             language=self.spoken,

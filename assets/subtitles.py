@@ -16,8 +16,10 @@ from assets.placement import placement
 from assets.subtitle_languages import subtitles_in
 from assets.subtitle_room import SubtitleRoom, open_room
 from ops.errors import ModelUnavailable, ShowrunnerError, StoreError
-from ops.languages.table import languages
+from ops.languages.table import by_reach, languages
+from resources.ledger import LedgerState, input_hash
 from resources.settings import variable_of
+from resources.store.model import ArtifactKey
 from resources.studio import Studio
 
 if TYPE_CHECKING:
@@ -56,7 +58,7 @@ def make_subtitles(title: str, studio: Studio, wanted: Sequence[str]) -> Iterato
         LanguagesFailed: When all others are made, for those that could not be.
         StoreError, OSError, psycopg.OperationalError: The store, a disk or the database is away.
     """
-    codes = [asset.partition("/")[2] for asset in _OF if asset in wanted]
+    codes = [each.code for each in by_reach() if subtitles_in(each.code) in wanted]
     if not codes:
         return
     with open_room(title, studio, _OF[subtitles_in(codes[0])]) as room:
@@ -84,6 +86,8 @@ class _Desk:
 
     def make(self, code: str, captions: Callable[[], Captions], *, took_s: float = 0.0) -> Iterator[Made]:
         """Make one language; what goes wrong with it is noted, and is its own affair."""
+        if self._made_by_this_run(code):
+            return
         try:
             with making(self.title, _OF[subtitles_in(code)], self.studio) as work:
                 work.started -= took_s
@@ -94,6 +98,15 @@ class _Desk:
             if not final(error):
                 raise
             self.failed[code] = error
+
+    def _made_by_this_run(self, code: str) -> bool:
+        """Whether a step of this run, which was stopped since, published the language: it was told of then."""
+        row = self.studio.ledger.row(ArtifactKey.of_asset(self.title, subtitles_in(code)))
+        if row is None or row.state is not LedgerState.READY or not row.run_id or row.run_id != self.studio.run_id:
+            return False
+        versions = {name: each.data_version for name, each in self.room.work.inputs.items()}
+        artifact = _OF[subtitles_in(code)].under(self.studio.settings)
+        return row.input_hash == input_hash(versions, code_version=artifact.code_version, engine=artifact.engine)
 
 
 def _at_hand(room: SubtitleRoom, code: str) -> Captions:

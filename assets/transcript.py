@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
     from ops.transcript.model import Transcript
 
-__all__ = ["CONFLICTS_FILE", "TRANSCRIPT", "TRANSCRIPT_FILE", "make_transcript", "transcript"]
+__all__ = ["CORRECTIONS_FILE", "TRANSCRIPT", "TRANSCRIPT_FILE", "WRITTEN_FILE", "make_transcript", "transcript"]
 
 TRANSCRIPT = Artifact(
     "transcript",
-    upstream=("shots", "audio_track", "speech"),
+    upstream=("source_video", "shots", "audio_track", "speech"),
     code_version="1",
     engine="embedded/words",
     family="subtitles",
@@ -34,27 +34,39 @@ TRANSCRIPT = Artifact(
 
 TRANSCRIPT_FILE = "transcript.json"
 TEXT_FILE = "transcript.txt"
-CONFLICTS_FILE = "conflicts.json"
+CORRECTIONS_FILE = "corrections.json"
+WRITTEN_FILE = "written.json"
 
 
 def make_transcript(title: str, studio: Studio) -> Iterator[Made]:
     """Take the film's words from the best source at hand: its subtitles, a script that was handed in, or its sound."""
-    from assets.word_sources import Unheard, words_of
+    from assets.word_sources import HEARD_FILE, Unheard, words_of
 
     with making(title, TRANSCRIPT, studio) as work:
         try:
-            told, sound, conflicts = words_of(work)
+            film = words_of(work)
         except Unheard as why:
+            studio.ledger.hide(title, "subtitles", "no word of it is known")
             yield work.skip(str(why))
             return
-        staged = {name: work.folder / name for name in (TRANSCRIPT_FILE, TEXT_FILE, CONFLICTS_FILE)}
-        staged[TRANSCRIPT_FILE].write_text(json.dumps(told.to_json(), ensure_ascii=False), encoding="utf-8")
+        told, words = film.transcript, _table(film.transcript)
+        before = studio.ledger.row(work.key)
+        if before is not None and before.quality.get("language") not in (None, told.language):
+            studio.ledger.hide(title, "subtitles", f"{told.language} is spoken")
+        corrections = {"applied": [each.to_json() for each in film.applied], "conflicts": film.conflicts}
+        plain = {
+            TRANSCRIPT_FILE: told.to_json(),
+            CORRECTIONS_FILE: corrections,
+            WRITTEN_FILE: film.written,
+            HEARD_FILE: film.heard,
+        }
+        staged = {name: work.folder / name for name in (*plain, TEXT_FILE)}
+        for name, value in plain.items():
+            staged[name].write_text(json.dumps(value, ensure_ascii=False), encoding="utf-8")
         staged[TEXT_FILE].write_text(_readable(told), encoding="utf-8")
-        staged[CONFLICTS_FILE].write_text(json.dumps(conflicts, ensure_ascii=False), encoding="utf-8")
-        words = _table(told)
         yield work.publish(
             staged,
-            checks=run_checks("words", words, duration_s=sound.speech.duration_s),
+            checks=run_checks("words", words, duration_s=film.duration_s),
             metadata={
                 "language": dg.MetadataValue.text(told.language),
                 "source": dg.MetadataValue.text(told.source),
@@ -65,6 +77,7 @@ def make_transcript(title: str, studio: Studio) -> Iterator[Made]:
             },
             quality={
                 "language": told.language,
+                "came_with": ",".join(film.languages),
                 "word_count": len(told.words),
                 "confidence": round(told.confidence, 4),
                 "draft": told.draft,

@@ -67,9 +67,12 @@ class Translation:
 
         Raises:
             ModelUnavailable: The engine does not translate into it.
+            Exception: What else went wrong with it, as it was raised.
         """
         from ops.translation.cueing import cued
 
+        if self.result.failure is not None:
+            raise self.result.failure
         if self.result.error:
             raise ModelUnavailable(self.result.error, where=self.translator.name)
         limits, attention = self.room.limits(self.language), self._attention()
@@ -103,14 +106,7 @@ class Translation:
 
     def _attention(self) -> dict[str, np.ndarray | None]:
         """What the engine looked at, for the sentences that stand in several cues."""
-        from ops.translation.realign import in_several_cues
-        from ops.translation.translator import Pair
-
-        texts = {each.id: each.text for each in self.room.sentences}
-        parted = in_several_cues(self.room.track)
-        pairs = [Pair(texts[name], self.texts[name]) for name in parted]
-        told = self.translator.attention(pairs, self.room.spoken, self.language) if pairs else []
-        return dict(zip(parted, told, strict=True)) if told is not None else {}
+        return {name: each.alignment.attention() for name, each in self.sentences.items() if each.alignment is not None}
 
 
 def translations(
@@ -118,6 +114,7 @@ def translations(
 ) -> Iterator[Translation]:
     """Every language as soon as it is whole; what was translated before is not translated again."""
     from ops.translation.pipeline import translate_title
+    from ops.translation.realign import in_several_cues
     from ops.translation.translator import Spelling
 
     texts = "".join(each.text for each in room.sentences)
@@ -130,6 +127,7 @@ def translations(
         terms=room.terms,
         formality=room.work.studio.settings.subtitle_formality,
         unwritable=translator.unwritable(texts, room.spoken) if isinstance(translator, Spelling) else "",
+        parted=in_several_cues(room.track),
         progress=progress,
     ):
         yield Translation(room, result, translator)

@@ -115,7 +115,7 @@ def heard_in(audio: Path, spoken: str | None, engines: Engines, folder: Path) ->
         UsageError: The engine does not hear the language.
     """
     from ops.speech.analyse import analyse_speech
-    from ops.speech.denoise import denoised
+    from ops.speech.centre import dialogue_sound
     from ops.speech.sound import speech_sound
     from ops.transcript.listen import transcribe
 
@@ -130,7 +130,7 @@ def heard_in(audio: Path, spoken: str | None, engines: Engines, folder: Path) ->
         speech.spans,
         engines.recogniser,
         language=spoken,
-        denoised=denoised(sound, folder).samples,
+        denoised=dialogue_sound(audio, sound, folder).samples,
         turns=speech.turns,
     )
 

@@ -7,12 +7,16 @@ from assets.partitions import TITLES
 from assets.planning import unsettled
 from orchestration.ingest import drop_partitions
 from resources.studio import Studio
+from resources.subtitles.memory import TranslationMemory
 
 __all__ = ["nightly", "order_unsettled", "refresh_catalogue", "retire_cold_titles", "retire_titles"]
 
 NIGHTLY_PRIORITY = -10
 """Behind everything that a person or a viewer asked for."""
 
+
+UNUSED_DAYS = 400.0
+"""After which a translated sentence that no title used is forgotten: a series comes back within a year."""
 
 LOST_AFTER_HOURS = 24.0
 """A batch run that began so long ago and never reported is gone: the longest family's deadline is a day."""
@@ -51,6 +55,7 @@ def order_missing_and_stale(context: dg.OpExecutionContext, studio: dg.ResourceP
     worn = outdate_worn(studio)
     if worn:
         context.log.info(f"viewers have grown tired of {', '.join(worn)}")
+    TranslationMemory(studio.database).forget_unused(days=UNUSED_DAYS)
     titles = order_unsettled(studio)
     context.add_output_metadata({"titles": titles, "worn": len(worn)})
 

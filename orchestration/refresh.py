@@ -30,6 +30,7 @@ class RefreshConfig(dg.Config):
     Attributes:
         titles: Ids of the titles.
         artifacts: Shell patterns over asset names, such as "thumbnails/*"; upstreams are made as needed.
+        wishes: By title, what it wants instead, where titles of one run want different artifacts.
         work_order: Id of the batch of work orders that this run serves, if it serves one.
     """
 
@@ -37,7 +38,16 @@ class RefreshConfig(dg.Config):
     artifacts: list[str] = Field(
         default=["*"], description='Patterns over asset names, such as "thumbnails/*"; upstreams as needed.'
     )
+    wishes: dict[str, list[str]] = Field(default={}, description="The same for single titles that want something else.")
     work_order: str = Field(default="", description="The batch of work orders that this run serves, if any.")
+
+    def wanted(self, title: str) -> list[str]:
+        """The assets that a title wants.
+
+        Raises:
+            UsageError: A pattern matches nothing.
+        """
+        return matching(self.wishes.get(title, self.artifacts))
 
 
 def _family_op(family: Family) -> dg.OpDefinition:
@@ -56,10 +66,10 @@ def _family_op(family: Family) -> dg.OpDefinition:
     def refresh(
         context: dg.OpExecutionContext, config: RefreshConfig, studio: dg.ResourceParam[Studio]
     ) -> Iterator[dg.AssetMaterialization | dg.Output[None]]:
-        wanted = matching(config.artifacts)
         at_work = studio.serving(context.run_id, progress_log(context.log))
         for number, title in enumerate(config.titles, start=1):
-            stale = [a.asset for a in family.artifacts if a.asset in to_make(title, wanted, studio)]
+            needed = to_make(title, config.wanted(title), studio)
+            stale = [artifact.asset for artifact in family.artifacts if artifact.asset in needed]
             if not stale:
                 continue
             context.log.info(f"{title} ({number} of {len(config.titles)}): {', '.join(stale)}")
@@ -84,10 +94,9 @@ def close_order(context: dg.OpExecutionContext, config: RefreshConfig, studio: d
     Raises:
         dg.Failure: If any title failed, naming each; the titles that succeeded keep what was made.
     """
-    wanted = matching(config.artifacts)
     failed = {}
     for title in config.titles:
-        if unserved := to_make(title, wanted, studio):
+        if unserved := to_make(title, config.wanted(title), studio):
             rows = {row.key.asset: row for row in studio.ledger.rows(title)}
             errors = [f"{asset}: {rows[asset].last_error}" for asset in unserved if asset in rows]
             failed[title] = "; ".join(error for error in errors if error) or ", ".join(unserved)
@@ -105,7 +114,8 @@ def close_order(context: dg.OpExecutionContext, config: RefreshConfig, studio: d
 @dg.op(out=dg.Out(dg.Nothing))
 def open_order(context: dg.OpExecutionContext, config: RefreshConfig, studio: dg.ResourceParam[Studio]) -> None:
     """Note that the run serves its work orders from here on, and that its titles are in use."""
-    matching(config.artifacts)  # a pattern that means nothing fails the run before any work
+    for title in config.titles:  # a pattern that means nothing fails the run before any work
+        config.wanted(title)
     if config.work_order:
         studio.orders.start(config.work_order, run_id=context.run_id)
     studio.catalogue.touch(config.titles)

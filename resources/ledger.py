@@ -70,7 +70,7 @@ class Showing(StrEnum):
 
 class Standing(NamedTuple):
     """What staleness needs to know of a row; `tried_hash` and `failures` are the last attempt's input and its
-    misses, `language` what its published result is in, where that is told.
+    misses, `language` what its published result is in and `came_with` the languages of texts beside it, where told.
     """
 
     state: LedgerState
@@ -81,6 +81,7 @@ class Standing(NamedTuple):
     failures: int
     started_at: datetime | None
     language: str | None = None
+    came_with: str | None = None
 
 
 class Shelf(NamedTuple):
@@ -158,7 +159,7 @@ _RELEASED = """
     UPDATE ledger SET
         state = 'ready', input_hash = coalesce(tried_hash, ''), code_version = %(code)s, data_version = %(data)s,
         version = %(version)s, engine = %(engine)s, quality = %(quality)s, cost = %(cost)s, review_state = %(review)s,
-        last_error = '', failures = 0, updated_at = now()
+        showing = %(showing)s, last_error = '', failures = 0, updated_at = now()
     WHERE title = %(title)s AND artifact = %(artifact)s AND variant = %(variant)s AND state = 'held'
 """
 _FAILED = """
@@ -218,7 +219,8 @@ class Ledger:
         # holds the cold millions as well.
         query = """
             SELECT t.id, t.master, l.artifact, l.variant, l.state, l.input_hash, l.code_version,
-                   l.data_version, l.tried_hash, l.failures, l.started_at, l.quality ->> 'language'
+                   l.data_version, l.tried_hash, l.failures, l.started_at, l.quality ->> 'language',
+                   l.quality ->> 'came_with'
             FROM titles t LEFT JOIN LATERAL (SELECT * FROM ledger WHERE title = t.id OFFSET 0) l ON true
             WHERE t.state = %s ORDER BY t.id
         """
@@ -237,9 +239,9 @@ class Ledger:
         """Notes that an attempt begins."""
         self._write(_START, key, tried=input_hash, run=run_id)
 
-    def ready(self, key: ArtifactKey, *, input_hash: str, manifest: Manifest, showing: Showing | None = None) -> None:
+    def ready(self, key: ArtifactKey, *, input_hash: str, manifest: Manifest) -> None:
         """Notes a published result; what made it, quality, cost and review come from its manifest."""
-        self._write(_REPLACING + _READY + _REPLACED, key, input=input_hash, showing=showing, **_of_manifest(manifest))
+        self._write(_REPLACING + _READY + _REPLACED, key, input=input_hash, **_of_manifest(manifest))
 
     def released(self, key: ArtifactKey, manifest: Manifest) -> None:
         """Notes that what a gate had held was published on a person's word: it is fresh for the input it was made from.
@@ -266,6 +268,15 @@ class Ledger:
         """Notes that it is to be made again although nothing that it was made from has changed, however it stands."""
         with self._database.connection() as connection:
             outdate(connection, key, why)
+
+    def hide(self, title: str, artifact: str, why: str) -> None:
+        """Notes that nothing of a family may be shown until it is made again: it speaks of what is not so any more."""
+        with self._database.connection() as connection:
+            connection.execute(
+                "UPDATE ledger SET showing = NULL, last_error = %s, updated_at = now()"
+                " WHERE title = %s AND artifact = %s AND showing IS NOT NULL",
+                [_plain(why), title, artifact],
+            )
 
     def fail_run(self, run_id: str, error: str) -> list[ArtifactKey]:
         """Notes that a run ended while it was making artifacts (killed, evicted); returns those."""
@@ -299,6 +310,7 @@ def _of_manifest(manifest: Manifest) -> dict[str, object]:
         "quality": json.dumps(dict(manifest.quality)),
         "cost": json.dumps(dict(manifest.cost)),
         "review": manifest.review,
+        "showing": manifest.quality.get("showing"),
     }
 
 

@@ -22,8 +22,9 @@ from resources.experiment_withdrawal import withdraw
 from resources.ledger import outdate
 from resources.rejections import rejected
 from resources.store.model import ArtifactKey
+from resources.work_orders import order
 
-__all__ = ["Question", "Review", "Reviews", "Verdict"]
+__all__ = ["Question", "Review", "Reviews", "Verdict", "approval_of"]
 
 
 class Verdict(StrEnum):
@@ -49,6 +50,8 @@ class Question(StrEnum):
     """A checker found a shot of the film unsafe: may it be seen in a trailer?"""
     LINE = "line"
     """A sentence of the subtitles is unsafe, or seems never to have been said: may it be shown?"""
+    SUBTITLES = "subtitles"
+    """All cues of a language as they stand: may they be shown, whatever was measured of them?"""
 
 
 @dataclass(frozen=True)
@@ -90,7 +93,8 @@ _SELECT = """
 _ASK = """
     INSERT INTO reviews (title, artifact, variant, held, why, asks, subject)
     VALUES (%(title)s, %(artifact)s, %(variant)s, %(held)s, %(why)s, %(asks)s, %(subject)s)
-    ON CONFLICT (title, asks, subject) WHERE asks IN ('generated', 'words', 'shot', 'line') DO NOTHING RETURNING id
+    ON CONFLICT (title, asks, subject) WHERE asks IN ('generated', 'words', 'shot', 'line', 'subtitles') DO NOTHING
+    RETURNING id
 """
 _VERDICTS = (
     "SELECT DISTINCT ON (subject) subject, verdict FROM reviews WHERE title = %s AND asks = %s AND subject <> ''"
@@ -106,6 +110,11 @@ _OUTDATE = """
         last_error = 'a person decided on its words or shots'
     WHERE title = %s AND ((artifact = ANY(%s) AND state = 'ready') OR artifact = 'trailer')
 """
+
+
+def approval_of(language: str, srt_sha256: str) -> str:
+    """The subject of a person's word on all of a language's cues as they stand."""
+    return f"{language}:{srt_sha256[:16]}"
 
 
 class Reviews:
@@ -145,6 +154,27 @@ class Reviews:
         values |= {"held": held, "why": why, "asks": asks, "subject": subject}
         with self._database.connection() as connection:
             return connection.execute(_ASK, values).fetchone() is not None
+
+    def approve_subtitles(self, key: ArtifactKey, srt_sha256: str, *, who: str, note: str = "") -> None:
+        """Write down that a person has read all of a language's cues and has them shown; stale by it, so that they are.
+
+        It holds for these very cues alone.
+        """
+        values = [key.title, key.artifact, key.variant, approval_of(key.variant, srt_sha256), who, note]
+        with self._database.connection() as connection:
+            connection.execute(
+                """
+                INSERT INTO reviews
+                    (title, artifact, variant, held, why, asks, subject, verdict, reviewer, note, decided_at)
+                VALUES (%s, %s, %s, '', 'read by a person', 'subtitles', %s, 'approved', %s, %s, now())
+                ON CONFLICT (title, asks, subject)
+                    WHERE asks IN ('generated', 'words', 'shot', 'line', 'subtitles') DO NOTHING
+                """,
+                values,
+            )
+            why = f"{who} approved its cues"
+            outdate(connection, key, why)
+            order(connection, {key.title: [key.asset]}, reason=why)
 
     def verdicts(self, title: str, asks: Question) -> dict[str, Verdict]:
         """What was said of each of a title's recipes, or words, that was asked about: the newest word by subject."""

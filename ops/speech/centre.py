@@ -7,14 +7,16 @@ Multichannel Upmix, 2004; FFmpeg's dialoguenhance). In a mix of five channels th
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
 from ops.audio.listening import hear
 from ops.media.ffmpeg import run_ffmpeg
 from ops.progress import Progress, no_progress
+from ops.speech.denoise import denoised
 from ops.speech.sound import SpeechSound, speech_sound
 
-__all__ = ["centre_sound"]
+__all__ = ["centre_sound", "dialogue_sound"]
 
 _MIDDLE = "FC"
 _LATE = 1536
@@ -45,14 +47,28 @@ def centre_sound(track: Path, folder: Path, *, progress: Progress = no_progress)
     wanted = _filter(track)
     if wanted is None:
         return None
-    place = folder / "centre"
-    place.mkdir()
+    place = Path(tempfile.mkdtemp(prefix="centre-", dir=folder))
     middle = place / "centre.flac"
     run_ffmpeg(
         ["-i", track, "-vn", "-af", wanted, "-ar", "16000", "-c:a", "flac", middle],
         timeout_s=_LONGEST_S,
     )
     return speech_sound(middle, place, progress=progress)
+
+
+def dialogue_sound(track: Path, sound: SpeechSound, folder: Path, *, progress: Progress = no_progress) -> SpeechSound:
+    """A sound with its dialogue in front: the middle of its mix, else the same without its noise.
+
+    Args:
+        track: The sound file.
+        sound: The same as `speech_sound` gives it.
+        folder: Where it is written; must outlive the sound.
+        progress: Told the fraction done.
+
+    Raises:
+        MediaError: It cannot be read.
+    """
+    return centre_sound(track, folder, progress=progress) or denoised(sound, folder, progress=progress)
 
 
 def _filter(track: Path) -> str | None:

@@ -17,10 +17,17 @@ def run_request(batch: Batch) -> dg.RunRequest:
         run_config={
             "titles": list(batch.titles),
             "artifacts": list(batch.artifacts),
+            # a language that one title wants is not made for fifty
+            "wishes": {order.title: list(order.artifacts) for order in batch.orders} if differ(batch) else {},
             "work_order": batch.id,
         },
         tags={"dagster/priority": str(batch.priority), "showrunner/titles": str(len(batch.titles))},
     )
+
+
+def differ(batch: Batch) -> bool:
+    """Whether the titles of a batch want different artifacts."""
+    return len({order.artifacts for order in batch.orders}) > 1
 
 
 @dg.sensor(

@@ -21,6 +21,7 @@ from resources.store.model import ArtifactKey, Manifest
 from resources.subtitles.corrections import Corrections
 from resources.subtitles.speakers import SpeakerNames
 from serving.api.parameters import TheEdge, TitlePath
+from serving.api.reviews import ApprovalIn
 from serving.auth import Caller, may
 from serving.edge import Edge
 from serving.problems import ProblemError, problems
@@ -111,6 +112,13 @@ class CorrectedOut(BaseModel):
     cue: str = Field(examples=["3fa2c1d09b1e-0.0"])
     text: str = Field(examples=["Hello."])
     changed: bool = Field(description="Whether it is another than stood.")
+
+
+class ApprovedOut(BaseModel):
+    """What a person's word holds for."""
+
+    language: str = Field(examples=["fra_Latn"])
+    version: str = Field(description="The version that was read.", examples=["20261121T120000000000-0123456789ab"])
 
 
 class ForgottenOut(BaseModel):
@@ -234,6 +242,21 @@ def correct(
     return CorrectedOut(cue=correction.cue, text=correction.text, changed=changed > 0)
 
 
+@router.post(
+    "/v1/titles/{title}/subtitles/{language}/approve",
+    summary="Approve a language",
+    responses=problems(401, 403, 404, 413, 422, 429, 503),
+)
+def approve(edge: TheEdge, caller: _Editor, title: TitlePath, language: _Language, word: ApprovalIn) -> ApprovedOut:
+    """Says that a person has read all cues of a language and that they may be shown, whatever was measured of them.
+
+    It is published within a minute, and holds for these very cues: what is made anew is judged anew.
+    """
+    manifest = _manifest(edge, title, language)
+    edge.reviews.approve_subtitles(manifest.key, manifest.quality["files"]["srt"], who=caller.name, note=word.note)
+    return ApprovedOut(language=language, version=manifest.version)
+
+
 @router.delete(
     "/v1/titles/{title}/subtitles/{language}/corrections/{cue}",
     summary="Take corrections back",
@@ -282,31 +305,36 @@ def call(edge: TheEdge, caller: _Editor, title: TitlePath, speaker: _Speaker, na
 
 
 def _tracks(edge: Edge, title: str, drafts: bool) -> SubtitlesOut:
+    """By the ledger alone: players ask often, and 202 manifests are 202 requests to a store."""
     _known(edge, title)
     shown = {Showing.PUBLISHED, *([Showing.DRAFT] if drafts else [])}
-    rows = [row for row in edge.ledger.rows(title) if row.key.artifact == _SUBTITLES and row.showing in shown]
-    found = [track for row in rows if (track := _out(edge, row)) is not None]
+    rows = {row.key.asset: row for row in edge.ledger.rows(title)}
+    spoken = rows["transcript"].quality.get("language") if "transcript" in rows else None
+    found = [
+        _out(edge, row, row.showing, spoken)
+        for row in rows.values()
+        if row.key.artifact == _SUBTITLES
+        and row.version is not None
+        and row.showing is not None
+        and row.showing in shown
+    ]
     return SubtitlesOut(title=title, tracks=sorted(found, key=lambda one: (not one.spoken, one.name)))
 
 
-def _out(edge: Edge, row: LedgerRow) -> TrackOut | None:
-    manifest = edge.store.manifest(row.key)
-    if manifest is None or row.showing is None:
-        return None
-    language = languages()[row.key.variant]
+def _out(edge: Edge, row: LedgerRow, showing: Showing, spoken: str | None) -> TrackOut:
+    language, files = languages()[row.key.variant], row.quality["files"]
     addresses = {
-        kind: edge.links.to(row.key, manifest.version, name, manifest.file(name).sha256)
+        kind: edge.links.to(row.key, str(row.version), f"{language.bcp47}.{kind}", files[kind])
         for kind in ("vtt", "srt", "ass")
-        if (name := f"{language.bcp47}.{kind}")
     }
     return TrackOut(
         language=language.code,
         tag=language.bcp47,
         name=language.name,
         rtl=language.rtl,
-        spoken=row.key.variant == _spoken(edge, row.key.title),
-        showing=row.showing,
-        pass_rate=manifest.quality.get("pass_rate"),
+        spoken=language.code == spoken,
+        showing=showing,
+        pass_rate=row.quality.get("pass_rate"),
         **addresses,
     )
 

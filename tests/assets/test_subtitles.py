@@ -178,7 +178,7 @@ def test_any_languages_in_one_run_load_the_translator_once_and_leave_one_materia
     assert {made.asset for made in report.artifacts if not made.reused} == {f"subtitles/{code}" for code in codes}
     [engine] = loaded
     assert [call.targets for call in engine.asked if call.decoding == Decoding() and not any(call.before)] == [
-        ("fra_Latn", "ita_Latn", "spa_Latn")
+        ("spa_Latn", "fra_Latn", "ita_Latn")
     ]
     for code in codes:
         of_title = dg.AssetRecordsFilter(dg.AssetKey(["subtitles", code]), asset_partitions=[house.title])

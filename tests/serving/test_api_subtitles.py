@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from fractions import Fraction
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -16,10 +17,12 @@ from ops.subtitles.files.srt import write_srt
 from ops.subtitles.files.vtt import write_vtt
 from resources.api_keys import Scope
 from resources.ledger import Ledger, LedgerState, Showing
+from resources.reviews import Question, Reviews, Verdict
 from resources.store.model import ArtifactKey, MadeBy
 from resources.store.opening import open_store
 from resources.subtitles.corrections import Corrections
 from resources.subtitles.speakers import SpeakerNames
+from resources.work_orders import WorkOrders
 from tests.serving.live import Live, open_live
 
 ENGLISH = CueTrack(
@@ -54,17 +57,17 @@ def live(tmp_path: Path) -> Iterator[Live]:
         yield opened
 
 
-def publish(live: Live, asset: str, files: dict[str, object], *, quality=None, showing=None) -> None:
+def publish(live: Live, asset: str, files: dict[str, object], *, quality=None) -> None:
     folder = live.settings.home / "staged" / asset
     folder.mkdir(parents=True)
     for name, content in files.items():
-        (folder / name).write_text(content if isinstance(content, str) else json.dumps(content))
+        (folder / name).write_text(content if isinstance(content, str) else json.dumps(content), newline="")
     key = ArtifactKey.of_asset("sintel", asset)
     staged = {name: folder / name for name in files}
     manifest = open_store(live.settings).publish(
         key, staged, made_by=MadeBy("1", "test"), inputs={}, quality={"checks": [], **(quality or {})}
     )
-    Ledger(live.database).ready(key, input_hash="h", manifest=manifest, showing=showing)
+    Ledger(live.database).ready(key, input_hash="h", manifest=manifest)
 
 
 def publish_track(live: Live, track: CueTrack, tag: str, showing: Showing) -> None:
@@ -75,7 +78,9 @@ def publish_track(live: Live, track: CueTrack, tag: str, showing: Showing) -> No
         "cues.json": track.to_json(),
         "quality.json": {"showing": str(showing), "why": "", "corrections": {"applied": 0, "conflicts": []}},
     }
-    publish(live, f"subtitles/{track.language}", files, quality={"pass_rate": 0.9}, showing=showing)
+    hashes = {kind: sha256(str(files[f"{tag}.{kind}"]).encode()).hexdigest() for kind in ("srt", "vtt", "ass")}
+    told = {"pass_rate": 0.9, "showing": str(showing), "files": hashes}
+    publish(live, f"subtitles/{track.language}", files, quality=told)
 
 
 def cues(live: Live, language: str = "eng_Latn") -> list[dict]:
@@ -178,3 +183,19 @@ def test_who_may_fetch_tracks_may_not_correct_them(live: Live):
     assert live.get("/v1/titles/sintel/subtitles", key=reader).status_code == 200
     assert live.get("/v1/titles/sintel/subtitles/eng_Latn/cues", key=reader).status_code == 403
     assert live.get("/v1/titles/nobody/subtitles", key=reader).status_code == 404
+
+
+def test_a_person_who_has_read_all_cues_may_have_them_shown(live: Live):
+    said = live.post("/v1/titles/sintel/subtitles/fra_Latn/approve", {"note": "Read on the train."})
+
+    assert said.status_code == 200, said.text
+    assert state(live, "subtitles/fra_Latn") == ""  # made again, and shown then
+    verdicts = Reviews(live.database).verdicts("sintel", Question.SUBTITLES)
+    assert list(verdicts.values()) == [Verdict.APPROVED]
+    assert [batch.artifacts for batch in WorkOrders(live.database).batch(10, 10)] == [("subtitles/fra_Latn",)]
+
+
+def test_what_speaks_of_another_language_is_given_out_no_more(live: Live):
+    Ledger(live.database).hide("sintel", "subtitles", "ita_Latn is spoken")
+
+    assert live.get("/v1/titles/sintel/subtitles?drafts=true").json()["tracks"] == []

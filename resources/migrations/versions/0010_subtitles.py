@@ -58,12 +58,13 @@ CREATE TABLE speaker_names (
 );
 
 -- line: a sentence of the subtitles that is unsafe, or was never said. `subject` is the language and the sentence.
+-- subtitles: all cues of a language as they stand; `subject` is the language and a hash of them.
 ALTER TABLE reviews DROP CONSTRAINT reviews_asks_check;
 ALTER TABLE reviews ADD CONSTRAINT reviews_asks_check
-    CHECK (asks IN ('held', 'generated', 'flagged', 'words', 'shot', 'line'));
+    CHECK (asks IN ('held', 'generated', 'flagged', 'words', 'shot', 'line', 'subtitles'));
 DROP INDEX reviews_asked_once;
 CREATE UNIQUE INDEX reviews_asked_once ON reviews (title, asks, subject)
-    WHERE asks IN ('generated', 'words', 'shot', 'line');
+    WHERE asks IN ('generated', 'words', 'shot', 'line', 'subtitles');
 """
 
 
@@ -78,7 +79,7 @@ def downgrade() -> None:
         op.execute(f"DROP TABLE {table}")
     op.execute("ALTER TABLE ledger DROP COLUMN showing")
     op.execute("ALTER TABLE titles DROP COLUMN language")
-    op.execute("DELETE FROM reviews WHERE asks = 'line'")
+    op.execute("DELETE FROM reviews WHERE asks IN ('line', 'subtitles')")
     op.execute("DROP INDEX reviews_asked_once")
     op.execute(
         "CREATE UNIQUE INDEX reviews_asked_once ON reviews (title, asks, subject)"
