@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import fmean
@@ -39,7 +40,7 @@ class Attempt:
 
     Attributes:
         text: As it would be shown.
-        log_prob: The engine's mean log-probability.
+        log_prob: The engine's mean log-probability; None where that is no number.
         cut_short: Whether the engine ran out of room.
         lost: What should have stayed and did not.
         notes: What adaptation changed or tells.
@@ -52,7 +53,7 @@ class Attempt:
     """
 
     text: str
-    log_prob: float
+    log_prob: float | None
     cut_short: bool = False
     lost: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
@@ -97,8 +98,13 @@ class Attempt:
     def rank(self) -> tuple[bool, int, int, float]:
         """Greater is better: passed, fewer faults that fail, fewer faults, likelier both ways."""
         faults = self.judgement.faults if self.judgement else ()
-        likely = [each for each in (self.forward, self.backward) if each is not None] or [self.log_prob]
+        likely = [each for each in (self.forward, self.backward) if each is not None] or [self.likelihood]
         return self.passed, -sum(fault.fails for fault in faults), -len(faults), fmean(likely)
+
+    @property
+    def likelihood(self) -> float:
+        """`log_prob`, by which attempts compare: what has none is the least likely."""
+        return -math.inf if self.log_prob is None else self.log_prob
 
 
 class Bench:
@@ -159,7 +165,7 @@ class Bench:
             formality=self._formality,
             units=self._terms.units,
         )
-        return Attempt(text, candidate.log_prob, candidate.cut_short, lost, notes, how, tries)
+        return Attempt(text, _number(candidate.log_prob), candidate.cut_short, lost, notes, how, tries)
 
     def judged(self, standing: Mapping[int, Attempt], offers: Mapping[int, Attempt]) -> dict[int, Attempt]:
         """The offers with their judgements, each among what stands for the other sentences."""
@@ -172,8 +178,8 @@ class Bench:
             [Pair(self._sentences[place].text, among[place].text) for place in places],
             self._source,
             self._target,
-            forward=_all_known([each.forward for each in attempts]),
-            backward=_all_known([each.backward for each in attempts]),
+            forward=_any_known([each.forward for each in attempts]),
+            backward=_any_known([each.backward for each in attempts]),
             log_probs=[each.log_prob for each in attempts],
             cut_short=[each.cut_short for each in attempts],
             lost=[each.lost for each in attempts],
@@ -208,8 +214,8 @@ class Bench:
         for rank, place in enumerate(places):
             measured[place] = replace(
                 offers[place],
-                forward=forward[rank] if forward else None,
-                backward=backward[rank] if backward else None,
+                forward=_number(forward[rank]) if forward else None,
+                backward=_number(backward[rank]) if backward else None,
                 back=back.get(place),
             )
         return measured
@@ -233,7 +239,11 @@ class Bench:
         return {}
 
 
-def _all_known(values: Sequence[float | None]) -> list[float] | None:
-    """None where one is missing: the gates compare sentences, so that they are told of all or of none."""
-    known = [value for value in values if value is not None]
-    return known if values and len(known) == len(values) else None
+def _any_known(values: Sequence[float | None]) -> Sequence[float | None] | None:
+    """None where none is known: then the gates go by the search's own figures."""
+    return values if any(value is not None for value in values) else None
+
+
+def _number(value: float) -> float | None:
+    """None for NaN and the infinities, which an overflow in half precision gives."""
+    return value if math.isfinite(value) else None

@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from ops.translation.gates import Fault, Judgement
+from ops.translation.alignment import Alignment
+from ops.translation.gates import GATES_VERSION, Fault, Judgement
 from ops.translation.terms import Terms, stands_in
-from ops.translation.translator import Decoding
+from ops.translation.translator import Decoding, Revised, Translator
 
-__all__ = ["Keys", "Memory", "Remembered"]
+__all__ = ["Keys", "Memory", "Remembered", "engine_of"]
 
 _VERSION = 1
-"""Of all that the house does around an engine: to be raised when protection, adaptation, gates or retries change what
-comes out for a sentence that they had a hand in."""
+"""Of all that the house does around an engine: to be raised when protection, adaptation or retries change what comes
+out for a sentence that they had a hand in. Gates have a version of their own: it asks again only for what failed."""
 
 
 @dataclass(frozen=True)
@@ -32,34 +34,45 @@ class Remembered:
         judgement: What the gates said of it among the sentences of its run.
         tries: How often it was translated until it was taken: 1 where the first was good.
         how: By what: "first", "in context", or a remedy's name.
-        log_prob: The engine's mean log-probability of it.
+        log_prob: The engine's mean log-probability of it; None where that is no number (half precision overflows).
         forward: Mean log P(target | source), or None.
         backward: Mean log P(source | target), or None.
         notes: What adaptation changed or tells.
+        alignment: Which words go together; None where nobody asked.
+        gates: The version of the gates that judged it.
     """
 
     text: str
     judgement: Judgement
     tries: int = 1
     how: str = "first"
-    log_prob: float = 0.0
+    log_prob: float | None = 0.0
     forward: float | None = None
     backward: float | None = None
     notes: tuple[str, ...] = ()
+    alignment: Alignment | None = None
+    gates: int = GATES_VERSION
+
+    @property
+    def stands(self) -> bool:
+        """Whether it need not be tried again: it passed, or these very gates have failed all that could be tried."""
+        return self.judgement.passed or self.gates == GATES_VERSION
 
     def to_json(self) -> dict[str, Any]:
-        """Plain values."""
+        """Plain values; a number that is none (NaN, an infinity) is null, or no score: JSON has no word for it."""
         return {
             "text": self.text,
             "faults": [str(fault) for fault in self.judgement.faults],
-            "scores": dict(self.judgement.scores),
+            "scores": {name: value for name, value in self.judgement.scores.items() if math.isfinite(value)},
             "passed": self.judgement.passed,
             "tries": self.tries,
             "how": self.how,
-            "log_prob": self.log_prob,
-            "forward": self.forward,
-            "backward": self.backward,
+            "log_prob": _finite(self.log_prob),
+            "forward": _finite(self.forward),
+            "backward": _finite(self.backward),
             "notes": list(self.notes),
+            "alignment": self.alignment and self.alignment.to_json(),
+            "gates": self.gates,
         }
 
     @classmethod
@@ -80,6 +93,8 @@ class Remembered:
             forward=value["forward"],
             backward=value["backward"],
             notes=tuple(value["notes"]),
+            alignment=Alignment.from_json(value["alignment"]) if value["alignment"] else None,
+            gates=value["gates"],
         )
 
 
@@ -91,7 +106,11 @@ class Memory(Protocol):
         ...
 
     def keep(self, language: str, entries: Mapping[str, Remembered]) -> None:
-        """Remember sentences of a language, all or none; what is known already stays as it is."""
+        """Remember sentences of a language, all or none.
+
+        What is known already stays as it is, but for what no longer stands (`Remembered.stands`), which is replaced,
+        and for an alignment that was not asked for then, which is put to it.
+        """
         ...
 
 
@@ -101,7 +120,7 @@ class Keys:
 
     Attributes:
         source: The source's code.
-        engine: The engine and its model, by name.
+        engine: The engine and its model, as `engine_of` tells them.
         decoding: How it looks for a translation.
         terms: The title's.
         formality: How people are addressed.
@@ -151,3 +170,12 @@ class Keys:
         if (text, term) not in self._held:
             self._held[text, term] = stands_in(term, text)
         return self._held[text, term]
+
+
+def engine_of(translator: Translator) -> str:
+    """What of a translator decides its words: its name, and the revision of its weights where it tells one."""
+    return f"{translator.name}@{translator.revision}" if isinstance(translator, Revised) else translator.name
+
+
+def _finite(value: float | None) -> float | None:
+    return value if value is not None and math.isfinite(value) else None

@@ -10,7 +10,7 @@ import numpy as np
 
 from ops.progress import Progress, no_progress
 
-__all__ = ["Candidate", "Decoding", "Pair", "Spelling", "Translator", "TranslatorRow"]
+__all__ = ["Candidate", "Decoding", "Pair", "Revised", "Spelling", "Translator", "TranslatorRow"]
 
 
 @dataclass(frozen=True)
@@ -126,4 +126,14 @@ class Spelling(Protocol):
         """The characters of a text that its vocabulary lacks, each once: emoji, notes, rare Han. It would read and
         write nothing in their place, so they are cut out before and put back after.
         """
+        ...
+
+
+@runtime_checkable
+class Revised(Protocol):
+    """What an engine may have besides: it tells its weights apart from others of the same name."""
+
+    @property
+    def revision(self) -> str:
+        """Changes with the weights, and stays while they do, wherever they lie: a hub's commit, or a hash."""
         ...

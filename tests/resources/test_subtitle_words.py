@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from hashlib import sha256
 
 import pytest
@@ -11,7 +12,8 @@ from hypothesis import strategies as st
 
 from ops.errors import UsageError
 from ops.subtitles.corrections import Correction
-from ops.translation.gates import Judgement
+from ops.translation.alignment import Alignment
+from ops.translation.gates import Fault, Judgement
 from ops.translation.keys import Remembered
 from resources.catalogue import Catalogue
 from resources.database import Database
@@ -171,6 +173,65 @@ def test_what_no_title_has_used_for_long_is_forgotten(database: Database, title:
 
     assert memory.forget_unused(days=30) == 1
     assert set(memory.known(["a" * 64, "b" * 64])) == {"a" * 64}
+
+
+def failing(text: str, gates: int, alignment: Alignment | None = None) -> Remembered:
+    return Remembered(text, Judgement((Fault.NUMBERS,), {}, False), gates=gates, alignment=alignment)
+
+
+def test_what_failed_by_other_gates_is_replaced_and_by_the_same_gates_is_not(database: Database, title: str):
+    memory, key = TranslationMemory(database), "e" * 64
+    for gates, text in ((1, "9 mois."), (1, "8 mois."), (2, "7 mois.")):
+        memory.keep("fra_Latn", {key: failing(text, gates)})
+        assert memory.known([key])[key].text == ("7 mois." if gates == 2 else "9 mois.")
+
+    memory.keep("fra_Latn", {key: replace(remembered("Sept mois."), gates=3)})
+    memory.keep("fra_Latn", {key: failing("6 mois.", 4)})
+
+    assert memory.known([key])[key].text == "Sept mois."
+
+
+def test_an_alignment_is_put_to_the_text_that_it_is_of(database: Database, title: str):
+    memory, key = TranslationMemory(database), "f" * 64
+    first, second = Alignment(2, ((0, 100), (1, 100))), Alignment(2, ((1, 100), (0, 100)))
+    memory.keep("fra_Latn", {key: remembered("Bonjour toi.")})
+
+    memory.keep("fra_Latn", {key: replace(remembered("Salut toi."), alignment=first)})
+    assert memory.known([key])[key] == remembered("Bonjour toi.")
+    memory.keep("fra_Latn", {key: replace(remembered("Bonjour toi."), alignment=first)})
+    memory.keep("fra_Latn", {key: replace(remembered("Bonjour toi."), alignment=second)})
+
+    assert memory.known([key])[key] == replace(remembered("Bonjour toi."), alignment=first)
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), float("-inf")])
+def test_a_number_that_is_none_is_remembered_as_none(database: Database, title: str, number: float):
+    memory, key = TranslationMemory(database), "a" * 64
+    odd = Remembered("Oui.", Judgement((), {"forward": number, "compression": 1.0}), 1, "first", number, number, number)
+
+    memory.keep("fra_Latn", {key: odd})
+
+    kept = memory.known([key])[key]
+    assert (kept.log_prob, kept.forward, kept.backward) == (None, None, None)
+    assert kept.judgement.scores == {"compression": 1.0}
+
+
+def test_asking_writes_no_row_that_was_used_today(database: Database, title: str):
+    memory = TranslationMemory(database)
+    memory.keep("fra_Latn", {"a" * 64: remembered("Bonjour."), "b" * 64: remembered("Oui.")})
+    with database.connection() as connection:
+        connection.execute("UPDATE translations SET used_at = now() - interval '2 days' WHERE key LIKE 'b%'")
+
+    def versions() -> dict[str, str]:
+        with database.connection() as connection:
+            return dict(connection.execute("SELECT key, xmin::text FROM translations").fetchall())
+
+    before = versions()
+    memory.known(["a" * 64, "b" * 64])
+    after = versions()
+
+    assert before["a" * 64] == after["a" * 64]
+    assert before["b" * 64] != after["b" * 64]
 
 
 # -- texts, languages and names

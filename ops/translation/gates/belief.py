@@ -19,15 +19,16 @@ _FLOOR = -1.2
 """Nats a token above which nothing is unlikely, however much likelier the others are; an estimate as well."""
 
 
-def outliers(values: Sequence[float] | None, *, beyond: float, count: int) -> list[bool]:
+def outliers(values: Sequence[float | None] | None, *, beyond: float, count: int) -> list[bool]:
     """Which values lie far below the run's.
 
     Args:
-        values: Mean log-probabilities; None where they are not known.
+        values: Mean log-probabilities; None where they are not known, of one or of all.
         beyond: How many spreads below the middle is far.
         count: How many sentences there are.
     """
-    found = usual(values, least_spread=_LEAST_SPREAD) if values is not None else None
+    known = [value for value in values or () if value is not None]
+    found = usual(known, least_spread=_LEAST_SPREAD)
     if values is None or found is None:
         return [False] * count
-    return [value < _FLOOR and found.distance(value) < -beyond for value in values]
+    return [value is not None and value < _FLOOR and found.distance(value) < -beyond for value in values]

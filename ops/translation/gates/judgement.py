@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-__all__ = ["Fault", "Judgement"]
+__all__ = ["GATES_VERSION", "Fault", "Judgement"]
+
+GATES_VERSION = 1
+"""To be raised when gates or thresholds change what passes: what failed before is then tried again."""
 
 
 class Fault(StrEnum):

@@ -35,8 +35,8 @@ class _Run:
     pairs: Sequence[Pair]
     source: str
     target: str
-    forward: Sequence[float] | None
-    backward: Sequence[float] | None
+    forward: Sequence[float | None] | None
+    backward: Sequence[float | None] | None
     cut_short: Sequence[bool]
     lost: Sequence[Sequence[str]]
     back: Sequence[float | None]
@@ -49,9 +49,9 @@ def judged(
     source: str,
     target: str,
     *,
-    forward: Sequence[float] | None = None,
-    backward: Sequence[float] | None = None,
-    log_probs: Sequence[float] | None = None,
+    forward: Sequence[float | None] | None = None,
+    backward: Sequence[float | None] | None = None,
+    log_probs: Sequence[float | None] | None = None,
     cut_short: Sequence[bool] | None = None,
     lost: Sequence[Sequence[str]] | None = None,
     round_trip: Sequence[str | None] | None = None,
@@ -67,7 +67,8 @@ def judged(
         pairs: The sentences and their translations, as they will be shown.
         source: The source's code, of `ops.languages`.
         target: The target's.
-        forward: Mean log P(target | source) of each, teacher-forced; None where the engine cannot tell.
+        forward: Mean log P(target | source) of each, teacher-forced; None where the engine cannot tell, of one or of
+            all.
         backward: Mean log P(source | target).
         log_probs: Mean log-probability as decoded; used where `forward` is not known.
         cut_short: Whether the engine ran out of room.

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -109,7 +109,10 @@ class PhraseBook:
         stubborn: Whether it says so however it is asked.
         in_context: What it says, and how surely, of a text that comes with the one before.
         deaf_to: Targets that it does not speak.
-        dies_after: After so many languages of one call it raises.
+        dies_after: After so many languages of one call it breaks down for good.
+        breaks_at: Languages in which it breaks down, and how.
+        no_score: Languages whose scores break down.
+        looks: What it looks at, as `attention` gives it; None where it cannot tell.
         phrases: What it knows besides.
         asked: Every call.
     """
@@ -119,8 +122,13 @@ class PhraseBook:
     in_context: Mapping[tuple[str, str], tuple[str, float]] = field(default_factory=dict)
     deaf_to: frozenset[str] = frozenset()
     dies_after: int | None = None
+    breaks_at: Mapping[str, Exception] = field(default_factory=dict)
+    no_score: Mapping[str, Exception] = field(default_factory=dict)
+    looks: Callable[[Pair], np.ndarray] | None = None
     phrases: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     asked: list[Asked] = field(default_factory=list)
+    looked_at: list[Pair] = field(default_factory=list)
+    dead: bool = False
 
     name = "double:phrase-book"
     licence = "none"
@@ -142,14 +150,21 @@ class PhraseBook:
         )
         for done, target in enumerate(targets):
             if self.dies_after is not None and done >= self.dies_after:
+                self.dead = True
+            if self.dead:
                 raise RuntimeError("out of memory")
+            if target in self.breaks_at:
+                raise self.breaks_at[target]
             yield target, [[self._said(row, source, target, decoding)] for row in rows]
 
     def score(self, pairs: Sequence[Pair], source: str, target: str) -> list[float] | None:
+        if target in self.no_score:
+            raise self.no_score[target]
         return [-0.5 if self._known(pair.source, source, target) == pair.target else -0.9 for pair in pairs]
 
     def attention(self, pairs: Sequence[Pair], source: str, target: str) -> list[np.ndarray] | None:
-        return None
+        self.looked_at += pairs
+        return None if self.looks is None else [self.looks(pair) for pair in pairs]
 
     def asked_first(self, target: str) -> list[str]:
         """The rows of the first pass into a language."""
@@ -189,4 +204,8 @@ class Notebook:
     def keep(self, language: str, entries: Mapping[str, Remembered]) -> None:
         self.kept.append(language)
         for key, entry in entries.items():
-            self.entries.setdefault(key, entry)
+            known = self.entries.get(key)
+            if known is None or not known.stands:
+                self.entries[key] = entry
+            elif known.alignment is None:
+                self.entries[key] = replace(known, alignment=entry.alignment)

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
+from ops.errors import StoreError
+from ops.translation import keys
 from ops.translation.gates import Fault
 from ops.translation.pipeline import translate_title
 from ops.translation.result import LanguageResult
@@ -12,7 +18,8 @@ from ops.translation.sentences import sentences_of
 from ops.translation.terms import Term, Terms
 from tests.ops.translation.doubles import DIALOGUE, Notebook, PhraseBook, dialogue, words_saying
 
-LANGUAGES = ["deu_Latn", "fra_Latn", "spa_Latn"]
+LANGUAGES = ["spa_Latn", "fra_Latn", "deu_Latn"]
+"""Those that most people read first."""
 BLADE = "The blade on the table has a dark past."
 WINTER = "The winter lasted for 7 months that year."
 RIVER = "We ate what the river gave us, and we waited for the sun."
@@ -100,11 +107,21 @@ def test_a_new_term_re_translates_the_sentences_that_hold_it_in_its_language():
     assert translator.asked_first("fra_Latn") == []
 
 
+class Killed(PhraseBook):
+    """Its process dies in the third language."""
+
+    def translate(self, rows, source, targets, *, decoding, progress=lambda done: None):
+        for done, answer in enumerate(super().translate(rows, source, targets, decoding=decoding)):
+            if done == 2:
+                raise KeyboardInterrupt
+            yield answer
+
+
 def test_what_was_done_before_a_crash_is_not_done_again():
-    memory, dying = Notebook(), PhraseBook(dies_after=2)
+    memory, dying = Notebook(), Killed()
     done = []
 
-    with pytest.raises(RuntimeError):
+    with pytest.raises(KeyboardInterrupt):
         for result in translate_title(
             dialogue(), source="eng_Latn", targets=LANGUAGES, translator=dying, memory=memory
         ):
@@ -113,8 +130,8 @@ def test_what_was_done_before_a_crash_is_not_done_again():
     results = translated(dialogue(), translator, memory)
 
     assert done == memory.kept[:2] == LANGUAGES[:2]
-    assert translator.asked_first("deu_Latn") == translator.asked_first("fra_Latn") == []
-    assert len(translator.asked_first("spa_Latn")) == len(DIALOGUE)
+    assert translator.asked_first("spa_Latn") == translator.asked_first("fra_Latn") == []
+    assert len(translator.asked_first("deu_Latn")) == len(DIALOGUE)
     assert set(results) == set(LANGUAGES)
 
 
@@ -253,3 +270,173 @@ def test_a_film_without_words_is_every_languages_nothing():
 
     assert {each.error for each in results.values()} == {""}
     assert all(each.sentences == {} for each in results.values())
+
+
+# -- what goes wrong with one language
+# ---------------------------------------------------------------------------------------------------------------------
+
+
+def test_a_language_that_crashes_keeps_no_other_back_and_is_told_as_it_was_raised():
+    crash = ValueError("boom")
+    memory = Notebook()
+
+    results = translated(dialogue(), PhraseBook(no_score={"spa_Latn": crash}), memory)
+
+    assert {code: each.error for code, each in results.items() if each.error} == {"spa_Latn": "Spanish: boom"}
+    assert results["spa_Latn"].failure is crash
+    assert set(memory.kept) == {"fra_Latn", "deu_Latn"}
+    assert all(len(results[code].texts) == len(DIALOGUE) for code in memory.kept)
+
+
+def test_where_the_engine_breaks_down_midway_each_language_left_is_asked_for_by_itself():
+    translator = PhraseBook(breaks_at={"fra_Latn": RuntimeError("no such piece")})
+
+    results = translated(dialogue(), translator, Notebook())
+
+    assert [code for code, each in results.items() if each.error] == ["fra_Latn"]
+    assert "no such piece" in results["fra_Latn"].error
+    assert len(results["deu_Latn"].texts) == len(DIALOGUE)
+
+
+def test_an_engine_that_breaks_down_for_good_owes_the_languages_that_are_left_and_no_other():
+    results = translated(dialogue(), PhraseBook(dies_after=1), Notebook())
+
+    told = {code: each.error for code, each in results.items()}
+    assert told == {"spa_Latn": "", "fra_Latn": "French: out of memory", "deu_Latn": "German: out of memory"}
+
+
+@pytest.mark.parametrize("outage", [StoreError("it is away"), OSError("no space left on device")])
+@pytest.mark.parametrize("where", ["breaks_at", "no_score"])
+def test_an_outage_is_no_languages_fault_and_is_told_at_once(outage, where):
+    with pytest.raises(type(outage)):
+        translated(dialogue(), PhraseBook(**{where: {"spa_Latn": outage}}), Notebook())
+
+
+def test_a_memory_that_is_away_is_told_at_once():
+    class Away(Notebook):
+        def keep(self, language, entries):
+            raise RuntimeError("connection refused")
+
+    with pytest.raises(RuntimeError, match="connection refused"):
+        translated(dialogue(), PhraseBook(), Away())
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), float("-inf")])
+def test_a_probability_that_is_no_number_is_none_and_fails_no_sentence(number):
+    class Overflowing(PhraseBook):
+        def score(self, pairs, source, target):
+            return [number, *super().score(pairs, source, target)[1:]]
+
+        def _said(self, row, source, target, decoding):
+            return replace(super()._said(row, source, target, decoding), log_prob=number)
+
+    sentences, memory = dialogue(), Notebook()
+    result = translated(sentences, Overflowing(), memory, targets=["deu_Latn"])["deu_Latn"]
+
+    assert all(judgement.passed for judgement in result.judgements.values())
+    assert {each.log_prob for each in result.sentences.values()} == {None}
+    assert result.sentences[sentences[0].id].forward is None
+    assert result.sentences[sentences[1].id].forward == -0.5
+    json.dumps([each.to_json() for each in memory.entries.values()], allow_nan=False)
+
+
+# -- what is remembered
+# ---------------------------------------------------------------------------------------------------------------------
+
+
+def test_a_sentence_that_the_engine_did_not_answer_is_asked_for_again():
+    memory = Notebook()
+    silent = PhraseBook(wrong={(WINTER, "deu_Latn"): ""}, stubborn=True)
+    first = translated(dialogue(), silent, memory, targets=["deu_Latn"])["deu_Latn"]
+    translator = PhraseBook()
+
+    second = translated(dialogue(), translator, memory, targets=["deu_Latn"])["deu_Latn"]
+
+    assert text_of(first, dialogue(), WINTER) == ""
+    assert translator.asked_first("deu_Latn") == [WINTER]
+    assert text_of(second, dialogue(), WINTER) == DIALOGUE[WINTER]["deu_Latn"]
+
+
+def test_what_failed_its_gates_is_tried_again_by_other_gates_alone(monkeypatch: pytest.MonkeyPatch):
+    memory = Notebook()
+    nine = "Der Winter dauerte in jenem Jahr 9 Monate."
+    translated(dialogue(), PhraseBook(wrong={(WINTER, "deu_Latn"): nine}, stubborn=True), memory, targets=["deu_Latn"])
+
+    same = PhraseBook()
+    flagged = translated(dialogue(), same, memory, targets=["deu_Latn"])["deu_Latn"]
+    monkeypatch.setattr(keys, "GATES_VERSION", keys.GATES_VERSION + 1)
+    other = PhraseBook()
+    mended = translated(dialogue(), other, memory, targets=["deu_Latn"])["deu_Latn"]
+
+    assert same.asked == []
+    assert text_of(flagged, dialogue(), WINTER) == nine
+    assert other.asked_first("deu_Latn") == [WINTER]
+    assert text_of(mended, dialogue(), WINTER) == DIALOGUE[WINTER]["deu_Latn"]
+
+
+def test_other_weights_of_the_same_name_translate_anew():
+    class Tuned(PhraseBook):
+        revision = "b"
+
+    class Plain(PhraseBook):
+        revision = "a"
+
+    memory = Notebook()
+    translated(dialogue(), Plain(), memory, targets=["deu_Latn"])
+    same, tuned = Plain(), Tuned()
+
+    translated(dialogue(), same, memory, targets=["deu_Latn"])
+    translated(dialogue(), tuned, memory, targets=["deu_Latn"])
+
+    assert same.asked == []
+    assert len(tuned.asked_first("deu_Latn")) == len(DIALOGUE)
+
+
+def test_which_words_go_together_is_asked_once_and_remembered():
+    sentences, memory = dialogue(), Notebook()
+    translator = PhraseBook(looks=lambda pair: np.eye(len(pair.target.split()), len(pair.source.split())))
+    names = [sentences[0].id, sentences[6].id]
+    first = translated(sentences, translator, memory, targets=["deu_Latn"], parted=names)["deu_Latn"]
+    again = PhraseBook()
+
+    second = translated(sentences, again, memory, targets=["deu_Latn"], parted=names)["deu_Latn"]
+
+    assert [pair.source for pair in translator.looked_at] == [BLADE, RIVER]
+    assert [name for name, each in first.sentences.items() if each.alignment is not None] == names
+    assert again.looked_at == again.asked == []
+    assert second.sentences == first.sentences
+
+
+def test_a_sentence_that_is_parted_only_later_is_asked_about_then_and_not_translated_again():
+    sentences, memory = dialogue(), Notebook()
+    translated(sentences, PhraseBook(), memory, targets=["deu_Latn"])
+    later, last = PhraseBook(), PhraseBook()
+
+    translated(sentences, later, memory, targets=["deu_Latn"], parted=[sentences[0].id])
+    translated(sentences, last, memory, targets=["deu_Latn"], parted=[sentences[0].id])
+
+    assert later.asked == []
+    assert [pair.source for pair in later.looked_at] == [BLADE]
+    assert last.looked_at == []  # this engine cannot tell, and is not asked again
+
+
+def test_where_all_is_remembered_the_engine_is_asked_nothing_at_all():
+    class Asleep(PhraseBook):
+        def speaks(self, source, target):
+            raise AssertionError("it would have to be loaded")
+
+        score = attention = translate = speaks
+
+    memory = Notebook()
+    first = translated(dialogue(), PhraseBook(), memory, parted=[dialogue()[0].id])
+
+    second = translated(dialogue(), Asleep(), memory, parted=[dialogue()[0].id])
+
+    assert {code: each.texts for code, each in second.items()} == {code: each.texts for code, each in first.items()}
+
+
+def test_languages_come_by_how_many_people_read_them_however_they_were_asked_for():
+    results = translated(dialogue(), PhraseBook(), Notebook(), targets=["ace_Latn", "deu_Latn", "zul_Latn", "spa_Latn"])
+
+    assert list(results)[:2] == ["spa_Latn", "deu_Latn"]
+    assert list(results)[-1] == "ace_Latn"
