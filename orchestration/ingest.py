@@ -10,6 +10,7 @@ from pydantic import Field
 
 from assets.partitions import TITLES
 from ops.errors import ShowrunnerError
+from ops.subtitles.files.decoding import MAX_BYTES
 from ops.subtitles.files.sidecars import sidecars_of
 from resources.catalogue import Delivery, Outcome
 from resources.studio import Studio
@@ -36,14 +37,17 @@ def deliver(film: str, studio: Studio, instance: dg.DagsterInstance) -> Delivery
     delivery = studio.masters.deliver(film, studio.catalogue)
     if delivery.language is not None:
         declare_language(studio.database, delivery.title, delivery.language)
-    HandedTexts(studio.database).hand_in(delivery.title, _texts_beside(film, studio))
+    HandedTexts(studio.database).lie_beside(delivery.title, _texts_beside(film, studio))
     drop_partitions(instance, studio.catalogue.warm(delivery.title))
     instance.add_dynamic_partitions(TITLES, [delivery.title])
     return delivery
 
 
 def _texts_beside(film: str, studio: Studio) -> list[HandedText]:
-    """Subtitles and scripts that lie beside a film and are named after it; not those of the foreign lines alone."""
+    """Subtitles and scripts that lie beside a film and are named after it, those that tell no sounds first.
+
+    Not those of the foreign lines alone, nor what is too large for a text.
+    """
     with studio.masters.neighbourhood(film) as place:
         return [
             HandedText(
@@ -52,8 +56,8 @@ def _texts_beside(film: str, studio: Studio) -> list[HandedText]:
                 each.path.name,
                 each.path.read_bytes(),
             )
-            for each in sidecars_of(place)
-            if not each.forced
+            for each in sorted(sidecars_of(place), key=lambda each: each.hearing_impaired)
+            if not each.forced and each.path.stat().st_size <= MAX_BYTES
         ]
 
 

@@ -7,15 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ops.errors import UsageError
+import psycopg
+
 from resources.database import Database
 from resources.ledger import outdate
 from resources.store.model import ArtifactKey
 
-__all__ = ["MOST_BYTES", "HandedText", "HandedTexts", "TextKind"]
-
-MOST_BYTES = 32 << 20
-"""A three-hour film's subtitles have 200 kB; what has more is something else."""
+__all__ = ["HandedText", "HandedTexts", "TextKind"]
 
 
 class TextKind(StrEnum):
@@ -62,36 +60,56 @@ class HandedTexts:
             ).fetchall()
         return [HandedText(TextKind(kind), language, name, bytes(content)) for kind, language, name, content in rows]
 
-    def hand_in(self, title: str, texts: Sequence[HandedText]) -> list[str]:
-        """Keep texts in place of those before; whatever is made from them is stale in the same transaction.
+    def lie_beside(self, title: str, texts: Sequence[HandedText]) -> list[str]:
+        """These are the texts that lie beside a title's film now, and no others; what hangs on a change is stale.
+
+        Args:
+            title: The title's id.
+            texts: Of several of a kind in a language the first counts.
 
         Returns:
-            The names of those that are other than stood.
-
-        Raises:
-            UsageError: One is too large.
+            The names of those that are new, other than before, or gone.
         """
-        changed = []
+        stand = {(text.kind, text.language): text for text in reversed(texts)}
         with self._database.connection() as connection:
-            for text in texts:
-                if len(text.content) > MOST_BYTES:
-                    raise UsageError(
-                        "is too large for subtitles or a script", where=text.name, fix="Give the text alone."
-                    )
-                new = connection.execute(
-                    """
-                    INSERT INTO handed_texts (title, kind, language, name, content, sha256)
-                    VALUES (%s, %s, %s, %s, %s, %s)
-                    ON CONFLICT (title, kind, language) DO UPDATE
-                    SET content = excluded.content, name = excluded.name, sha256 = excluded.sha256, at = now()
-                    WHERE handed_texts.sha256 <> excluded.sha256
-                    """,
-                    [title, text.kind, text.language, text.name, text.content, text.sha256],
-                )
+            changed = _drop_others(connection, title, list(stand))
+            for text in stand.values():
+                new = connection.execute(_KEEP, [title, *_values(text)])
                 if new.rowcount:
-                    changed.append(text.name)
-                    why = f"{text.name} was handed in"
-                    outdate(connection, ArtifactKey(title, "transcript"), why)
-                    if text.language and text.kind is TextKind.SUBTITLES:
-                        outdate(connection, ArtifactKey(title, "subtitles", text.language), why)
-        return changed
+                    changed.append((text.kind, text.language, text.name))
+            for kind, language, name in changed:
+                _outdate(connection, title, TextKind(kind), language, name)
+        return [name for _, _, name in changed]
+
+
+_KEEP = """
+    INSERT INTO handed_texts (title, kind, language, name, content, sha256) VALUES (%s, %s, %s, %s, %s, %s)
+    ON CONFLICT (title, kind, language) DO UPDATE
+    SET content = excluded.content, name = excluded.name, sha256 = excluded.sha256, at = now()
+    WHERE (handed_texts.sha256, handed_texts.name) <> (excluded.sha256, excluded.name)
+"""
+_DROP = """
+    DELETE FROM handed_texts WHERE title = %s
+    AND NOT EXISTS (SELECT FROM unnest(%s::text[], %s::text[]) AS t (kind, language)
+                    WHERE t.kind = handed_texts.kind AND t.language = handed_texts.language)
+    RETURNING kind, language, name
+"""
+
+
+def _values(text: HandedText) -> list[object]:
+    return [text.kind, text.language, text.name, text.content, text.sha256]
+
+
+def _drop_others(
+    connection: psycopg.Connection, title: str, kept: Sequence[tuple[str, str]]
+) -> list[tuple[str, str, str]]:
+    """What lay there and does so no more."""
+    kinds, languages = [kind for kind, _ in kept], [language for _, language in kept]
+    return [(row[0], row[1], row[2]) for row in connection.execute(_DROP, [title, kinds, languages]).fetchall()]
+
+
+def _outdate(connection: psycopg.Connection, title: str, kind: TextKind, language: str, name: str) -> None:
+    why = f"{name} beside the film has changed"
+    outdate(connection, ArtifactKey(title, "transcript"), why)
+    if language and kind is TextKind.SUBTITLES:
+        outdate(connection, ArtifactKey(title, "subtitles", language), why)

@@ -23,7 +23,7 @@ from resources.subtitles.corrections import Corrections
 from resources.subtitles.memory import TranslationMemory
 from resources.subtitles.speakers import SpeakerNames
 from resources.subtitles.spoken import declare_language
-from resources.subtitles.texts import MOST_BYTES, HandedText, HandedTexts, TextKind
+from resources.subtitles.texts import HandedText, HandedTexts, TextKind
 from resources.subtitles.touched import touched_since
 from tests.resources.test_ledger import manifest
 
@@ -243,20 +243,31 @@ def test_a_text_that_is_handed_in_takes_the_place_of_the_one_before(database: Da
     first, second = (HandedText(TextKind.SUBTITLES, "fra_Latn", "film.fr.srt", each) for each in (b"1", b"2"))
     script = HandedText(TextKind.SCRIPT, "", "film.txt", b"3")
 
-    assert texts.hand_in(title, [first, script]) == ["film.fr.srt", "film.txt"]
-    assert texts.hand_in(title, [first, script]) == []
-    assert texts.hand_in(title, [second, script]) == ["film.fr.srt"]
+    assert texts.lie_beside(title, [first, script]) == ["film.fr.srt", "film.txt"]
+    assert texts.lie_beside(title, [first, script]) == []
+    assert texts.lie_beside(title, [second, script]) == ["film.fr.srt"]
     assert {text.content for text in texts.of(title)} == {b"2", b"3"}
     assert stale(database, title) == {"transcript", "subtitles/fra_Latn"}
 
 
-def test_a_text_that_is_too_large_is_refused_and_nothing_with_it_is_kept(database: Database, title: str):
-    small = HandedText(TextKind.SCRIPT, "", "film.txt", b"3")
-    large = HandedText(TextKind.SUBTITLES, "", "film.srt", bytes(MOST_BYTES + 1))
+def test_a_text_that_lies_there_no_more_is_forgotten(database: Database, title: str):
+    texts = HandedTexts(database)
+    french, script = (
+        HandedText(TextKind.SUBTITLES, "fra_Latn", "film.fr.srt", b"1"),
+        HandedText(TextKind.SCRIPT, "", "film.txt", b"3"),
+    )
+    texts.lie_beside(title, [french, script])
 
-    with pytest.raises(UsageError, match="too large"):
-        HandedTexts(database).hand_in(title, [small, large])
-    assert HandedTexts(database).of(title) == []
+    assert texts.lie_beside(title, [script]) == ["film.fr.srt"]
+    assert [text.name for text in texts.of(title)] == ["film.txt"]
+
+
+def test_of_two_texts_in_one_language_the_first_counts_however_often_it_is_asked(database: Database, title: str):
+    texts = HandedTexts(database)
+    plain, told = (HandedText(TextKind.SUBTITLES, "eng_Latn", f"film.{tag}.srt", b"1") for tag in ("en", "en.sdh"))
+
+    assert texts.lie_beside(title, [plain, told]) == ["film.en.srt"]
+    assert texts.lie_beside(title, [plain, told]) == []
 
 
 def test_a_declared_language_makes_the_transcript_stale_once(database: Database, title: str):
