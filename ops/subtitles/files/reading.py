@@ -8,6 +8,7 @@ from pathlib import Path
 from ops.errors import MediaError
 from ops.subtitles.files.ass_reading import read_ass
 from ops.subtitles.files.decoding import MAX_BYTES, decoded
+from ops.subtitles.files.rolling import unrolled
 from ops.subtitles.files.srt_reading import read_srt
 from ops.subtitles.files.subtitle_file import Format, ReadCue, SubtitleFile
 from ops.subtitles.files.ttml_reading import read_ttml
@@ -26,20 +27,23 @@ _UPPER_LINES = 5
 """WebVTT's lines, counted from the top, that are in its upper third: a player sets about fifteen."""
 
 
-def read_subtitles(source: bytes | Path, *, format: Format | None = None, language: str | None = None) -> SubtitleFile:
+def read_subtitles(
+    source: bytes | Path, *, format: Format | None = None, language: str | None = None, as_written: bool = False
+) -> SubtitleFile:
     """Read subtitles; what is broken in them is repaired or passed over, and told in the notes.
 
     Args:
         source: The file, or what is in it.
         format: What it is; None to tell by what it begins with.
         language: A code of `ops.languages`, if it is known, for files that are in an old code page.
+        as_written: Whether lines that roll up stay as often as they stand (`rolling`): to check what was written.
 
     Raises:
         MediaError: No such file, too large, no text, or no subtitles.
     """
     if isinstance(source, Path):
         try:
-            return read_subtitles(_bytes(source), format=format, language=language)
+            return read_subtitles(_bytes(source), format=format, language=language, as_written=as_written)
         except MediaError as error:
             raise MediaError(error.what, where=error.where or source, fix=error.fix) from error
     text, notes = decoded(source, language=language, utf8_only=_is_vtt(source))
@@ -49,7 +53,8 @@ def read_subtitles(source: bytes | Path, *, format: Format | None = None, langua
     cues, named, found = _read(text, kind)
     if len(cues) > MAX_CUES:
         raise MediaError(f"holds more than {MAX_CUES:,} cues", fix="Deliver the subtitles without drawn signs.")
-    return SubtitleFile(kind, tuple(cues), named, (*notes, *found))
+    kept, rolling = (cues, []) if as_written or kind is Format.ASS else unrolled(cues)
+    return SubtitleFile(kind, tuple(kept), named, (*notes, *found, *rolling))
 
 
 def _bytes(path: Path) -> bytes:

@@ -53,7 +53,7 @@ def verified(track: CueTrack, files: Mapping[str, Path], *, min_gap: int) -> lis
 def _faults(track: CueTrack, path: Path, kind: Format, min_gap: int) -> Iterator[str]:
     cues = [track.cues[index] for index in shown_cues(track)]
     try:
-        file = read_subtitles(path)
+        file = read_subtitles(path, as_written=True)
     except MediaError as error:
         if cues or not _is_blank(path):
             yield f"it cannot be read: {error.what}"

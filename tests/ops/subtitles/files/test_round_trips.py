@@ -67,7 +67,7 @@ def by_webvtt_py(text: str) -> Read:
 
 
 def by_us(text: str) -> Read:
-    file = read_subtitles(text.encode())
+    file = read_subtitles(text.encode(), as_written=True)
     return [(int(each.start_s * 1000), int(each.end_s * 1000), plain(each.text)) for each in file.cues]
 
 
