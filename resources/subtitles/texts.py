@@ -70,7 +70,9 @@ class HandedTexts:
         Returns:
             The names of those that are new, other than before, or gone.
         """
-        stand = {(text.kind, text.language): text for text in reversed(texts)}
+        stand: dict[tuple[TextKind, str], HandedText] = {}
+        for text in texts:
+            stand.setdefault((text.kind, text.language), text)
         with self._database.connection() as connection:
             changed = _drop_others(connection, title, list(stand))
             for text in stand.values():
