@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import csv
 import difflib
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -40,8 +41,28 @@ _OLD_TAGS = {"ger": "deu", "fre": "fra", "dut": "nld", "chi": "zho", "cze": "ces
              "sqi": "als", "arm": "hye", "baq": "eus", "bur": "mya", "geo": "kat", "ice": "isl", "mac": "mkd",
              "tib": "bod", "wel": "cym", "nor": "nob", "no": "nob", "lav": "lvs", "mon": "khk", "nep": "npi",
              "ori": "ory", "swa": "swh", "uzb": "uzn", "aze": "azj", "yid": "ydd", "pus": "pbt", "kur": "kmr",
-             "orm": "gaz", "mlg": "plt", "fil": "tgl", "cmn": "zho"}  # fmt: skip
-"""ISO 639-2's bibliographic codes and macrolanguages, as containers carry them, to the variety that is meant."""
+             "orm": "gaz", "mlg": "plt", "fil": "tgl", "cmn": "zho", "iw": "heb", "in": "ind", "ji": "ydd",
+             "mo": "ron", "mol": "ron", "jw": "jav", "scc": "srp", "scr": "hrv"}  # fmt: skip
+"""ISO 639-2's bibliographic codes, macrolanguages and codes that were withdrawn, as containers and files carry them, to
+the variety that is meant."""
+
+_BY_REGION = {"zh-tw": "zho_Hant", "zh-hk": "zho_Hant", "zh-mo": "zho_Hant", "zh-cht": "zho_Hant", "cht": "zho_Hant",
+              "zh-chs": "zho_Hans", "chs": "zho_Hans", "az-arab": "azb_Arab"}  # fmt: skip
+"""Tags that tell a script otherwise than by its code; "chs" and "cht" are Windows'."""
+
+_NAMES = {"albanian": "als", "arabic": "arb", "azerbaijani": "azj", "cantonese": "yue", "chinese": "zho",
+          "mandarin": "zho", "farsi": "pes", "persian": "pes", "filipino": "tgl", "flemish": "nld",
+          "kurdish": "kmr", "latvian": "lvs", "malagasy": "plt", "malay": "zsm", "mongolian": "khk",
+          "norwegian": "nob", "oriya": "ory", "oromo": "gaz", "panjabi": "pan", "pashto": "pbt", "punjabi": "pan",
+          "quechua": "quy", "tibetan": "bod", "uzbek": "uzn", "yiddish": "ydd"}  # fmt: skip
+"""English names of what FLORES-200 calls more closely ("Modern Standard Arabic")."""
+
+_WRITTEN_TOGETHER = {"Jpan": {"hira", "kana", "hrkt", "hani"}, "Hang": {"kore", "hani"}}
+"""Scripts that a writing of several is made of (ISO 15924)."""
+_WITH_VARIETIES = frozenset({"zh", "ar", "ms", "sw", "uz", "lv"})
+"""Languages after which BCP 47 allows a variety of its own code: "zh-yue"."""
+_SCRIPT = 4
+"""Letters of a script's code."""
 
 
 @dataclass(frozen=True)
@@ -104,11 +125,23 @@ def language(code: str) -> Language:
 
 
 def by_tag(tag: str) -> Language | None:
-    """The language that a container, a file name or a player names: "en", "eng", "ger", "zh-Hant-TW", "pt_BR".
+    """The language that a container, a file name or a player names: "en", "ger", "zh-Hant-TW", "pt_BR", "Hebrew".
 
-    None for no language ("und") and for one that is not among the 202.
+    A script counts: "cmn-Hant" is Traditional Chinese. None for no language ("und"), for one that is not among the 202,
+    and for one that is there in other scripts alone ("sr-Latn").
     """
-    return _tags().get(tag.strip().lower().replace("_", "-")) or _shorter(tag.strip().lower().replace("_", "-"))
+    if (named := _named().get(_spelt(tag))) is not None:
+        return named
+    parts = tag.strip().lower().replace("_", "-").split("-")
+    if parts[0] in ("cmn", "zho", "chi"):
+        parts[0] = "zh"
+    if len(parts) > 1 and parts[0] in _WITH_VARIETIES and parts[1] in _tags() and len(parts[1]) == 3:
+        parts = ["zh" if parts[1] == "cmn" else parts[1], *parts[2:]]
+    for count in range(len(parts), 0, -1):  # a region says nothing that the table knows
+        found = _tags().get("-".join(parts[:count]))
+        if found is not None:
+            return _in_script(found, parts[count:])
+    return None
 
 
 def by_whisper(code: str) -> Language | None:
@@ -121,13 +154,17 @@ def _row(row: dict[str, str]) -> Language:
     return Language(**told)
 
 
-def _shorter(tag: str) -> Language | None:
-    """By the tag without its last parts: a region says nothing that the table knows."""
-    while "-" in tag:
-        tag = tag.rpartition("-")[0]
-        if tag in _tags():
-            return _tags()[tag]
-    return None
+def _in_script(found: Language, parts: Sequence[str]) -> Language | None:
+    """The language in the script that the rest of its tag names; None where the house has it in others alone."""
+    script = parts[0] if parts and len(parts[0]) == _SCRIPT and parts[0].isalpha() else ""
+    if not script or _is_written_in(found, script):
+        return found
+    alike = (each for each in languages().values() if each.iso639_3 == found.iso639_3)
+    return next((each for each in alike if _is_written_in(each, script)), None)
+
+
+def _is_written_in(one: Language, script: str) -> bool:
+    return script == one.script.lower() or script in _WRITTEN_TOGETHER.get(one.script, ())
 
 
 @cache
@@ -140,12 +177,25 @@ def _tags() -> Mapping[str, Language]:
         tags.setdefault(each.bcp47.lower().partition("-")[0], each)
         tags.setdefault(each.iso639_3, each)
     tags["zh"] = tags["zho"] = languages()["zho_Hans"]
-    for taiwan in ("zh-tw", "zh-hk", "zh-mo"):
-        tags[taiwan] = languages()["zho_Hant"]
+    tags |= {tag: languages()[code] for tag, code in _BY_REGION.items()}
     for old, new in _OLD_TAGS.items():
         if new in tags:
             tags[old] = tags[new]
     return tags
+
+
+@cache
+def _named() -> Mapping[str, Language]:
+    """By English names as `_spelt`: "french", "chinese traditional"; of two scripts the one of its tag without any."""
+    names = {name: _tags()[iso] for name, iso in _NAMES.items()}
+    for each in languages().values():
+        names[_spelt(each.name)] = each
+        names.setdefault(_spelt(each.name.partition(" (")[0]), _tags()[each.iso639_3])
+    return names
+
+
+def _spelt(name: str) -> str:
+    return " ".join(re.findall(r"[^\W\d_]+", name.lower()))
 
 
 @cache

@@ -65,6 +65,21 @@ def test_whispers_languages_are_found_by_whispers_codes():
         ("no", "nob_Latn"),
         ("est", "est_Latn"),
         ("fil", "tgl_Latn"),
+        ("iw", "heb_Hebr"),
+        ("ji", "ydd_Hebr"),
+        ("in", "ind_Latn"),
+        ("mo", "ron_Latn"),
+        ("scc", "srp_Cyrl"),
+        ("scr", "hrv_Latn"),
+        ("chs", "zho_Hans"),
+        ("cht", "zho_Hant"),
+        ("English", "eng_Latn"),
+        ("Hebrew", "heb_Hebr"),
+        ("Norwegian", "nob_Latn"),
+        ("Chinese (Traditional)", "zho_Hant"),
+        ("chinese", "zho_Hans"),
+        ("Arabic", "arb_Arab"),
+        ("Acehnese", "ace_Latn"),
     ],
 )
 def test_tags_as_containers_carry_them_are_understood(tag: str, code: str):
@@ -73,7 +88,29 @@ def test_tags_as_containers_carry_them_are_understood(tag: str, code: str):
     assert found.code == code
 
 
-@pytest.mark.parametrize("tag", ["und", "", "zxx", "qaa", "tlh", "-", "1"])
+@pytest.mark.parametrize(
+    ("tag", "code"),
+    [
+        ("cmn-Hant", "zho_Hant"), ("zh-yue", "yue_Hant"), ("zh-yue-HK", "yue_Hant"), ("cmn-TW", "zho_Hant"),
+        ("zh-cmn-Hans-CN", "zho_Hans"), ("zho-Hant", "zho_Hant"), ("sr-Cyrl-RS", "srp_Cyrl"), ("ja-Hrkt", "jpn_Jpan"),
+        ("ko-Kore-KR", "kor_Hang"), ("az-Arab", "azb_Arab"), ("ks-Deva", "kas_Deva"), ("kr-Arab", "knc_Arab"),
+        ("sat-Olck", "sat_Beng"), ("en-Latn-US", "eng_Latn"), ("fa-AF", "prs_Arab"), ("ar-arz", "arz_Arab"),
+    ],
+)  # fmt: skip
+def test_the_script_of_a_tag_counts(tag: str, code: str):
+    found = by_tag(tag)
+    assert found is not None
+    assert found.code == code
+
+
+@pytest.mark.parametrize(
+    "tag", ["sr-Latn", "sr_Latn_RS", "pa-Arab", "uz-Cyrl", "zh-Latn", "mn-Mong", "mni-Mtei", "en-Dsrt"]
+)
+def test_a_language_that_is_written_otherwise_here_is_none(tag: str):
+    assert by_tag(tag) is None
+
+
+@pytest.mark.parametrize("tag", ["und", "", "zxx", "qaa", "tlh", "-", "1", "central", "no way", "french dispatch"])
 def test_no_language_is_none(tag: str):
     assert by_tag(tag) is None
 
