@@ -1,7 +1,7 @@
 """From people's words to new subtitles: what a correction touches is ordered, and nothing else.
 
-A correction of a translation touches that language. One of what is spoken touches the transcript, and with it each
-language that there is; of those only the sentence is translated again. So does a speaker's name.
+Whoever keeps a person's word, or takes it back, writes its order with it (`resources.subtitles.touched`). What is found
+here beside is what an order could not see: a run had been dealt out already, and began before the word was kept.
 """
 
 from __future__ import annotations
@@ -9,9 +9,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from assets.planning import to_make
-from assets.subtitle_languages import is_subtitles, spoken_in, subtitles_in
+from assets.subtitle_languages import spoken_in
+from resources.store.model import ArtifactKey
 from resources.studio import Studio
-from resources.subtitles.touched import touched_since
+from resources.subtitles.touched import touched_assets, touched_since
 
 __all__ = ["order_corrected"]
 
@@ -28,11 +29,9 @@ def order_corrected(studio: Studio, *, since: datetime | None = None) -> dict[st
     """
     wishes: dict[str, list[str]] = {}
     for title, languages in touched_since(studio.database, since).items():
-        rows = {row.key.asset: row for row in studio.ledger.rows(title)}
-        of_the_source = bool(languages & {None, spoken_in(rows.get("transcript"))})
-        touched = [subtitles_in(language) for language in languages if language]
-        if of_the_source:
-            touched = ["transcript", *filter(is_subtitles, rows)]
+        spoken = spoken_in(studio.ledger.row(ArtifactKey(title, "transcript")))
+        with studio.database.connection() as connection:
+            touched = touched_assets(connection, title, languages, spoken=spoken)
         stale = to_make(title, touched, studio)
         wishes[title] = [asset for asset in touched if asset in stale]
     wishes = {title: assets for title, assets in wishes.items() if assets}

@@ -276,7 +276,8 @@ def _follow(connection: psycopg.Connection, review: Review, verdict: Verdict, wh
             without = {key.artifact, "thumbnails"} if review.asks is Question.WORDS else {key.artifact}
             connection.execute(_OUTDATE, [key.title, sorted(without)])
     elif review.asks is Question.LINE:  # how far the language may be shown depends on it
-        outdate(connection, key, f"a person {verdict} one of its lines")
+        outdate(connection, key, why := f"a person {verdict} one of its lines")
+        order(connection, {key.title: [key.asset]}, reason=why)
     elif verdict is Verdict.REJECTED:
         withdraw(connection, key.title, review.subject, who=who, why=f"rejected in review {review.id}: {note}")
 

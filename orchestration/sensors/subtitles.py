@@ -1,4 +1,4 @@
-"""From a person's correction to new subtitles: what it touches is ordered at once."""
+"""From a correction to new subtitles: what it touches is ordered with it, and what that missed is found here."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -11,10 +11,11 @@ import psycopg
 
 from ops.errors import UsageError
 from ops.languages.table import language
-from ops.subtitles.corrections import Correction
+from ops.subtitles.corrections import Correction, is_same_place
 from resources.database import Database
 from resources.ledger import outdate
 from resources.store.model import ArtifactKey
+from resources.subtitles.touched import order_touched
 
 __all__ = ["Corrections"]
 
@@ -38,7 +39,7 @@ class Corrections:
         return [replace(Correction.from_json(told), who=who, when=at.isoformat()) for told, who, at in rows]
 
     def hand_in(self, title: str, corrections: Sequence[Correction], *, who: str, spoken: str | None) -> int:
-        """Keep corrections, all or none; what they touch is stale in the same transaction.
+        """Keep corrections, all or none; what they touch is stale, and ordered, in the same transaction.
 
         Args:
             title: The title's id.
@@ -56,23 +57,20 @@ class Corrections:
         for each in corrections:
             _check(each)
         now = datetime.now(UTC)
-        changed = 0
         with self._database.connection() as connection:
-            for each in corrections:
-                changed += _keep(connection, title, each, who, now)
+            changed = [each.language for each in corrections if _keep(connection, title, each, who, now)]
             if changed:
-                for code in sorted({each.language for each in corrections}):
-                    _outdate(connection, title, code, f"{who} corrected it", spoken)
-        return changed
+                _touch(connection, title, set(changed), spoken, f"{who} corrected it")
+        return len(changed)
 
     def take_back(self, title: str, code: str, cue: str, *, spoken: str | None) -> int:
-        """Forget the corrections of a cue; returns how many stood."""
+        """Forget the corrections of a cue; returns how many stood. What they touched is ordered, as when they came."""
         with self._database.connection() as connection:
             gone = connection.execute(
                 "DELETE FROM corrections WHERE title = %s AND language = %s AND cue = %s", [title, code, cue]
             ).rowcount
             if gone:
-                _outdate(connection, title, code, "a correction was taken back", spoken)
+                _touch(connection, title, {code}, spoken, "a correction was taken back")
         return gone
 
 
@@ -96,20 +94,47 @@ def _storable(correction: Correction) -> Correction:
     )
 
 
-def _keep(connection: psycopg.Connection, title: str, correction: Correction, who: str, now: datetime) -> int:
-    """Whether it is other than stood."""
-    told = json.dumps(replace(correction, who="", when="").to_json(), ensure_ascii=False)
-    return connection.execute(
+def _keep(connection: psycopg.Connection, title: str, correction: Correction, who: str, now: datetime) -> bool:
+    """Whether it is other than stood: of two of the same text in the same cue the newer stands."""
+    told = replace(correction, who="", when="").to_json()
+    rows = connection.execute(
+        "SELECT id, told FROM corrections WHERE title = %s AND language = %s AND cue = %s AND base = %s",
+        [title, correction.language, correction.cue, correction.base],
+    ).fetchall()
+    before = {each: stood for each, stood in rows if is_same_place(Correction.from_json(stood), correction)}
+    if list(before.values()) == [told]:
+        return False
+    connection.execute("DELETE FROM corrections WHERE id = ANY (%s)", [list(before)])
+    connection.execute(
         """
-        INSERT INTO corrections (title, language, cue, base, told, who, at) VALUES (%s, %s, %s, %s, %s, %s, %s)
-        ON CONFLICT (title, language, cue, base) DO UPDATE
-        SET told = excluded.told, who = excluded.who, at = excluded.at WHERE corrections.told <> excluded.told
+        INSERT INTO corrections (title, language, cue, base, at_ms, told, who, at)
+        VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
+        ON CONFLICT (title, language, cue, base, at_ms) DO UPDATE
+        SET told = excluded.told, who = excluded.who, at = excluded.at
         """,
-        [title, correction.language, correction.cue, correction.base, told, who, now],
-    ).rowcount
+        [
+            title,
+            correction.language,
+            correction.cue,
+            correction.base,
+            _at_ms(correction),
+            json.dumps(told, ensure_ascii=False),
+            who,
+            now,
+        ],
+    )
+    return True
 
 
-def _outdate(connection: psycopg.Connection, title: str, code: str, why: str, spoken: str | None) -> None:
-    outdate(connection, ArtifactKey(title, "subtitles", code), why)
-    if code == spoken:
+def _at_ms(correction: Correction) -> int:
+    at_s = correction.at_s if correction.cue else correction.start_s
+    return -1 if at_s is None else round(at_s * 1000)
+
+
+def _touch(connection: psycopg.Connection, title: str, codes: set[str], spoken: str | None, why: str) -> None:
+    """What the corrections touch is stale, and ordered."""
+    for code in sorted(codes):
+        outdate(connection, ArtifactKey(title, "subtitles", code), why)
+    if spoken in codes:
         outdate(connection, ArtifactKey(title, "transcript"), why)
+    order_touched(connection, title, codes, spoken=spoken, why=why)

@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
+import psycopg
+
 from ops.errors import UsageError
 from resources.database import Database
 from resources.ledger import outdate
 from resources.store.model import ArtifactKey
+from resources.subtitles.touched import order_touched
 
 __all__ = ["SpeakerNames"]
 
@@ -30,7 +33,7 @@ class SpeakerNames:
         return {name: [(start, end) for start, end in turns] for name, turns in rows}
 
     def call(self, title: str, name: str, turns: Sequence[tuple[float, float]], *, who: str) -> None:
-        """Give a voice its name, by the stretches in which it speaks; the speech is stale in the same transaction.
+        """Give a voice its name, by the stretches in which it speaks; what has it is stale, and ordered, with it.
 
         A name that stood for other stretches is moved; another name of the same stretches is taken back.
 
@@ -52,12 +55,18 @@ class SpeakerNames:
                 """,
                 [title, name, told, who],
             )
-            outdate(connection, ArtifactKey(title, "speech"), f"a voice is called {name}")
+            _touch(connection, title, f"a voice is called {name}")
 
     def forget(self, title: str, name: str) -> bool:
         """Take a name back; whether it stood."""
         with self._database.connection() as connection:
             gone = connection.execute("DELETE FROM speaker_names WHERE title = %s AND name = %s", [title, name])
             if gone.rowcount:
-                outdate(connection, ArtifactKey(title, "speech"), f"no voice is called {name} any more")
+                _touch(connection, title, f"no voice is called {name} any more")
             return gone.rowcount > 0
+
+
+def _touch(connection: psycopg.Connection, title: str, why: str) -> None:
+    """The speech is stale, and what is made of it with its names is ordered."""
+    outdate(connection, ArtifactKey(title, "speech"), why)
+    order_touched(connection, title, {None}, spoken=None, why=why)

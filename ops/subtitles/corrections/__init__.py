@@ -3,7 +3,7 @@ silently lost."""
 
 from ops.subtitles.corrections.cues import Corrected, apply_corrections
 from ops.subtitles.corrections.edited import corrections_of_edited
-from ops.subtitles.corrections.model import Conflict, Correction
+from ops.subtitles.corrections.model import Conflict, Correction, is_same_place
 from ops.subtitles.corrections.table import cue_table, read_corrections
 from ops.subtitles.corrections.words import CorrectedWords, corrected_words
 
@@ -16,5 +16,6 @@ __all__ = [
     "corrected_words",
     "corrections_of_edited",
     "cue_table",
+    "is_same_place",
     "read_corrections",
 ]

@@ -34,16 +34,18 @@ CREATE TABLE translations (
 CREATE INDEX translations_unused ON translations (used_at);
 
 -- A person's correction of a cue, by the text that it was made over; applied on every re-run, or told as a conflict.
+-- A cue's id counts those of the same words, and added cues have none: when it stood tells them apart.
 CREATE TABLE corrections (
     id        bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     title     text NOT NULL REFERENCES titles (id),
     language  text NOT NULL,
     cue       text NOT NULL,
     base      text NOT NULL,
+    at_ms     integer NOT NULL,  -- when the cue came, or is to come where a person added it; -1 where nothing tells it
     told      jsonb NOT NULL,
     who       text NOT NULL,
     at        timestamptz NOT NULL DEFAULT now(),
-    UNIQUE (title, language, cue, base)
+    UNIQUE (title, language, cue, base, at_ms)
 );
 CREATE INDEX corrections_at ON corrections (at);
 
