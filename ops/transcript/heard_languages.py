@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
@@ -12,7 +12,7 @@ from ops.progress import Progress, no_progress
 from ops.transcript.model import Word
 from ops.transcript.recognition import HeardWindow, Window
 
-__all__ = ["HearsEach", "in_its_writing", "languages_by_window", "told_languages"]
+__all__ = ["HearsEach", "hears_each", "in_its_writing", "languages_by_window", "told_languages"]
 
 _TELLING_S = 3.0
 """A shorter window tells no language: a word or a cry sounds like several."""
@@ -65,6 +65,11 @@ class HearsEach(Protocol):
         ...
 
 
+def hears_each(recogniser: object) -> HearsEach | None:
+    """The recogniser, where it is one that hears every window in a language of its own."""
+    return recogniser if isinstance(recogniser, HearsEach) else None
+
+
 def languages_by_window(windows: Sequence[Window], told: Sequence[str | None]) -> tuple[str, list[str]] | None:
     """The language most spoken, and each window's, of what an engine tells of each by itself.
 
@@ -74,7 +79,7 @@ def languages_by_window(windows: Sequence[Window], told: Sequence[str | None]) -
     Returns:
         None where no window of 3 s tells any.
     """
-    seconds: Counter[str] = Counter()
+    seconds: dict[str, float] = defaultdict(float)
     for window, code in zip(windows, told, strict=True):
         if code is not None and _length_s(window) >= _TELLING_S:
             seconds[code] += _length_s(window)

@@ -14,7 +14,7 @@ from ops.languages.table import language as language_of_code
 from ops.progress import Progress, no_progress
 from ops.speech.model import Turn
 from ops.transcript.hallucination import Spans, layered
-from ops.transcript.heard_languages import HearsEach, in_its_writing, languages_by_window, told_languages
+from ops.transcript.heard_languages import hears_each, in_its_writing, languages_by_window, told_languages
 from ops.transcript.model import Transcript, Word
 from ops.transcript.recognition import HeardWindow, Recogniser, Window
 from ops.transcript.speakers import with_speakers
@@ -118,8 +118,9 @@ def spoken_language(windows: Sequence[Window], recogniser: Recogniser) -> str | 
 
 def _languages(windows: Sequence[Window], recogniser: Recogniser, declared: str | None) -> tuple[str, Sequence[str]]:
     """The film's language, and every window's."""
-    if declared is None and windows and isinstance(recogniser, HearsEach):
-        told = languages_by_window(windows, recogniser.languages_of(windows))
+    each = hears_each(recogniser)
+    if declared is None and windows and each is not None:
+        told = languages_by_window(windows, each.languages_of(windows))
         if told is not None:
             return told
     code = _language(windows, recogniser, declared)
@@ -130,8 +131,8 @@ def _hear(
     windows: Sequence[Window], recogniser: Recogniser, codes: Sequence[str], *, progress: Progress = no_progress
 ) -> list[HeardWindow]:
     """Every window in its language; an engine that hears one alone is given one."""
-    if isinstance(recogniser, HearsEach):
-        return recogniser.hear(windows, language=codes, progress=progress)
+    if (each := hears_each(recogniser)) is not None:
+        return each.hear(windows, language=codes, progress=progress)
     return recogniser.hear(windows, language=codes[0], progress=progress)
 
 
