@@ -11,7 +11,7 @@ from fractions import Fraction
 from ops.languages import table
 from ops.subtitles.cue import Change, Cue, CueTrack, Reason
 from ops.subtitles.dashes import turns_of, with_dashes
-from ops.subtitles.exchanges import Exchange, exchanges
+from ops.subtitles.exchanges import Exchange, exchanges, taken_in_turn
 from ops.subtitles.grammar import ends_sentence
 from ops.subtitles.linebreak import joined, lines_of
 from ops.subtitles.measure import is_blank
@@ -56,15 +56,20 @@ def cues_from_words(
     seen = [place for place, word in enumerate(words) if not is_blank(word.text)]
     first_words = [sentence.first_word for sentence in sentences]
     cues = []
-    at_once = exchanges([words[place] for place in seen], limits)
+    readable = [words[place] for place in seen]
+    at_once = exchanges(readable, limits)
     order = _by_turns(seen, at_once)
-    spoken = _spoken([words[place] for place in order], order, rate, sentences, at_once, language=limits.language)
+    said = [words[place] for place in order]
+    for each in at_once:
+        if each.shared:
+            said[each.first : each.end] = taken_in_turn(readable, each, limits)
+    spoken = _spoken(said, order, rate, sentences, at_once, language=limits.language)
     for piece in pieces(spoken, limits, limits.at(rate), cuts):
         places = order[piece.first : piece.end]
         span = (min(places), max(places) + 1)
         cue = _cue(piece, spoken, limits)
         held = sentences[max(0, bisect_right(first_words, span[0]) - 1) : bisect_left(first_words, span[1])]
-        ids = tuple(each.id for each in held if each.first_word < span[1] and each.end_word > span[0])
+        ids = tuple(each.id for each in held if any(each.first_word <= place < each.end_word for place in places))
         cues.append(replace(cue, words=span, sentences=ids))
     cues = with_ellipses(cues, words, limits)
     return placed(cues, language=language, rate=rate, cuts=cuts, frames=frames, limits=limits)

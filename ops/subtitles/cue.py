@@ -85,7 +85,8 @@ class Cue:
         speakers: Who speaks: nobody known, one for all lines, or one a line.
         emphasis: Markup, where its source had some.
         at_top: Whether it stands at the top of the picture.
-        words: The first and one past the last of the transcript's words that it holds, where they are known.
+        words: The first and one past the last of the transcript's words that it holds, where they are known; words of
+            others may stand between them where three speak at once.
         sound: Where its words are heard, first frame and one past the last; None where its own times are all that is
             known.
         sentences: The ids of the sentences that it holds parts of, in order.

@@ -6,11 +6,16 @@ from collections.abc import Sequence
 
 import regex
 
-from ops.subtitles.profile import Dashes
+from ops.subtitles.profile import Dashes, Limits
 
-__all__ = ["dash_width", "turns_of", "with_dashes"]
+__all__ = ["dash_width", "may_share", "turns_of", "with_dashes"]
 
 _DASH = regex.compile(r"^[\u200e\u200f\u2066-\u2069]*[-‐‑–—―][ \u00a0]*(?=\S)")
+
+
+def may_share(limits: Limits) -> bool:
+    """Whether two speakers may have one cue: with a line each, and only where a reader can tell them apart."""
+    return limits.lines >= 2 and limits.dashes is not Dashes.NONE
 
 
 def with_dashes(turns: Sequence[str], dashes: Dashes) -> tuple[str, ...]:

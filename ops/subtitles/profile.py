@@ -133,7 +133,7 @@ class Limits:
     borrowed: str = ""
 
     def at(self, rate: Fraction) -> FrameLimits:
-        """These in frames: the shortest rounded up, the longest down, half a second at 25 is 13 frames.
+        """These in frames: the shortest rounded up, what may not be passed down; half a second to close is 13 at 25.
 
         Raises:
             ValueError: The rate is not positive.
@@ -148,7 +148,7 @@ class Limits:
             gap=self.gap_frames,
             early=_rounded(self.early_s * rate),
             late=self.late_frames,
-            linger=_rounded(self.linger_s * rate),
+            linger=math.floor(self.linger_s * _nominal(rate)),
             chain_below=_rounded(self.chain_below_s * rate) if self.chain else 0,
             cuts=None if self.cuts is None else _scaled(self.cuts, rate),
         )
@@ -255,6 +255,12 @@ def _profiles() -> Mapping[str, Profile]:
     from ops.subtitles.profile_table import read_profiles  # it builds the values of this module
 
     return MappingProxyType(read_profiles(_TABLE.read_text(encoding="utf-8"), where=str(_TABLE)))
+
+
+def _nominal(rate: Fraction) -> Fraction:
+    """24 for 24000/1001: the guides count the frames of a second so, and give 12 and 15 for half a one."""
+    whole = rate * Fraction(1001, 1000)
+    return whole if whole.denominator == 1 else rate
 
 
 def _rounded(frames: Fraction) -> int:

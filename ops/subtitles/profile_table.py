@@ -23,6 +23,9 @@ _BY_LANGUAGE: Mapping[str, type] = {
     "chars": int, **dict.fromkeys(_SPEEDS, int), "dashes": str, "italics": bool, "continued": bool, "wide": bool,
     "resumed": bool, "shortest_s": str, "chain": bool,
 }  # fmt: skip
+_BORROWED = {"chars", "wide", *_SPEEDS}
+"""What a script asks for by itself; times, dashes and italics stay the profile's own."""
+
 _FOR_ALL = {"chars", "dashes", "italics", "continued", "wide"}
 _TOLD = {"title", "version", "read", "sources", "ours"}
 _ZONES = ("after_at_24", "snap_at_24", "before_at_24", "out_at_24")
@@ -77,7 +80,9 @@ def _with_borrowed(
         raise SettingsError("borrows from a profile that has none of its own", where=at)
     general = lender["languages"]["*"]
     for script in borrows["scripts"]:
-        theirs = general | lender["languages"].get(script, {})
+        theirs = {
+            key: value for key, value in (general | lender["languages"].get(script, {})).items() if key in _BORROWED
+        }
         rows = rows | {script: {**_language_row(script, theirs, at), **rows.get(script, {})}}
     borrowed: dict[str, str] = dict.fromkeys(borrows["scripts"], name)
     return rows, borrowed

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from ops.subtitles.dashes import dash_width
+from ops.subtitles.dashes import dash_width, may_share
 from ops.subtitles.grammar import ends_clause
 from ops.subtitles.joints import joints
 from ops.subtitles.measure import length, words_in
@@ -183,7 +183,7 @@ class _Weigher:
     def _two_speakers(self, first: int, turn: int, end: int) -> tuple[tuple[int, ...], float] | None:
         chars, dashes = self.limits.chars, self.limits.dashes
         fits = (
-            self.limits.lines >= 2
+            may_share(self.limits)
             and self.width(first, turn) + dash_width(dashes, 0) <= chars
             and self.width(turn, end) + dash_width(dashes, 1) <= chars
         )

@@ -91,6 +91,61 @@ def test_words_whose_speaker_is_not_known_are_nobodys_turn():
     assert exchanges(heard(said("one two three", 1.0, ""), said("four five six", 1.1, "B")), LIMITS) == []
 
 
+def test_three_who_speak_at_once_have_a_line_each_that_can_be_read():
+    words = heard(
+        said("I never said that to you.", 1.0, "A"),
+        said("Yes you did, last night.", 1.15, "B"),
+        said("Stop it, both of you!", 1.3, "C"),
+    )
+
+    track = cues(words)
+
+    lines = [line.removeprefix("-") for cue in track.cues for line in cue.lines]
+    assert lines == ["I never said that to you.", "Yes you did, last night.", "Stop it, both of you!"]
+    assert all(cue.frames >= 20 for cue in track.cues)
+    assert len(track.cues) <= 3
+
+
+def test_what_three_shout_in_a_moment_is_there_long_enough_to_be_noticed():
+    words = heard(said("No!", 1.0, "A"), said("What?", 1.1, "B"), said("Run!", 1.2, "C"), said("Well then.", 6.0, "A"))
+
+    track = cues(words)
+
+    assert [cue.lines for cue in track.cues] == [("-No!", "-What?"), ("Run!",), ("Well then.",)]
+    assert all(cue.frames >= 20 for cue in track.cues)
+
+
+def test_an_uproar_is_capped_by_the_longest_duration_and_no_word_is_a_cue():
+    long = " ".join(f"word{place}" for place in range(40))
+    words = heard(said(long, 1.0, "A"), said(long, 1.1, "B"), said(long, 1.2, "C"), said(long, 1.3, "D"))
+
+    found = exchanges(words, LIMITS)
+    track = cues(words)
+
+    assert all(words[each.end - 1].end_s - words[each.first].start_s <= 7 for each in found)
+    assert sum(cue.words is not None for cue in track.cues) < len(words) / 3
+    assert sum(len(cue.text.replace("-", " ").split()) for cue in track.cues) == len(words)
+
+
+def test_where_two_may_share_no_cue_those_who_speak_at_once_follow_one_another():
+    words = heard(said("I never said that to you.", 1.0, "A"), said("Yes you did, last night.", 1.2, "B"))
+    bbc = profile_named("bbc").limits("eng_Latn")
+
+    track = cues_from_words(words, language="eng_Latn", rate=Fraction(25), cuts=[], frames=2400, limits=bbc)
+
+    assert [cue.lines for cue in track.cues] == [("I never said that to you.",), ("Yes you did, last night.",)]
+    assert [cue.speakers for cue in track.cues] == [("A",), ("B",)]
+
+
+def test_two_turns_share_no_cue_where_nothing_tells_them_apart():
+    words = heard(said("Are you there?", 1.0, "A"), said("I am.", 2.2, "B"))
+    bbc = profile_named("bbc").limits("eng_Latn")
+
+    track = cues_from_words(words, language="eng_Latn", rate=Fraction(25), cuts=[], frames=2400, limits=bbc)
+
+    assert [cue.lines for cue in track.cues] == [("Are you there?",), ("I am.",)]
+
+
 _TURNS = st.lists(
     st.tuples(
         st.lists(st.text("abcd.", min_size=1, max_size=9), min_size=1, max_size=12),
@@ -106,16 +161,12 @@ _TURNS = st.lists(
 def test_every_word_is_in_one_cue_and_each_cue_holds_words_in_a_row(turns, profile):
     words = heard(*(said(" ".join(texts), start_s, who, step_s=step_s) for texts, start_s, who, step_s in turns))
 
-    track = cues_from_words(
-        words,
-        language="eng_Latn",
-        rate=Fraction(24),
-        cuts=[],
-        frames=24 * 600,
-        limits=profile_named(profile).limits("eng_Latn"),
-    )
+    limits = profile_named(profile).limits("eng_Latn")
+
+    track = cues_from_words(words, language="eng_Latn", rate=Fraction(24), cuts=[], frames=24 * 600, limits=limits)
 
     spans = [cue.words for cue in track.cues if cue.words is not None]
     readable = [place for place, word in enumerate(words) if word.text.strip(".")]
-    assert all(one[1] <= other[0] for one, other in pairwise(spans))
+    if not any(each.shared for each in exchanges([words[place] for place in readable], limits)):
+        assert all(one[1] <= other[0] for one, other in pairwise(spans))
     assert all(any(first <= place < end for first, end in spans) for place in readable)

@@ -43,7 +43,8 @@ def test_netflix_asks_of_each_language_what_its_guide_says(code, chars, speeds):
 
 @pytest.mark.parametrize(
     ("rate", "shortest", "half"),
-    [  # 5/6 s is 20 frames at 24 and 25 at 29.97, half a second 12, 15 and 30: Netflix's own; 13 at 25: Subtitle Edit
+    [  # 5/6 s is 20 frames at 24 and 25 at 29.97, half a second 12, 15 and 30: Netflix's own; gaps of 13 at 25:
+        # Subtitle Edit
         (Fraction(24000, 1001), 20, 12),
         (Fraction(24), 20, 12),
         (Fraction(25), 21, 13),
@@ -56,7 +57,8 @@ def test_netflix_asks_of_each_language_what_its_guide_says(code, chars, speeds):
 def test_seconds_become_the_published_frames_and_the_gap_stays_two(rate, shortest, half):
     frames = profile_named("netflix").limits("eng_Latn").at(rate)
 
-    assert (frames.shortest, frames.linger, frames.chain_below, frames.gap) == (shortest, half, half, 2)
+    assert (frames.shortest, frames.chain_below, frames.gap) == (shortest, half, 2)
+    assert frames.linger == half - (rate == 25)  # 13 of 25 would be more than half a second
     assert frames.cuts is not None
     assert (frames.cuts.after, frames.cuts.before, frames.cuts.out) == (half, half, half)
     assert frames.longest <= 7 * rate < frames.longest + 1
@@ -89,6 +91,18 @@ def test_the_bbc_counts_words_and_borrows_where_there_are_none():
 
     assert (english.chars, english.cps, english.words_a_minute) == (37, None, 180)
     assert (japanese.cps, japanese.words_a_minute, japanese.borrowed) == (4, None, "netflix")
+
+
+@pytest.mark.parametrize("name", ["amazon", "ted", "shorts", "bbc"])
+@pytest.mark.parametrize("code", ["jpn_Jpan", "kor_Hang", "zho_Hans", "tha_Thai"])
+def test_a_borrowed_script_brings_its_widths_and_speeds_and_leaves_the_times(name, code):
+    profile = profile_named(name)
+
+    borrowed, own = profile.limits(code), profile.limits("deu_Latn")
+
+    assert borrowed.cps == profile_named("netflix").limits(code).cps
+    times = ("shortest_s", "longest_s", "gap_frames", "early_s", "linger_s", "chain", "chain_below_s", "dashes")
+    assert {key: getattr(borrowed, key) for key in times} == {key: getattr(own, key) for key in times}
 
 
 def test_every_profile_has_limits_for_every_language_and_says_where_they_stand():
