@@ -15,8 +15,6 @@ from ops.progress import Progress
 from resources.subtitles.memory import TranslationMemory
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from ops.translation.cueing import Cued
     from ops.translation.keys import Remembered
     from ops.translation.result import LanguageResult
@@ -69,18 +67,15 @@ class Translation:
             ModelUnavailable: The engine does not translate into it.
             Exception: What else went wrong with it, as it was raised.
         """
-        from ops.translation.cueing import cued
-
         if self.result.failure is not None:
             raise self.result.failure
         if self.result.error:
             raise ModelUnavailable(self.result.error, where=self.translator.name)
-        limits, attention = self.room.limits(self.language), self._attention()
-        made = cued(self.room.spoken_title, self.texts, attention=attention, limits=limits)
-        shorter, sentences = self._shortened(made)
+        made = self._cued(self.sentences)
+        shorter = self._shortened(made)
+        sentences = {**self.sentences, **shorter}
         if shorter:
-            texts = {**self.texts, **shorter}
-            made = cued(self.room.spoken_title, texts, attention=attention, limits=limits)
+            made = self._cued(sentences)
         told = [f"{len(shorter)} sentences were shortened to be read in their time."] if shorter else []
         return Captions(
             self.language,
@@ -90,23 +85,34 @@ class Translation:
             notes=(*self.result.notes, *made.notes, *told),
         )
 
-    def _shortened(self, made: Cued) -> tuple[dict[str, str], dict[str, Remembered]]:
-        """Texts that were shortened, and all sentences with them; none where no engine writes."""
-        from ops.translation.cueing import shortened_sentences
+    def _cued(self, sentences: dict[str, Remembered]) -> Cued:
+        from ops.translation.cueing import cued
 
-        sentences, rewriter = dict(self.sentences), self.room.work.studio.engines.rewriter
-        if rewriter is None or not made.hurried:
-            return {}, sentences
-        shorter = shortened_sentences(
-            self.room.spoken_title, made, self.texts, rewriter, source=self.room.spoken, terms=self.room.terms
+        return cued(
+            self.room.spoken_title,
+            {name: each.text for name, each in sentences.items()},
+            attention={name: each.alignment.attention() for name, each in sentences.items() if each.alignment},
+            limits=self.room.limits(self.language),
         )
-        for name, text in shorter.items():
-            sentences[name] = replace(sentences[name], text=text, how=f"shortened by {rewriter.name}")
-        return shorter, sentences
 
-    def _attention(self) -> dict[str, np.ndarray | None]:
-        """What the engine looked at, for the sentences that stand in several cues."""
-        return {name: each.alignment.attention() for name, each in self.sentences.items() if each.alignment is not None}
+    def _shortened(self, made: Cued) -> dict[str, Remembered]:
+        """The sentences that were shortened; none where no engine writes."""
+        from ops.translation.shortening import shortened_sentences
+
+        studio = self.room.work.studio
+        rewriter = studio.engines.rewriter
+        if rewriter is None or not made.hurried:
+            return {}
+        return shortened_sentences(
+            self.room.spoken_title,
+            made,
+            self.sentences,
+            rewriter=rewriter,
+            translator=self.translator,
+            memory=TranslationMemory(studio.database),
+            source=self.room.spoken,
+            terms=self.room.terms,
+        )
 
 
 def translations(

@@ -1,13 +1,14 @@
-"""One call of an engine for many languages, of which one that it breaks down at costs no other."""
+"""What engines are asked: many languages in one call, of which one that fails costs no other; what was looked at."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
 from ops.errors import ModelUnavailable, StoreError
-from ops.translation.translator import Candidate, Decoding, Translator, TranslatorRow
+from ops.translation.alignment import UNTOLD, Alignment
+from ops.translation.translator import Candidate, Decoding, Pair, Translator, TranslatorRow
 
-__all__ = ["OUTAGES", "answers"]
+__all__ = ["OUTAGES", "alignments", "answers"]
 
 OUTAGES = (StoreError, OSError)
 """A store or a disk that is away is away for every language."""
@@ -41,3 +42,9 @@ def answers(
         return
     for target in left:
         yield from answers(translator, rows, source, [target], decoding)
+
+
+def alignments(translator: Translator, pairs: Sequence[Pair], source: str, target: str) -> list[Alignment]:
+    """Which words of each pair go together; `UNTOLD` where the engine cannot tell."""
+    told = translator.attention(pairs, source, target)
+    return [UNTOLD] * len(pairs) if told is None else [Alignment.of(each) for each in told]

@@ -1,8 +1,4 @@
-"""From a language's translated sentences to its cues: in the source's, or cued anew where those do not fit it.
-
-What still cannot be read in its time may be shortened by an engine that writes; what it writes is taken where the gates
-pass and the cues are the better for it.
-"""
+"""From a language's translated sentences to its cues: in the source's, or cued anew where those do not fit it."""
 
 from __future__ import annotations
 
@@ -15,18 +11,14 @@ from ops.subtitles.build import cues_from_words, in_language
 from ops.subtitles.conform import Conformance, Violation, conformance
 from ops.subtitles.cue import CueTrack
 from ops.subtitles.grid import FilmGrid
-from ops.subtitles.measure import length
 from ops.subtitles.profile import Limits
 from ops.transcript.model import Word
 from ops.translation.adapt import adapted_cue
 from ops.translation.free import spoken_in
 from ops.translation.realign import cue_texts
-from ops.translation.rewriter import Rewriter, Shortening, shortened
 from ops.translation.sentence import Sentence
-from ops.translation.terms import NO_TERMS, Terms
-from ops.translation.translator import Pair
 
-__all__ = ["Cued", "SpokenTitle", "cued", "shortened_sentences"]
+__all__ = ["Cued", "SpokenTitle", "cued"]
 
 _BETTER = 0.05
 """By so much more of its cues must a track of its own conform to be taken: cues that stand as in the source keep what
@@ -126,46 +118,3 @@ def _as_written(track: CueTrack) -> CueTrack:
         for cue in track.cues
     ]
     return replace(track, cues=tuple(cues))
-
-
-def shortened_sentences(
-    title: SpokenTitle,
-    made: Cued,
-    texts: Mapping[str, str],
-    rewriter: Rewriter,
-    *,
-    source: str,
-    terms: Terms = NO_TERMS,
-) -> dict[str, str]:
-    """Shorter texts of the sentences that cannot be read in their time, by id; of those alone that could be had.
-
-    Args:
-        title: What is spoken.
-        made: The cues as they are.
-        texts: The translations by the sentences' ids.
-        rewriter: Who is asked.
-        source: The language that is spoken.
-        terms: The title's.
-    """
-    limits, sources = made.held.limits, {each.id: each.text for each in title.sentences}
-    if limits.cps is None:
-        return {}
-    run = [Pair(sources[name], text) for name, text in texts.items()]
-    found = {}
-    for place, name in enumerate(made.hurried):
-        frames = sum(cue.frames for cue in made.track.cues if cue.sentences == (name,))
-        fits = int(frames / made.track.rate * limits.cps)
-        if not 0 < fits < length(texts[name], wide=limits.wide):
-            continue
-        asked = Shortening(
-            texts[name],
-            sources[name],
-            source,
-            limits.language,
-            fits,
-            length=lambda text: float(length(text, wide=limits.wide)),
-        )
-        answer = shortened(asked, rewriter, run=run, seed=place, terms=terms)
-        if answer.text:
-            found[name] = answer.text
-    return found

@@ -14,8 +14,7 @@ from dataclasses import dataclass, replace
 
 from ops.languages.table import by_reach, language
 from ops.progress import Progress, no_progress
-from ops.translation.alignment import UNTOLD, Alignment
-from ops.translation.asking import OUTAGES, answers
+from ops.translation.asking import OUTAGES, alignments, answers
 from ops.translation.attempt import NOTHING, Attempt, Bench
 from ops.translation.context import antecedents
 from ops.translation.keys import Keys, Memory, Remembered, engine_of
@@ -251,8 +250,7 @@ def _aligned(title: _Title, order: _Order, entries: Mapping[str, Remembered]) ->
     if not lacking:
         return {}
     pairs = [Pair(text, entries[key].text) for key, text in lacking.items()]
-    told = title.translator.attention(pairs, title.source, order.target)
-    found = [UNTOLD] * len(pairs) if told is None else [Alignment.of(each) for each in told]
+    found = alignments(title.translator, pairs, title.source, order.target)
     return {key: replace(entries[key], alignment=each) for key, each in zip(lacking, found, strict=True)}
 
 

@@ -9,18 +9,18 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import regex
 
 from ops.languages.table import language
-from ops.translation.gates import Fault, judged
+from ops.translation.gates import Fault, Judgement, judged
 from ops.translation.gates.figures import numbers_in
 from ops.translation.terms import NO_TERMS, Terms
 from ops.translation.translator import Pair
 
-__all__ = ["TRIES", "Rewriter", "Rewriting", "Shortening", "prompt_for", "shortened", "why_not"]
+__all__ = ["NO_ANSWER", "TRIES", "Rewriter", "Rewriting", "Shortening", "prompt_for", "shortened", "why_not"]
 
 TRIES = 3
 """How often a model is asked, each time with another seed."""
@@ -28,6 +28,10 @@ _LONGEST = 300
 """Characters of a sentence that is asked to be shortened: a subtitle has 84."""
 _SHORTEST_SHARE = 0.35
 """Of the text that is left: what is shorter has lost what it said."""
+_AMONG = 120
+"""Of so many others, evenly over the film, a median is as good as of all; a whole film is judged for seconds, a try."""
+NO_ANSWER = "is empty"
+"""Why an answer is refused that is none."""
 _STRUCTURE = str.maketrans(dict.fromkeys("<>|{}[]`\\*_#~^", " "))
 _MARKUP = regex.compile(r"[<>{}\[\]|`*_#~^\\=]|https?:|\.{4,}")
 _LABEL = regex.compile(r"^\s*(?:[-*•]\s+|\(?\d{1,2}[.)]\s+|\p{Lu}[\p{L} ]{2,20}:\s)")
@@ -74,10 +78,12 @@ class Rewriting:
     Attributes:
         text: The shorter text; empty where none could be taken.
         refused: The answers that were not, each with its reason.
+        judgement: What the gates say of the text, without what it is excused for being short.
     """
 
     text: str
     refused: tuple[tuple[str, str], ...] = ()
+    judgement: Judgement | None = None
 
 
 class Rewriter(Protocol):
@@ -118,18 +124,22 @@ def shortened(
     Args:
         shortening: It and what fits.
         rewriter: Who is asked.
-        run: The language's other sentences, by which the gates know what is usual.
+        run: The language's other sentences, by a sample of which the gates know what is usual.
         seed: Of the first try.
         terms: The title's.
     """
     asked = prompt_for(shortening)
+    run = run[:: max(1, -(-len(run) // _AMONG))]
     refused = []
     for attempt in range(TRIES):
         raw = rewriter.answer(asked, seed=seed + attempt, tokens=2 * shortening.limit)
         line = _line(raw)
-        why = why_not(line, shortening) or _why_gates(line, shortening, run, terms)
+        why = why_not(line, shortening)
         if not why:
-            return Rewriting(line, tuple(refused))
+            judgement = _judged(line, shortening, run, terms)
+            if not judgement.faults:
+                return Rewriting(line, tuple(refused), judgement)
+            why = f"has the faults {', '.join(judgement.faults)}"
         refused.append((line, why))
     return Rewriting("", tuple(refused))
 
@@ -139,7 +149,7 @@ def why_not(line: str, shortening: Shortening) -> str:
     size, was = shortening.length(line), shortening.length(shortening.text)
     lost = [each for each in shortening.keep if each in shortening.text and each not in line]
     reasons = {
-        "is empty": not line,
+        NO_ANSWER: not line,
         "holds what is no plain text": any(unicodedata.category(each)[0] == "C" for each in line),
         "holds markup or an address": bool(_MARKUP.search(line)) and not _MARKUP.search(shortening.text),
         "talks about the task": bool(_LABEL.match(line)) and not _LABEL.match(shortening.text),
@@ -152,11 +162,11 @@ def why_not(line: str, shortening: Shortening) -> str:
     return next((reason for reason, is_so in reasons.items() if is_so), "")
 
 
-def _why_gates(line: str, shortening: Shortening, run: Sequence[Pair], terms: Terms) -> str:
+def _judged(line: str, shortening: Shortening, run: Sequence[Pair], terms: Terms) -> Judgement:
     pair = Pair(shortening.source_text, line)
-    faults = judged([*run, pair], shortening.source, shortening.target, terms=terms)[-1].faults
-    failing = [str(fault) for fault in faults if fault not in _EXCUSED]
-    return f"has the faults {', '.join(failing)}" if failing else ""
+    found = judged([*run, pair], shortening.source, shortening.target, terms=terms)[-1]
+    faults = tuple(fault for fault in found.faults if fault not in _EXCUSED)
+    return replace(found, faults=faults, passed=not any(fault.fails for fault in faults))
 
 
 def _line(answer: str) -> str:
