@@ -3,6 +3,7 @@
 The inbox sensor only looks; hashing a master of many gigabytes does not fit its minute, so a run does it.
 """
 
+import logging
 from collections.abc import Iterable
 
 import dagster as dg
@@ -11,7 +12,7 @@ from pydantic import Field
 from assets.partitions import TITLES
 from ops.errors import ShowrunnerError
 from ops.subtitles.files.decoding import MAX_BYTES
-from ops.subtitles.files.sidecars import sidecars_of
+from ops.subtitles.files.sidecars import not_understood, sidecars_of
 from resources.catalogue import Delivery, Outcome
 from resources.studio import Studio
 from resources.subtitles.spoken import declare_language
@@ -20,6 +21,8 @@ from resources.subtitles.texts import HandedText, HandedTexts, TextKind
 __all__ = ["INGEST_JOB", "IngestConfig", "deliver", "ingest"]
 
 INGEST_JOB = "ingest"
+
+_log = logging.getLogger(__name__)
 
 
 class IngestConfig(dg.Config):
@@ -46,9 +49,12 @@ def deliver(film: str, studio: Studio, instance: dg.DagsterInstance) -> Delivery
 def _texts_beside(film: str, studio: Studio) -> list[HandedText]:
     """Subtitles and scripts that lie beside a film and are named after it, those that tell no sounds first.
 
-    Not those of the foreign lines alone, nor what is too large for a text.
+    Not those of the foreign lines alone, nor what is too large for a text. A warning names those whose language is not
+    understood.
     """
     with studio.masters.neighbourhood(film) as place:
+        for path in not_understood(place):
+            _log.warning(f"{path.name} is not used: between the film's name and its suffix stands no known language")
         return [
             HandedText(
                 TextKind.SCRIPT if each.is_script else TextKind.SUBTITLES,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ops.subtitles.files.sidecars import Sidecar, sidecars_of
+from ops.subtitles.files.sidecars import Sidecar, not_understood, sidecars_of
 
 
 def beside(folder: Path, *names: str) -> list[Sidecar]:
@@ -34,6 +34,13 @@ def beside(folder: Path, *names: str) -> list[Sidecar]:
         ("film.script.txt", None, "is_script"),
         ("film.fr.script.txt", "fra_Latn", "is_script"),
         ("film.default.en.ttml", "eng_Latn", ""),
+        ("film.iw.srt", "heb_Hebr", ""),
+        ("film.scc.srt", "srp_Cyrl", ""),
+        ("film.chs.srt", "zho_Hans", ""),
+        ("film.English.srt", "eng_Latn", ""),
+        ("film.Hebrew.SDH.srt", "heb_Hebr", "hearing_impaired"),
+        ("film.Chinese (Traditional).srt", "zho_Hant", ""),
+        ("film.Norwegian.forced.srt", "nob_Latn", "forced"),
     ],
 )
 def test_a_name_tells_language_and_kind(tmp_path: Path, name: str, language: str | None, marks: str):
@@ -46,6 +53,15 @@ def test_a_name_tells_language_and_kind(tmp_path: Path, name: str, language: str
 )  # fmt: skip
 def test_other_files_are_not_taken(tmp_path: Path, name: str):
     assert beside(tmp_path, name) == []
+
+
+def test_subtitles_whose_names_tell_no_known_language_are_told(tmp_path: Path):
+    beside(tmp_path, "film.sr-Latn.srt", "film.klingon.srt", "film.en.srt", "film.part2.mp4", "film.part2.srt",
+           "film.part2.en.srt", "film.notes.txt", "film.nfo", "film.en.fr.vtt")  # fmt: skip
+
+    told = [path.name for path in not_understood(tmp_path / "film.mp4")]
+
+    assert told == ["film.en.fr.vtt", "film.klingon.srt", "film.sr-Latn.srt"]
 
 
 def test_folders_and_links_to_nothing_are_not_files(tmp_path: Path):
