@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from assets.captions import CUES_FILE
 from assets.subtitle_languages import is_subtitles, spoken_in, subtitles_in
-from assets.word_sources import tagged_language
+from assets.written_texts import tagged_language
 from ops.errors import MediaError, UsageError
 from ops.languages.table import by_tag, language, languages
-from ops.subtitles.corrections import Correction, corrections_of_edited, read_corrections
+from ops.subtitles.corrections import Correction, corrections_by_origin, read_corrections
 from ops.subtitles.cue import CueTrack
 from ops.subtitles.files.reading import read_subtitles
 from ops.subtitles.files.streams import text_streams
@@ -89,15 +89,26 @@ def _correct(title: str, path: Path, studio: Studio) -> None:
 
 
 def _edited(title: str, path: Path, studio: Studio) -> list[Correction]:
-    """What is other in a subtitle file that a person edited than in what was published of its language."""
+    """What a person edited in a subtitle file, which is held against the version that it was made of."""
     named = by_tag(path.stem.rpartition(".")[2])
     if named is None:
         raise UsageError("does not tell its language", where=path, fix="Name it as it was published, such as fr.srt.")
-    manifest = studio.store.manifest(ArtifactKey.of_asset(title, subtitles_in(named.code)))
-    if manifest is None:
+    versions = list(_published(ArtifactKey.of_asset(title, subtitles_in(named.code)), studio))
+    if not versions:
         raise UsageError(f"is of {named.name}, of which the title has no subtitles", where=path, fix="Make them first.")
-    track = CueTrack.from_json(json.loads(studio.store.fetch(manifest, CUES_FILE).read_text(encoding="utf-8")))
-    return corrections_of_edited(track, read_subtitles(path, language=named.code), who=path.name)
+    return corrections_by_origin(versions, read_subtitles(path, language=named.code), who=path.name)
+
+
+def _published(key: ArtifactKey, studio: Studio) -> Iterator[CueTrack]:
+    """What was published of a language and is kept, newest first."""
+    current = studio.store.manifest(key)
+    if current is None:
+        return
+    older = [version for version in studio.store.versions(key) if version != current.version]
+    for manifest in (current, *(studio.store.manifest(key, version) for version in older)):
+        if manifest is not None:  # it may be pruned meanwhile
+            told = studio.store.fetch(manifest, CUES_FILE).read_text(encoding="utf-8")
+            yield CueTrack.from_json(json.loads(told))
 
 
 def spoken_now(title: str, studio: Studio) -> str | None:

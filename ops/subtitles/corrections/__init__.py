@@ -2,7 +2,7 @@
 silently lost."""
 
 from ops.subtitles.corrections.cues import Corrected, apply_corrections
-from ops.subtitles.corrections.edited import corrections_of_edited
+from ops.subtitles.corrections.edited import corrections_by_origin, corrections_of_edited
 from ops.subtitles.corrections.model import Conflict, Correction, is_same_place
 from ops.subtitles.corrections.table import cue_table, read_corrections
 from ops.subtitles.corrections.words import CorrectedWords, corrected_words
@@ -14,6 +14,7 @@ __all__ = [
     "Correction",
     "apply_corrections",
     "corrected_words",
+    "corrections_by_origin",
     "corrections_of_edited",
     "cue_table",
     "is_same_place",

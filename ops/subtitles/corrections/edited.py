@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 
 from ops.errors import UsageError
@@ -11,7 +11,7 @@ from ops.subtitles.cue import CueTrack
 from ops.subtitles.files.subtitle_file import Format, ReadCue, SubtitleFile
 from ops.subtitles.identity import base_hash, cue_ids, plain, without_marks
 
-__all__ = ["corrections_of_edited"]
+__all__ = ["corrections_by_origin", "corrections_of_edited"]
 
 _UNCHANGED_S = {Format.ASS: 0.021}
 _UNCHANGED_ELSE_S = 0.0025
@@ -24,6 +24,38 @@ _Pair = tuple[int | None, int | None]
 
 _MOST_PAIRS = 250_000
 """Between two cues that both files have; a film has 2000 in all."""
+
+
+def corrections_by_origin(
+    versions: Iterable[CueTrack], edited: SubtitleFile, *, who: str = "", when: str = ""
+) -> list[Correction]:
+    """The corrections that somebody made in a file, whichever version of the track they had before them.
+
+    What was published since the file was made is other people's work: held against that, the file would take it back.
+    Its origin is the version from which it differs in the fewest cues; of several the newest.
+
+    Args:
+        versions: What was published, newest first; at least one.
+        edited: The file, read.
+        who: Who edited it.
+        when: When, ISO 8601.
+
+    Raises:
+        UsageError: It has hardly a cue of any of them.
+    """
+    best: list[Correction] | None = None
+    refused: UsageError | None = None
+    for track in versions:
+        try:
+            found = corrections_of_edited(track, edited, who=who, when=when)
+        except UsageError as error:
+            refused = refused or error
+            continue
+        if best is None or len(found) < len(best):
+            best = found
+    if best is None:
+        raise refused or ValueError("a file has no origin without a version")
+    return best
 
 
 def corrections_of_edited(track: CueTrack, edited: SubtitleFile, *, who: str = "", when: str = "") -> list[Correction]:
@@ -54,7 +86,7 @@ def corrections_of_edited(track: CueTrack, edited: SubtitleFile, *, who: str = "
                 language=track.language,
                 cue=names[ours],
                 base_text=own.text,
-                text=text if plain(text) != plain(own.text) else own.text,
+                text=own.text if _lines(text) == _lines(own.text) else text,
                 start_s=begins if begins is not None and abs(begins - start_s) > loose_s else None,
                 end_s=ends if ends is not None and abs(ends - end_s) > loose_s else None,
                 at_s=round(start_s, 3),
@@ -73,6 +105,11 @@ def _added(track: CueTrack, cue: ReadCue, who: str, when: str) -> Correction:
 
 def _text(cue: ReadCue) -> str:
     return "\n".join(line for line in without_marks(cue.text).splitlines() if plain(line))
+
+
+def _lines(text: str) -> list[str]:
+    """Its lines as a reader reads them; how they are broken is the editor's word as well."""
+    return [plain(line) for line in text.splitlines()]
 
 
 def _pairs(track: CueTrack, cues: Sequence[ReadCue]) -> Iterator[_Pair]:

@@ -8,6 +8,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -19,11 +20,13 @@ from ops.subtitles.corrections import (
     Correction,
     apply_corrections,
     corrected_words,
+    corrections_by_origin,
     corrections_of_edited,
     cue_table,
     read_corrections,
 )
 from ops.subtitles.cue import Cue, CueTrack, Reason
+from ops.subtitles.files.ass import write_ass
 from ops.subtitles.files.reading import read_subtitles
 from ops.subtitles.files.srt import write_srt
 from ops.subtitles.files.subtitle_file import Format
@@ -504,7 +507,7 @@ def test_a_hostile_table_is_read_or_refused(tmp_path_factory, content):
         assert isinstance(read_corrections(table), list)
 
 
-@pytest.mark.parametrize("write", [write_srt, write_vtt])
+@pytest.mark.parametrize("write", [write_srt, write_vtt, partial(write_ass, size=(1920, 1080))])
 def test_a_file_that_was_not_edited_corrects_nothing(write):
     track = track_of(*SAID, "-You & I?\n-<Me>.")
 
@@ -533,6 +536,48 @@ def test_an_edited_file_becomes_the_corrections_that_make_it():
         "The end.",
     ]
     assert done.track.cues[3].start == round(Fraction("7.924") * RATE)
+
+
+def test_a_line_that_is_broken_elsewhere_is_a_correction_of_the_file():
+    track = track_of(*SAID)
+    text = write_srt(track).replace("\r\n", "\n").replace("shed much\ninnocent", "shed\nmuch innocent")
+
+    [correction] = corrections_of_edited(track, read_subtitles(text.encode()))
+
+    assert apply_corrections(track, [correction]).track.cues[1].lines == ("It has shed", "much innocent blood.")
+
+
+@pytest.mark.parametrize("edits", [1, 3])
+@pytest.mark.parametrize("write", [write_srt, write_vtt, partial(write_ass, size=(1920, 1080))])
+def test_a_file_of_an_older_version_takes_back_nothing_that_others_corrected_since(write, edits: int):
+    first = track_of(*(f"This is line {k} of the film." for k in range(6)))
+    since = [
+        correcting(first, k, f"Others wrote line {k}.", start_s=float(first.start_s(first.cues[k])) + 0.5)
+        for k in (4, 5)
+    ]
+    second = apply_corrections(first, since).track
+    text = write(first)
+    for k in range(edits):
+        text = text.replace(f"line {k} of", f"verse {k} of")
+
+    corrections = corrections_by_origin([second, first], read_subtitles(text.encode()))
+
+    assert [each.cue for each in corrections] == cue_ids(first)[:edits]
+    assert [cue.text for cue in apply_corrections(first, [*since, *corrections]).track.cues] == [
+        *(f"This is {'verse' if k < edits else 'line'} {k} of the film." for k in range(4)),
+        "Others wrote line 4.",
+        "Others wrote line 5.",
+    ]
+
+
+def test_a_file_of_the_newest_version_is_held_against_that():
+    first = track_of(*SAID)
+    second = apply_corrections(first, [correcting(first, 0, "This sword has a dark past.")]).track
+    text = write_srt(second).replace("Thank you.", "Thanks.")
+
+    [correction] = corrections_by_origin([second, first], read_subtitles(text.encode()))
+
+    assert (correction.base_text, correction.text) == ("Thank you.", "Thanks.")
 
 
 @given(st.data())
