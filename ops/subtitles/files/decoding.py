@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 
 from ops.errors import MediaError
-from ops.languages.table import languages
+from ops.subtitles.files.code_pages import code_page
 
 __all__ = ["MAX_BYTES", "decoded"]
 
@@ -18,17 +18,9 @@ _MARKS = (
 )  # fmt: skip
 """Byte order marks; UTF-32's begins as UTF-16's does and comes first."""
 
-_PAGES_BY_SCRIPT = {
-    "Cyrl": "cp1251", "Grek": "cp1253", "Hebr": "cp1255", "Arab": "cp1256", "Jpan": "cp932", "Hang": "cp949",
-    "Hans": "gb18030", "Hant": "big5hkscs", "Thai": "cp874",
-}  # fmt: skip
-_PAGES_BY_LANGUAGE = {
-    **dict.fromkeys(("pol", "ces", "slk", "hun", "slv", "hrv", "bos", "ron", "als"), "cp1250"),
-    **dict.fromkeys(("tur", "azj"), "cp1254"),
-    **dict.fromkeys(("est", "lit", "lvs", "ltg"), "cp1257"),
-    "vie": "cp1258",
-}
-"""Windows' code pages, in which subtitles were made before they were made in UTF-8."""
+_SNIFFED_BYTES = 4096
+_LEAST_NULS, _MOST_NULS = 0.2, 0.02
+"""Of every second byte in UTF-16: times and markup are ASCII in any language, and ASCII's upper bytes are 0."""
 
 _TEXT_CONTROLS = frozenset("\t\n\r\f\x1a")
 
@@ -36,8 +28,8 @@ _TEXT_CONTROLS = frozenset("\t\n\r\f\x1a")
 def decoded(data: bytes, *, language: str | None = None, utf8_only: bool = False) -> tuple[str, list[str]]:
     """Text without its byte order mark, line ends as "\\n"; and what had to be guessed or replaced, as sentences.
 
-    A byte order mark decides; else it is UTF-8, unless most of what is not ASCII is not UTF-8: then it is the code
-    page of the language, where that is known, else Windows-1252.
+    A byte order mark decides; else every second byte being 0, which is UTF-16; else it is UTF-8, unless most of what is
+    not ASCII is not UTF-8: then it is the code page of the language that fits best (`code_pages`).
 
     Args:
         data: The file.
@@ -63,11 +55,14 @@ def _text(data: bytes, language: str | None, *, utf8_only: bool) -> tuple[str, l
     for mark, encoding in _MARKS:
         if data.startswith(mark) and not (utf8_only and encoding != "utf-8"):
             return _replaced(data[len(mark) :], encoding)
+    if not utf8_only and (encoding := _sniffed(data[:_SNIFFED_BYTES])):
+        text, notes = _replaced(data, encoding)
+        return text, [f"The text has no byte order mark; by its zero bytes it is read as {encoding}.", *notes]
     text, notes = _replaced(data, "utf-8")
     broken = text.count("\ufffd")
     if not broken or utf8_only or broken * 4 < sum(not each.isascii() for each in text) - broken:
         return text, notes
-    page = _page(language)
+    page = code_page(data, language)
     text, notes = _replaced(data, page)
     return text, [f"The text is not UTF-8; it is read as {page}.", *notes]
 
@@ -78,8 +73,10 @@ def _replaced(data: bytes, encoding: str) -> tuple[str, list[str]]:
     return text, [f"{missing} broken characters are replaced."] if missing else []
 
 
-def _page(language: str | None) -> str:
-    known = languages().get(language or "")
-    if known is None:
-        return "cp1252"
-    return _PAGES_BY_LANGUAGE.get(known.iso639_3) or _PAGES_BY_SCRIPT.get(known.script, "cp1252")
+def _sniffed(head: bytes) -> str:
+    """UTF-16 of either order, by where its zero bytes are; empty for anything else."""
+    pairs = max(1, len(head) // 2)
+    high, low = head[::2].count(0) / pairs, head[1::2].count(0) / pairs
+    if low >= _LEAST_NULS and high <= _MOST_NULS:
+        return "utf-16-le"
+    return "utf-16-be" if high >= _LEAST_NULS and low <= _MOST_NULS else ""

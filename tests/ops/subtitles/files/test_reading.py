@@ -64,6 +64,48 @@ def test_a_file_in_an_old_code_page_is_read_by_its_language():
     assert texts(russian) == ["Где ты была?"] and texts(japanese) == ["何を探しているの"]
 
 
+RUSSIAN = "Где ты была? Я искала тебя всю ночь, но никто не знал, куда ты ушла."
+UKRAINIAN = "Де ти була? Я шукала тебе всю ніч, але ніхто не знав, куди ти пішла."
+SIMPLIFIED = "你在找什么？我在找一个人，他们说这里没有人来过。"
+TRADITIONAL = "你在找什麼？我在找一個人，他們說這裡沒有人來過。"
+JAPANESE = "何を探しているの？　人を探しているんだ。"
+CZECH = "Koho hledáš? Řekli, že tu ještě nikdo nebyl, a přišla zima."
+GREEK = "Τι ψάχνεις; Ψάχνω κάποιον που δεν είναι εδώ."
+ARABIC = "عمن تبحث؟ أبحث عن شخص لم يأت إلى هنا من قبل."
+HEBREW = "מה את מחפשת? אני מחפשת מישהו שלא היה כאן."
+
+
+@pytest.mark.parametrize(
+    ("text", "page", "language"),
+    [
+        (RUSSIAN, "koi8_r", "rus_Cyrl"), (RUSSIAN, "cp1251", "rus_Cyrl"), (RUSSIAN, "cp866", "rus_Cyrl"),
+        (RUSSIAN, "iso8859_5", "rus_Cyrl"), (RUSSIAN.upper(), "cp1251", "rus_Cyrl"),
+        (RUSSIAN.upper(), "koi8_r", "rus_Cyrl"), (UKRAINIAN, "koi8_u", "ukr_Cyrl"), (UKRAINIAN, "cp1251", "ukr_Cyrl"),
+        (SIMPLIFIED, "gbk", "zho_Hant"), (SIMPLIFIED, "gbk", "zho_Hans"), (TRADITIONAL, "big5", "zho_Hant"),
+        (TRADITIONAL, "big5", "zho_Hans"), (TRADITIONAL, "gbk", "zho_Hant"), (TRADITIONAL, "big5", "yue_Hant"),
+        (JAPANESE, "euc_jp", "jpn_Jpan"), (JAPANESE, "cp932", "jpn_Jpan"), (CZECH, "iso8859_2", "ces_Latn"),
+        (CZECH, "cp1250", "ces_Latn"), (CZECH, "cp852", "ces_Latn"), (GREEK, "cp1253", "ell_Grek"),
+        (GREEK, "cp737", "ell_Grek"), (ARABIC, "cp1256", "arb_Arab"), (ARABIC, "iso8859_6", "arb_Arab"),
+        (HEBREW, "cp1255", "heb_Hebr"), (HEBREW, "cp862", "heb_Hebr"),
+    ],
+)  # fmt: skip
+def test_of_a_languages_code_pages_the_one_is_taken_that_its_letters_are_in(text: str, page: str, language: str):
+    file = read_subtitles(f"1\n00:00:01,000 --> 00:00:02,000\n{text}\n".encode(page), language=language)
+
+    assert texts(file) == [text]
+    assert file.notes[0].startswith("The text is not UTF-8; it is read as ")
+
+
+@pytest.mark.parametrize("text", [RUSSIAN, SIMPLIFIED, "Where were you?"])
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_without_a_mark_is_known_by_its_zero_bytes(text: str, encoding: str):
+    srt = read_subtitles(f"1\r\n00:00:01,000 --> 00:00:02,000\r\n{text}\r\n".encode(encoding))
+    vtt = read_subtitles(f"WEBVTT\n\n00:01.000 --> 00:02.000\n{text}\n".encode(encoding))
+
+    assert texts(srt) == texts(vtt) == [text]
+    assert encoding in srt.notes[0]
+
+
 def test_broken_bytes_in_a_text_of_utf_8_are_replaced_and_told(data: Path):
     file = read_subtitles(data / "subtitles" / "made" / "tabs_nulls.vtt")
 
