@@ -10,6 +10,7 @@ import re
 
 from ops.subtitles.cue import Cue, CueTrack
 from ops.subtitles.files.clock import MILLISECONDS, written_times
+from ops.subtitles.files.foreign_marks import REFERENCE
 from ops.subtitles.files.lettering import directed, is_rtl, shown_cues, shown_lines
 from ops.subtitles.files.markup import HTML, JOINER, tagged
 
@@ -54,6 +55,7 @@ def _lines(cue: Cue, *, rtl: bool, speakers: bool) -> list[str]:
 
 
 def _guarded(text: str) -> str:
+    text = REFERENCE.sub(lambda found: f"&{JOINER}{found[0][1:]}", text)
     return _SYNTAX.sub(lambda found: found[0] + JOINER, text).replace("-->", "→")
 
 

@@ -1,13 +1,14 @@
 """TTML (W3C, "Timed Text Markup Language"): its paragraphs with their times, as IMSC, EBU-TT-D and SMPTE-TT have them.
 
-Not read: times that count from a parent's (`timeContainer="seq"`), regions other than top and bottom, pictures.
+Times count from the parent's, and none reaches beyond it. Not read: children that follow each other
+(`timeContainer="seq"`), regions other than top and bottom, pictures.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from xml.etree import ElementTree
@@ -23,6 +24,23 @@ _CLOCK = re.compile(r"([0-9]{2,6}):([0-9]{2}):([0-9]{2})(?:\.([0-9]{1,9})|:([0-9
 _OFFSET = re.compile(r"([0-9]{1,9})(?:\.([0-9]{1,9}))?(h|m|s|ms|f|t)")
 _UNITS_S = {"h": Fraction(3600), "m": Fraction(60), "s": Fraction(1), "ms": Fraction(1, 1000)}
 _FIX = "Convert it to SRT or WebVTT with the program that made it."
+
+
+_SYLLABLE_S = Fraction(1, 2)
+"""Spans that most last shorter are the words of a song as they light up, and one text."""
+
+
+@dataclass(frozen=True)
+class _Time:
+    """When an element is shown; without an end until its parent's, of which there may be none."""
+
+    start_s: Fraction
+    end_s: Fraction | None
+    told: bool
+
+    @property
+    def lasts(self) -> bool:
+        return self.told and self.end_s is not None and self.end_s > self.start_s
 
 
 @dataclass(frozen=True)
@@ -61,20 +79,36 @@ def read_ttml(text: str) -> tuple[list[ReadCue], str, list[str]]:
         raise MediaError(f"is XML and not TTML: it begins with {_name(root.tag)[:40]}", fix=_FIX)
     clock = _clock(_attributes(root))
     faults: Counter[str] = Counter()
-    cues = [cue for element in _paragraphs(root) for cue in _cues(element, clock, faults)]
+    cues = [cue for element, time in _paragraphs(root, clock) for cue in _cues(element, time, clock, faults)]
     notes = [f"{count} × a paragraph {fault}." for fault, count in faults.items()]
     return cues, _attributes(root).get("lang", "")[:40], notes
 
 
-def _paragraphs(root: ElementTree.Element) -> Iterator[ElementTree.Element]:
-    """In order; none within another."""
-    pending = [root]
+def _paragraphs(root: ElementTree.Element, clock: _Clock) -> Iterator[tuple[ElementTree.Element, _Time]]:
+    """In order, with their times; none within another."""
+    pending = [(root, _Time(Fraction(0), None, told=False))]
     while pending:
-        element = pending.pop()
+        element, outer = pending.pop()
+        time = _time(element, outer, clock)
         if _name(element.tag) == "p":
-            yield element
+            yield element, time
         else:
-            pending += reversed(element)
+            pending += [(child, time) for child in reversed(element)]
+
+
+def _time(element: ElementTree.Element, outer: _Time, clock: _Clock) -> _Time:
+    """An element's time, from its parent's beginning on and within it."""
+    row = _attributes(element)
+    begin_s, end_s, duration_s = (clock.time_s(row.get(name)) for name in ("begin", "end", "dur"))
+    if begin_s is None and end_s is None and duration_s is None:
+        return outer
+    start_s = outer.start_s + (begin_s or 0)
+    ends = [
+        *([outer.end_s] if outer.end_s is not None else []),
+        *([outer.start_s + end_s] if end_s is not None else []),
+        *([start_s + duration_s] if duration_s is not None else []),
+    ]
+    return _Time(start_s, min(ends, default=None), told=True)
 
 
 def _clock(root: Mapping[str, str]) -> _Clock:
@@ -90,33 +124,57 @@ def _whole(text: str | None, default: int) -> int:
     return int(text) if text.isdecimal() and len(text) < 10 and int(text) > 0 else default
 
 
-def _cues(paragraph: ElementTree.Element, clock: _Clock, faults: Counter[str]) -> Iterator[ReadCue]:
-    row = _attributes(paragraph)
-    start_s, end_s = clock.time_s(row.get("begin")), clock.time_s(row.get("end"))
-    duration_s = clock.time_s(row.get("dur"))
-    if start_s is not None and end_s is None and duration_s is not None:
-        end_s = start_s + duration_s
-    words = "\n".join(map(undirected, tagged_text(_tidy(_runs(paragraph))).split("\n")))
-    if not without_tags(words).strip():
+def _cues(paragraph: ElementTree.Element, time: _Time, clock: _Clock, faults: Counter[str]) -> Iterator[ReadCue]:
+    """A cue, or one for each time that its spans have of their own."""
+    texts: dict[_Time, list[Run]] = {}
+    latest = time
+    for run, when in _runs(paragraph, time, clock):
+        latest = when if run[0].strip() else latest  # what parts two spans is shown with the first
+        texts.setdefault(latest, []).append(run)
+    shown = {when: words for when, runs in texts.items() if without_tags(words := _words(runs)).strip()}
+    if not shown:
         faults["without text"] += 1
-    elif start_s is None or end_s is None or end_s <= start_s:
-        faults["without times that last"] += 1
-    else:
-        yield ReadCue(start_s, end_s, words, id=row.get("id", "")[:100])
+    for when, words in _sung_together(shown, paragraph, time, clock).items():
+        if when.lasts and when.end_s is not None:
+            yield ReadCue(when.start_s, when.end_s, words, id=_attributes(paragraph).get("id", "")[:100])
+        else:
+            faults["without times that last"] += 1
 
 
-def _runs(paragraph: ElementTree.Element) -> Iterator[Run]:
-    """Letters of a paragraph in order; a file's own line ends are spaces."""
-    pending: list[tuple[ElementTree.Element, frozenset[str], bool]] = [(paragraph, frozenset(), False)]
+def _sung_together(
+    shown: dict[_Time, str], paragraph: ElementTree.Element, time: _Time, clock: _Clock
+) -> dict[_Time, str]:
+    """All in one time where most of the spans are no longer than a sung word."""
+    lasting = [(when.start_s, when.end_s) for when in shown if when.lasts and when.end_s is not None]
+    short = sum(end_s - start_s < _SYLLABLE_S for start_s, end_s in lasting)
+    if len(shown) < 2 or short * 2 <= len(lasting):
+        return shown
+    whole = _Time(min(start for start, _ in lasting), max(end for _, end in lasting), told=True)
+    return {time if time.lasts else whole: _words([run for run, _ in _runs(paragraph, time, clock)])}
+
+
+def _words(runs: Iterable[Run]) -> str:
+    return "\n".join(map(undirected, tagged_text(_tidy(runs)).split("\n")))
+
+
+def _runs(paragraph: ElementTree.Element, time: _Time, clock: _Clock) -> Iterator[tuple[Run, _Time]]:
+    """Letters of a paragraph in order, and when they are shown; a file's own line ends are spaces."""
+    pending = [(paragraph, frozenset[str](), time, False)]
     while pending:
-        element, kinds, is_tail = pending.pop()
+        element, kinds, outer, is_tail = pending.pop()
         if is_tail:
-            yield _flowing(element.tail), kinds
+            yield (_flowing(element.tail), kinds), outer
             continue
-        inner = _kinds(element, kinds)
-        yield "\n" if _name(element.tag) == "br" else _flowing(element.text), inner
+        inner, when = _kinds(element, kinds), outer if element is paragraph else _within(element, outer, clock)
+        yield ("\n" if _name(element.tag) == "br" else _flowing(element.text), inner), when
         for child in reversed(element):
-            pending += [(child, inner, True), (child, inner, False)]
+            pending += [(child, inner, when, True), (child, inner, when, False)]
+
+
+def _within(element: ElementTree.Element, outer: _Time, clock: _Clock) -> _Time:
+    """A span's time; its paragraph's where its own lies outside, so that no word of it is lost."""
+    time = _time(element, outer, clock)
+    return time if time.lasts or not outer.lasts else outer
 
 
 def _kinds(element: ElementTree.Element, outer: frozenset[str]) -> frozenset[str]:
@@ -130,7 +188,7 @@ def _flowing(text: str | None) -> str:
     return clean(text or "") if not (text or "").isspace() else " "
 
 
-def _tidy(runs: Iterator[Run]) -> list[Run]:
+def _tidy(runs: Iterable[Run]) -> list[Run]:
     """Spaces in a row are one."""
     tidy: list[Run] = []
     for text, kinds in runs:

@@ -12,9 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ops.errors import MediaError
+from ops.subtitles.cue import Cue, CueTrack, Emphasis
 from ops.subtitles.files.decoding import MAX_BYTES
-from ops.subtitles.files.markup import without_tags
+from ops.subtitles.files.markup import emphasised, without_tags
 from ops.subtitles.files.reading import read_subtitles
+from ops.subtitles.files.srt import write_srt
 from ops.subtitles.files.subtitle_file import Format, SubtitleFile
 from tests.ops.subtitles.files.tracks import TRAPS
 
@@ -150,6 +152,25 @@ def test_tags_that_srt_borrows_from_ass_and_html_are_understood(data: Path):
     assert "hidden data" not in shown
 
 
+def test_references_of_html_in_srt_are_the_characters_that_they_stand_for():
+    text = "Tom &amp; Jerry &lt;i&gt;&#39;&#x2019;&quot; AT&T; &nosuch; &amp;lt; &copy;"
+
+    file = read_subtitles(f"1\n00:00:01,000 --> 00:00:02,000\n<i>Tom &amp; Ann</i>\n{text}\n".encode())
+
+    lines, emphasis = emphasised(file.cues[0].text)
+    shown = [line.replace("\u2060", "") for line in lines]
+    assert shown == ["Tom & Ann", "Tom & Jerry <i>'\u2019\" AT&T; &nosuch; &lt; &copy;"]
+    assert emphasis == (Emphasis(0, 0, 9, "i"),)
+
+
+def test_what_a_person_wrote_like_a_reference_is_the_same_when_it_is_read_again():
+    track = CueTrack("eng_Latn", Fraction(25), (Cue(0, 25, ("We write &amp; for &, &#39; for '.",)),))
+
+    [cue] = read_subtitles(write_srt(track).encode()).cues
+
+    assert cue.text.replace("\u2060", "") == track.cues[0].text
+
+
 def test_ass_is_read_as_pysubs2_reads_it(data: Path):
     for path in sorted((data / "subtitles").rglob("*.ass")):
         if path.stem in ("invalid_positioning", "typical_dialogue_no_header", "style_bold_italic", "style_colors"):
@@ -192,6 +213,39 @@ def test_ttml_counts_frames_and_ticks_and_keeps_italics():
 
     assert (file.cues[0].start_s, file.cues[0].end_s, file.language) == (Fraction(3, 2), 2, "fr")
     assert texts(file) == ["<i>Loin</i> d'ici"]
+
+
+def ttml(body: str) -> list[tuple[float, float, str]]:
+    file = read_subtitles(f'<tt xmlns="http://www.w3.org/ns/ttml">{body}</tt>'.encode())
+    return [(float(cue.start_s), float(cue.end_s), cue.text) for cue in file.cues]
+
+
+def test_times_of_ttml_count_from_their_parents():
+    inner = '<div begin="5s" end="20s"><p begin="1s" end="3s">One</p><p begin="2s" dur="4s">Two</p><p>Three</p></div>'
+
+    assert ttml(f'<body begin="10s">{inner}<p begin="1s" end="2s">Four</p></body>') == [
+        (16, 18, "One"), (17, 21, "Two"), (15, 30, "Three"), (11, 12, "Four")
+    ]  # fmt: skip
+    assert ttml('<body dur="4s"><p begin="1s" end="9s">Cut</p></body>') == [(1, 4, "Cut")]
+
+
+def test_spans_of_ttml_have_times_of_their_own():
+    spans = '<span begin="1s" end="2s">One</span> <br/><span begin="3s" end="5s">Two</span>'
+    alike = '<span begin="1s" end="2s">One</span><br/><span begin="1s" end="2s">Two</span>'
+    within = 'First <span begin="2s">then</span>'
+    outside = '<span begin="90s" end="95s">Kept</span>'
+
+    assert ttml(f"<body><p>{spans}</p></body>") == [(1, 2, "One"), (3, 5, "Two")]
+    assert ttml(f"<body><p>{alike}</p></body>") == [(1, 2, "One\nTwo")]
+    assert ttml(f'<body><p begin="10s" end="15s">{within}</p></body>') == [(10, 15, "First"), (12, 15, "then")]
+    assert ttml(f'<body><p begin="10s" end="15s">{outside}</p></body>') == [(10, 15, "Kept")]
+
+
+def test_the_words_of_a_song_that_light_up_are_one_text():
+    sung = "".join(f'<span begin="{nth * 200}ms" end="{nth * 200 + 200}ms">la{nth}</span> ' for nth in range(4))
+
+    assert ttml(f'<body><p begin="10s" end="12s">{sung}</p></body>') == [(10, 12, "la0 la1 la2 la3")]
+    assert ttml(f"<body><p>{sung}</p></body>") == [(0, 0.8, "la0 la1 la2 la3")]
 
 
 def test_voices_of_vtt_are_speakers(data: Path):
