@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from ops.errors import UsageError
+from ops.errors import ModelUnavailable, UsageError
 from ops.languages.scripts import word_spans
 from ops.languages.table import language
 from ops.progress import Progress, no_progress
@@ -16,7 +17,8 @@ from resources.models.translation.attention import by_words, cross_attentions
 from resources.models.translation.batching import Room, Task, batches, groups
 from resources.models.translation.decoding import Found, decoded
 from resources.models.translation.dialect import Dialect
-from resources.models.translation.encoding import Encoded
+from resources.models.translation.encoding import Encoded, Kept
+from resources.models.translation.lengthy import put_together, readable
 from resources.models.translation.planning import Plan, read_pieces
 from resources.models.translation.scoring import Forced, mean_log_probs
 
@@ -29,14 +31,49 @@ class SequenceTranslator:
     Args:
         name: The engine and its model.
         licence: Of the weights.
-        model: Of transformers, on its device.
+        revision: Of the weights; see `ops.translation.translator.Revised`.
+        model: Reads the weights: a model of transformers, on its device. Called once, when the first sentence comes: a
+            title of which every sentence is remembered needs no weights.
         dialect: How it is told languages.
-        room: What its device holds at once.
+        room: What the device holds at once beside the model.
     """
 
-    def __init__(self, *, name: str, licence: str, model: Any, dialect: Dialect, room: Room) -> None:
-        self._name, self._licence = name, licence
-        self._model, self._dialect, self._room = model, dialect, room
+    def __init__(
+        self,
+        *,
+        name: str,
+        licence: str,
+        revision: str,
+        model: Callable[[], Any],
+        dialect: Dialect,
+        room: Callable[[Any], Room],
+    ) -> None:
+        self._name, self._licence, self._revision = name, licence, revision
+        self._read, self._dialect, self._room_of = model, dialect, room
+        self._kept = Kept()
+
+    @cached_property
+    def _opened(self) -> Any:
+        """The model, or why there is none, which stays so: damaged weights are not read again for every language."""
+        try:
+            return self._read()
+        except ModelUnavailable as error:
+            return error
+
+    @property
+    def _model(self) -> Any:
+        if isinstance(self._opened, ModelUnavailable):
+            raise self._opened
+        return self._opened
+
+    @cached_property
+    def _room(self) -> Room:
+        return self._room_of(self._model)
+
+    @property
+    def revision(self) -> str:
+        """See `ops.translation.translator.Revised`."""
+        return self._revision
 
     @property
     def name(self) -> str:
@@ -68,8 +105,9 @@ class SequenceTranslator:
         """See Translator."""
         for target in targets:
             self._check(source, target)
-        plan = Plan.of(self._dialect, rows, source, decoding)
-        return self._translated(plan, list(dict.fromkeys(targets)), progress)
+        parts = readable(rows, self._dialect.vocabulary)
+        plan = Plan.of(self._dialect, [part for own in parts for part in own], source, decoding)
+        return self._put_together(parts, self._translated(plan, list(dict.fromkeys(targets)), progress))
 
     def score(self, pairs: Sequence[Pair], source: str, target: str) -> list[float]:
         """See Translator."""
@@ -84,10 +122,17 @@ class SequenceTranslator:
             for weights, pair in zip(found, pairs, strict=True)
         ]
 
+    def _put_together(
+        self, parts: list[list[TranslatorRow]], answers: Iterator[tuple[str, list[list[Candidate]]]]
+    ) -> Iterator[tuple[str, list[list[Candidate]]]]:
+        for target, found in answers:
+            left = iter(found)
+            yield target, [put_together(own, [next(left) for _ in own], target) for own in parts]
+
     def _translated(
         self, plan: Plan, targets: list[str], progress: Progress
     ) -> Iterator[tuple[str, list[list[Candidate]]]]:
-        encoded = Encoded(self._model)
+        encoded = Encoded(self._model, self._kept)
         beams, count, done = plan.decoding.beams, len(plan.rows), 0
         for group in groups(targets, count, self._room, beams):
             tasks = plan.tasks(group)
@@ -113,6 +158,7 @@ class SequenceTranslator:
         except torch.cuda.OutOfMemoryError:
             if len(batch) == 1:
                 raise
+        self._kept.clear()
         torch.cuda.empty_cache()
         half = len(batch) // 2
         return [*self._decoded(batch[:half], encoded, decoding), *self._decoded(batch[half:], encoded, decoding)]
@@ -140,14 +186,15 @@ class SequenceTranslator:
         vocabulary = self._dialect.vocabulary
         sources = [self._dialect.source(read_pieces(vocabulary, pair.source), source, target) for pair in pairs]
         said = [(*read_pieces(vocabulary, pair.target), *end) for pair in pairs]
-        encoded = Encoded(self._model)
+        encoded = Encoded(self._model, self._kept)
         encoded.add(sources)
         begun = self._dialect.prefix(target)
         return [Forced(encoded[read], begun, each) for read, each in zip(sources, said, strict=True)]
 
     def _spans(self, text: str, code: str) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
-        """Where a text's pieces lie, and where its words."""
-        return self._dialect.vocabulary.pieces(text)[1], word_spans(text, language(code).script)
+        """Where the pieces lie that are read of a text, and where its words."""
+        vocabulary = self._dialect.vocabulary
+        return vocabulary.pieces(text)[1][: len(read_pieces(vocabulary, text))], word_spans(text, language(code).script)
 
     def _check(self, source: str, target: str) -> None:
         for code in (source, target):

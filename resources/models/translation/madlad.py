@@ -10,7 +10,13 @@ from resources.models.translation.batching import Room
 from resources.models.translation.dialect import TagInSource
 from resources.models.translation.engine import SequenceTranslator
 from resources.models.translation.licences import licence_of
-from resources.models.translation.loading import TRANSLATION_FILES, half_precision, sequence_model
+from resources.models.translation.loading import (
+    TRANSLATION_FILES,
+    half_precision,
+    revision_of,
+    sequence_config,
+    sequence_model,
+)
 from resources.models.translation.madlad_tags import tag_of
 from resources.models.translation.room import room_of
 from resources.models.translation.vocabulary import Vocabulary
@@ -27,33 +33,39 @@ def load_madlad(choice: EngineChoice, *, device: str, room: Room | None = None) 
 
     It speaks the languages whose tags its vocabulary has: of the published ones most of the 202.
 
+    The weights are read when the first sentence comes; what is wrong with them is told then.
+
     Args:
         choice: Field `translation_engine`, engine `madlad`: a folder, a hub id, or one of the registry.
         device: The `device` setting.
         room: What the device holds at once; by its free memory where none is given.
 
     Raises:
-        ModelUnavailable: It is not here, damaged, or no MADLAD.
+        ModelUnavailable: It is not here, or no MADLAD.
     """
     need(choice, "torch", "transformers", "tokenizers")
     here = torch_device(device)
     from transformers import T5ForConditionalGeneration
 
     folder = local_weights(choice, patterns=TRANSLATION_FILES)
-    model = sequence_model(
-        T5ForConditionalGeneration,
-        folder,
-        choice,
-        types=("t5",),
-        device=here,
-        dtype=half_precision(here, needs_range=True),
-    )
+    config = sequence_config(folder, choice, types=("t5",))
     tags = {code: tag for code in languages() if (tag := tag_of(code))}
-    vocabulary = Vocabulary(folder, choice, size=model.config.vocab_size, marks=tags.values())
+    vocabulary = Vocabulary(folder, choice, size=config.vocab_size, marks=tags.values())
     found = {code: place for code, tag in tags.items() if (place := vocabulary.id_of(tag)) is not None}
     if len(found) < _FEWEST:
         raise unusable(choice, f"its vocabulary has tags, as <2fr>, for {len(found)} of the house's languages")
-    dialect = TagInSource(vocabulary, start=model.config.decoder_start_token_id, tags=found)
+    dialect = TagInSource(vocabulary, start=config.decoder_start_token_id, tags=found)
     return SequenceTranslator(
-        name=str(choice), licence=licence_of(choice), model=model, dialect=dialect, room=room or room_of(model, here)
+        name=str(choice),
+        licence=licence_of(choice),
+        revision=revision_of(folder),
+        model=lambda: sequence_model(
+            T5ForConditionalGeneration,
+            folder,
+            choice,
+            device=here,
+            dtype=half_precision(here, needs_range=True),
+        ),
+        dialect=dialect,
+        room=lambda model: room or room_of(model, here),
     )

@@ -10,7 +10,13 @@ from resources.models.translation.batching import Room
 from resources.models.translation.dialect import TokenEachSide
 from resources.models.translation.engine import SequenceTranslator
 from resources.models.translation.licences import licence_of
-from resources.models.translation.loading import TRANSLATION_FILES, half_precision, sequence_model
+from resources.models.translation.loading import (
+    TRANSLATION_FILES,
+    half_precision,
+    revision_of,
+    sequence_config,
+    sequence_model,
+)
 from resources.models.translation.room import room_of
 from resources.models.translation.vocabulary import Vocabulary
 from resources.models.weights import local_weights, need, torch_device
@@ -24,33 +30,39 @@ def load_nllb(choice: EngineChoice, *, device: str, room: Room | None = None) ->
     A language whose token its vocabulary lacks is one that it does not speak: given an unknown token, the model would
     translate into a language of its own choice.
 
+    The weights are read when the first sentence comes; what is wrong with them is told then.
+
     Args:
         choice: Field `translation_engine`, engine `nllb`: a folder, a hub id, or one of the registry.
         device: The `device` setting.
         room: What the device holds at once; by its free memory where none is given.
 
     Raises:
-        ModelUnavailable: It is not here, damaged, or no NLLB.
+        ModelUnavailable: It is not here, or no NLLB.
     """
     need(choice, "torch", "transformers", "tokenizers")
     here = torch_device(device)
     from transformers import M2M100ForConditionalGeneration
 
     folder = local_weights(choice, patterns=TRANSLATION_FILES)
-    model = sequence_model(
-        M2M100ForConditionalGeneration,
-        folder,
-        choice,
-        types=("m2m_100",),
-        device=here,
-        dtype=half_precision(here, needs_range=False),
-    )
-    vocabulary = Vocabulary(folder, choice, size=model.config.vocab_size, marks=languages())
+    config = sequence_config(folder, choice, types=("m2m_100",))
+    vocabulary = Vocabulary(folder, choice, size=config.vocab_size, marks=languages())
     found = {code: vocabulary.id_of(code) for code in languages()}
     tokens = {code: place for code, place in found.items() if place is not None}
     if len(tokens) < len(found) / 2:  # M2M100 is of this architecture and has other tokens
         raise unusable(choice, f"its vocabulary has tokens for {len(tokens)} of NLLB-200's {len(found)} languages")
-    dialect = TokenEachSide(vocabulary, start=model.config.decoder_start_token_id, tokens=tokens)
+    dialect = TokenEachSide(vocabulary, start=config.decoder_start_token_id, tokens=tokens)
     return SequenceTranslator(
-        name=str(choice), licence=licence_of(choice), model=model, dialect=dialect, room=room or room_of(model, here)
+        name=str(choice),
+        licence=licence_of(choice),
+        revision=revision_of(folder),
+        model=lambda: sequence_model(
+            M2M100ForConditionalGeneration,
+            folder,
+            choice,
+            device=here,
+            dtype=half_precision(here, needs_range=False),
+        ),
+        dialect=dialect,
+        room=lambda model: room or room_of(model, here),
     )

@@ -6,13 +6,12 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ops.errors import UsageError
 from ops.translation.translator import Decoding, TranslatorRow
 from resources.models.translation.batching import Task
 from resources.models.translation.dialect import Dialect
 from resources.models.translation.vocabulary import Vocabulary
 
-__all__ = ["Plan", "read_pieces"]
+__all__ = ["Plan", "fits", "read_pieces"]
 
 _LONGEST = 512
 """Pieces of a source with its ends: NLLB's training ended there, and its model card says so."""
@@ -40,11 +39,7 @@ class Plan:
 
     @classmethod
     def of(cls, dialect: Dialect, rows: Sequence[TranslatorRow], source: str, decoding: Decoding) -> Plan:
-        """Read the sentences.
-
-        Raises:
-            UsageError: One is longer than the model reads.
-        """
+        """Read the sentences, none of which is longer than the model reads."""
         return cls(dialect, rows, [read_pieces(dialect.vocabulary, row.text) for row in rows], source, decoding)
 
     def tasks(self, targets: Sequence[str]) -> list[Task]:
@@ -76,17 +71,11 @@ class Plan:
         return (read, forced) if len(read) + 2 <= _LONGEST and len(forced) <= _MOST else (alone, [])
 
 
-def read_pieces(vocabulary: Vocabulary, text: str) -> list[int]:
-    """A sentence's pieces.
+def fits(vocabulary: Vocabulary, text: str) -> bool:
+    """Whether a sentence is no longer than a model reads."""
+    return len(vocabulary.ids(text)) + 2 <= _LONGEST
 
-    Raises:
-        UsageError: There are more than the model reads.
-    """
-    ids = vocabulary.ids(text)
-    if len(ids) + 2 > _LONGEST:
-        raise UsageError(
-            f"a sentence of {len(ids)} pieces is longer than the {_LONGEST - 2} that the model reads",
-            where=f"{text[:40]}…",
-            fix="Part it into sentences.",
-        )
-    return ids
+
+def read_pieces(vocabulary: Vocabulary, text: str) -> list[int]:
+    """A sentence's pieces; of one that is longer than a model reads, as many as it reads."""
+    return vocabulary.ids(text)[: _LONGEST - 2]

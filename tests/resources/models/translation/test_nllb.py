@@ -12,10 +12,11 @@ from transformers import M2M100ForConditionalGeneration, NllbTokenizer
 
 from ops.errors import ModelUnavailable, UsageError
 from ops.languages.table import languages
-from ops.translation.translator import Decoding, Pair, Spelling, Translator, TranslatorRow
+from ops.translation.translator import Decoding, Pair, Revised, Spelling, TranslatorRow
 from resources.models.choice import EngineChoice
-from resources.models.translation import planning
+from resources.models.translation import lengthy, planning
 from resources.models.translation.batching import Room
+from resources.models.translation.encoding import Kept
 from resources.models.translation.nllb import load_nllb
 from tests.resources.models.translation.tiny_nllb import OTHERS, SENTENCES, save_tiny_nllb
 
@@ -39,7 +40,7 @@ def reference(folder: Path) -> tuple[Any, Any]:
     return M2M100ForConditionalGeneration.from_pretrained(folder).eval(), NllbTokenizer.from_pretrained(folder)
 
 
-def load(folder: Path, room: Room | None = None) -> Translator:
+def load(folder: Path, room: Room | None = None) -> Any:
     return load_nllb(EngineChoice("translation_engine", "nllb", str(folder)), device="cpu", room=room)
 
 
@@ -232,9 +233,125 @@ def test_all_202_languages_are_spoken_and_none_into_itself(nllb: Any):
     assert not nllb.speaks("eng_Latn", "eng_Latn")
 
 
-def test_a_sentence_too_long_for_the_model_is_refused(nllb: Any):
-    with pytest.raises(UsageError, match="Part it into sentences"):
-        nllb.translate([TranslatorRow("cat " * 600)], "eng_Latn", ["fra_Latn"], decoding=GREEDY)
+@pytest.mark.parametrize(
+    "text", ["cat " * 600, "the cat, " * 300, "x" * 1500, "猫" * 700, " \u3000" * 600 + "cat" * 600], ids=str.__len__
+)
+def test_a_sentence_too_long_for_the_model_is_read_in_parts_and_costs_the_others_nothing(nllb: Any, text: str):
+    long, short = TranslatorRow(text), TranslatorRow("No.")
+
+    found = dict(nllb.translate([short, long, ROWS[0]], "eng_Latn", TARGETS[:2], decoding=GREEDY))
+    alone = dict(nllb.translate([short, ROWS[0]], "eng_Latn", TARGETS[:2], decoding=GREEDY))
+
+    for target in TARGETS[:2]:
+        assert [found[target][place][0].text for place in (0, 2)] == [row[0].text for row in alone[target]]
+        [whole] = found[target][1]
+        assert -20 < whole.log_prob < 0
+    parts = lengthy.readable([long], nllb._dialect.vocabulary)[0]
+    assert "".join("".join(part.text.split()) for part in parts) == "".join(text.split())
+    assert all(planning.fits(nllb._dialect.vocabulary, part.text) for part in parts)
+
+
+def test_of_what_is_longer_than_the_model_reads_it_judges_and_aligns_what_it_reads(nllb: Any):
+    pair = Pair("the cat sat " * 300, "le chat dort " * 300)
+
+    [score], [weights] = nllb.score([pair], "eng_Latn", "fra_Latn"), nllb.attention([pair], "eng_Latn", "fra_Latn")
+
+    assert -20 < score < 0
+    assert weights.shape == (900, 900)
+    assert weights.sum(1) == pytest.approx(1, abs=1e-4)
+
+
+def counted(nllb: Any) -> list[int]:
+    """How many sentences each pass of the encoder reads from now on."""
+    read: list[int] = []
+    nllb._model.get_encoder().register_forward_pre_hook(
+        lambda _, __, kwargs: read.append(len(kwargs["input_ids"])), with_kwargs=True
+    )
+    return read
+
+
+def test_scores_alignments_and_context_read_no_sentence_of_the_title_again(folder: Path):
+    nllb = load(folder)
+    read = counted(nllb)
+    for target in TARGETS:
+        ((_, found),) = nllb.translate(ROWS, "eng_Latn", [target], decoding=GREEDY)
+        pairs = [Pair(row.text, own[0].text or "x") for row, own in zip(ROWS, found, strict=True)]
+        nllb.score(pairs, "eng_Latn", target)
+        nllb.attention(pairs, "eng_Latn", target)
+        lamp = TranslatorRow("No.", before=SENTENCES[0], before_targets={target: "x"})
+        list(nllb.translate([lamp], "eng_Latn", [target], decoding=GREEDY))
+
+    assert sum(read) == len(SENTENCES) + 1  # and the two that are read as one
+
+
+def test_the_way_back_reads_what_its_score_has_read(folder: Path):
+    nllb = load(folder)
+    read = counted(nllb)
+    back = [Pair(text, SENTENCES[0]) for text in OTHERS]
+
+    nllb.score(back, "spa_Latn", "eng_Latn")
+    list(nllb.translate([TranslatorRow(text) for text in OTHERS[:3]], "spa_Latn", ["eng_Latn"], decoding=GREEDY))
+
+    assert sum(read) == len(OTHERS)
+
+
+def test_what_is_kept_of_the_encoder_has_bounds_and_changes_nothing(folder: Path, nllb: Any):
+    state = torch.zeros((10, 4))
+    kept = Kept(most=3 * state.nbytes)
+    for place in range(5):
+        kept.put((place,), state)
+        kept.get((0,))
+    assert [place for place in range(5) if kept.get((place,)) is not None] == [0, 3, 4]
+
+    small: Any = load(folder)
+    small._kept = Kept(most=0)
+    pairs = [Pair(one, other) for one, other in zip(SENTENCES, OTHERS, strict=False)]
+    assert small.score(pairs, "eng_Latn", "spa_Latn") == nllb.score(pairs, "eng_Latn", "spa_Latn")
+
+
+def test_the_weights_are_not_read_before_a_sentence_comes(folder: Path):
+    nllb: Any = load(folder)
+    assert nllb.speaks("eng_Latn", "fra_Latn") and nllb.unwritable("No.", "eng_Latn") == "" and nllb.revision
+    assert "_opened" not in vars(nllb)
+
+    nllb.score([Pair("No.", "Non.")], "eng_Latn", "fra_Latn")
+
+    assert "_opened" in vars(nllb)
+
+
+def test_damaged_weights_are_told_of_each_time_and_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    broken = save_tiny_nllb(tmp_path / "broken")
+    (broken / "model.safetensors").write_bytes(b"not weights")
+    nllb: Any = load(broken)
+    tried: list[int] = []
+    read = nllb._read
+    monkeypatch.setattr(nllb, "_read", lambda: tried.append(1) or read())
+
+    for _ in range(3):
+        with pytest.raises(ModelUnavailable):
+            nllb.score([Pair("No.", "Non.")], "eng_Latn", "fra_Latn")
+
+    assert tried == [1]
+
+
+def test_other_weights_or_another_vocabulary_at_the_same_place_are_another_revision(tmp_path: Path):
+    there = tmp_path / "nllb"
+    first = load(save_tiny_nllb(there)).revision
+    again = load(save_tiny_nllb(tmp_path / "elsewhere")).revision
+    tuned = load(save_tiny_nllb(there, seed=8)).revision
+    fewer = load(save_tiny_nllb(there, seed=8, codes=sorted(languages())[:150])).revision
+
+    assert first == again
+    assert len({first, tuned, fewer}) == 3
+    assert isinstance(load(there), Revised)
+
+
+def test_of_a_hubs_snapshot_the_commit_is_the_revision(tmp_path: Path, folder: Path):
+    snapshot = tmp_path / "models--a--b" / "snapshots" / ("0123456789" * 4)
+    snapshot.parent.mkdir(parents=True)
+    snapshot.symlink_to(folder)
+
+    assert load(snapshot).revision == "0123456789" * 4
 
 
 def test_context_too_long_for_the_model_is_left_out(nllb: Any):
@@ -295,7 +412,7 @@ def test_what_is_no_nllb_is_refused_and_the_setting_is_named(tmp_path: Path, fol
         config = broken / "config.json"
         config.write_text(config.read_text().replace('"m2m_100"', '"bart"'))
     with pytest.raises(ModelUnavailable, match="SHOWRUNNER_TRANSLATION_ENGINE"):
-        load(broken)
+        load(broken).score([Pair("No.", "Non.")], "eng_Latn", "fra_Latn")
 
 
 def test_pytorchs_own_files_are_read_as_the_publisher_gives_them_and_run_no_code(tmp_path: Path, folder: Path):
@@ -310,7 +427,7 @@ def test_pytorchs_own_files_are_read_as_the_publisher_gives_them_and_run_no_code
     proof = tmp_path / "proof"
     torch.save({"x": _Opens(proof)}, plain / "pytorch_model.bin")
     with pytest.raises(ModelUnavailable):
-        load(plain)
+        load(plain).score([Pair("No.", "Non.")], "eng_Latn", "fra_Latn")
     assert not proof.exists()
 
 
