@@ -127,10 +127,13 @@ def implausibly_fast_or_slow(heard: Sequence[HeardWindow], spans: Spans) -> Laye
 
 
 def _utterances(words: Sequence[Word]) -> Iterator[tuple[int, int]]:
-    """Sentences; where the writing tells none, what is said in one breath."""
+    """Sentences; in a script without spaces, where the writing tells none, what is said in one breath.
+
+    Not so where an engine writes words without stops: there "so" and "thank you" between two pauses are mostly said.
+    """
     for start, end in sentence_runs(words):
         run = words[start:end]
-        if ends_sentence(run[-1].text):
+        if ends_sentence(run[-1].text) or 2 * sum(word.spaced for word in run) > len(run):
             yield start, end
         else:
             yield from ((start + first, start + last) for first, last in breaths(run))

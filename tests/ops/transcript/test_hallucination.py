@@ -130,6 +130,13 @@ def test_a_phrase_without_a_stop_is_found_in_its_breath():
     assert written(kept) == "เราจะไปที่บ้าน"
 
 
+def test_bare_words_between_pauses_are_no_phrase_that_engines_invent():
+    words = [*window("we went home", sure=0.4).words, *window("so", 2.0, sure=0.4).words]
+    heard = HeardWindow("eng_Latn", (*words, *window("he was there", 3.2, sure=0.4).words))
+
+    assert known_phrases([heard], [(0.0, 5.0)])[0] == [heard]
+
+
 def test_who_speaks_of_subtitles_in_a_long_sentence_is_no_credit():
     said = window("Subtitles by somebody who has never heard the language are worse than none at all.", sure=0.2)
 
