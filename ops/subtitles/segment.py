@@ -2,15 +2,16 @@
 
 Silence always parts cues. Between silences every window of words that may fit has a price: where it ends (a sentence, a
 clause, between an article and its noun), what pauses and cuts it holds, whether it can be read in the time that there
-is. Two short turns of two speakers may share a cue. O(words × words a cue).
+is. Two short turns of two speakers may share a cue. O(words × words a cue), or phrases where no spaces part words.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import accumulate
 
 from ops.subtitles.dashes import dash_width, may_share
 from ops.subtitles.grammar import ends_clause
@@ -18,10 +19,13 @@ from ops.subtitles.joints import joints
 from ops.subtitles.measure import length, words_in
 from ops.subtitles.profile import FrameLimits, Limits
 from ops.subtitles.spoken import SpokenWord
+from ops.subtitles.unspaced import TORN
 
 __all__ = ["Piece", "pieces"]
 
 _SILENCE_S = Fraction(1)
+_UNNOTICED_S = 0.3
+"""A pause within a cue that costs nothing."""
 _CUE = 14.0
 _CLAUSE, _WITHIN, _GRAMMAR = 6.0, 15.0, 1.2
 _PAUSE, _MOST_PAUSE = 25.0, 15.0
@@ -84,16 +88,23 @@ def _cut(weigher: _Weigher, first: int, end: int) -> list[Piece]:
     """The cheapest way to part the words from `first` to `end`, between which nobody is silent for long."""
     best: list[tuple[float, Piece | None]] = [(0.0, None), *([(float("inf"), None)] * (end - first))]
     for start in range(first, end):
-        if weigher.words[start].tied:
-            continue
         paid = best[start - first][0]
-        for stop in range(start + 1, end + 1):
-            piece, cost = weigher.weigh(start, stop, at_silence=stop == end)
-            if piece is None:
+        if paid == float("inf"):
+            continue
+        # within a phrase or a name no cue ends, unless there is no other end
+        for stops in (weigher.ends_between(start, end), range(start + 1, end + 1)):
+            priced = False
+            for stop in stops:
+                piece, cost = weigher.weigh(start, stop, at_silence=stop == end)
+                if piece is None:
+                    break
+                if stop < end and weigher.words[stop].tied:
+                    continue
+                priced = True
+                if paid + cost < best[stop - first][0]:
+                    best[stop - first] = (paid + cost, piece)
+            if priced:
                 break
-            inside = stop < end and weigher.words[stop].tied
-            if paid + cost < best[stop - first][0] and not inside:
-                best[stop - first] = (paid + cost, piece)
     path = []
     while end > first:
         piece = best[end - first][1]
@@ -110,7 +121,6 @@ class _Weigher:
         self, words: Sequence[SpokenWord], limits: Limits, frame_limits: FrameLimits, cuts: Sequence[int]
     ) -> None:
         self.words, self.limits, self.frames, self.cuts = words, limits, frame_limits, cuts
-        # floats once: exact fractions would take a third of the time
         self.rate, self.longest_s = float(frame_limits.rate), float(limits.longest_s)
         self.cps = None if limits.cps is None else float(limits.cps)
         space = 0.5 if limits.wide else 1.0
@@ -130,6 +140,25 @@ class _Weigher:
             if words[place].speaker != words[place - 1].speaker and words[place].speaker and words[place - 1].speaker
         ]
         self.last_turn = set(self.turns)
+        self.line_ends = [place for place in range(1, len(words)) if self.joints[place] < TORN]
+        self.cue_ends = [
+            place
+            for place in range(1, len(words))
+            if not words[place].tied and (self.joints[place] < TORN or words[place - 1].ends or place in self.last_turn)
+        ]
+        pauses = (
+            max(0.0, (words[place].start - self.heard[place - 1]) / self.rate - _UNNOTICED_S)
+            for place in range(1, len(words))
+        )
+        self.paused = [0.0, *accumulate(pauses, initial=0.0)]  # up to each word
+
+    def ends_between(self, first: int, end: int) -> Iterator[int]:
+        """Where a cue that begins with the word `first` may end, up to `end`, which is one."""
+        for at in range(bisect_right(self.cue_ends, first), len(self.cue_ends)):
+            if self.cue_ends[at] >= end:
+                break
+            yield self.cue_ends[at]
+        yield end
 
     def width(self, first: int, end: int) -> float:
         """Of words side by side."""
@@ -147,7 +176,7 @@ class _Weigher:
         laid = self._two_speakers(first, turns[0], end) if turns else self._lines(first, end)
         if laid is None and not alone:
             return None, 0.0
-        lines, cost = laid if laid is not None else ((first,), _NO_BREAK)
+        lines, cost = laid or ((first,), _NO_BREAK)
         cost += (
             _CUE
             + self._reading(first, end)
@@ -165,9 +194,16 @@ class _Weigher:
             return (first,), 0.0
         if self.limits.lines < 2 or whole > 2 * chars + 1:
             return None
+        ends = self.line_ends
+        known = ends[bisect_right(ends, first) : bisect_left(ends, end)]
+        best = self._best_end(first, end, reversed(known)) or self._best_end(first, end, range(end - 1, first, -1))
+        return None if best is None else ((first, best[1]), best[0])
+
+    def _best_end(self, first: int, end: int, places: Iterable[int]) -> tuple[float, int] | None:
+        """The price of two lines and where the lower begins, one of some places from the last on."""
         best: tuple[float, int] | None = None
-        scale = 42 / chars
-        for place in range(end - 1, first, -1):
+        chars, scale = self.limits.chars, 42 / self.limits.chars
+        for place in places:
             lower = self.width(place, end)
             if lower > chars:
                 break
@@ -178,7 +214,7 @@ class _Weigher:
             cost += 1.0 if upper > lower else 0.0
             if best is None or cost < best[0]:
                 best = (cost, place)
-        return None if best is None else ((first, best[1]), best[0])
+        return best
 
     def _two_speakers(self, first: int, turn: int, end: int) -> tuple[tuple[int, ...], float] | None:
         chars, dashes = self.limits.chars, self.limits.dashes
@@ -224,12 +260,7 @@ class _Weigher:
 
     def _inside(self, first: int, end: int, lines: tuple[int, ...]) -> float:
         """What it costs to hold pauses, ends of sentences and cuts."""
-        rate = self.rate
-        cost = 0.0
-        for place in range(first + 1, end):
-            pause = (self.words[place].start - self.heard[place - 1]) / rate
-            if pause > 0.3:
-                cost += _PAUSE_INSIDE * (pause - 0.3)
+        cost = _PAUSE_INSIDE * (self.paused[end] - self.paused[first + 1])
         ends = bisect_left(self.stops, end) - bisect_right(self.stops, first)
         if ends > 0:
             cost += _SENTENCE_INSIDE * ends + (0.0 if self.words[end - 1].ends else _TWO_HALVES)
@@ -265,6 +296,5 @@ class _Weigher:
         near = self.cuts[
             bisect_left(self.cuts, following - zones.after + 1) : bisect_right(self.cuts, following + zones.snap)
         ]
-        if not near:
-            return 0.0
-        return -_CUT_AT_EDGE if near[-1] - self.frames.gap - start >= self.frames.shortest else _BESIDE_CUT
+        noticed = near and near[-1] - self.frames.gap - start >= self.frames.shortest
+        return 0.0 if not near else (-_CUT_AT_EDGE if noticed else _BESIDE_CUT)

@@ -138,12 +138,12 @@ def test_where_two_may_share_no_cue_those_who_speak_at_once_follow_one_another()
 
 
 def test_two_turns_share_no_cue_where_nothing_tells_them_apart():
-    words = heard(said("Are you there?", 1.0, "A"), said("I am.", 2.2, "B"))
+    words = heard(said("Really?", 1.0, "A"), said("Yes.", 1.5, "B"))
     bbc = profile_named("bbc").limits("eng_Latn")
 
     track = cues_from_words(words, language="eng_Latn", rate=Fraction(25), cuts=[], frames=2400, limits=bbc)
 
-    assert [cue.lines for cue in track.cues] == [("Are you there?",), ("I am.",)]
+    assert [cue.lines for cue in track.cues] == [("Really?",), ("Yes.",)]
 
 
 _TURNS = st.lists(

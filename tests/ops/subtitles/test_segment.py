@@ -7,12 +7,13 @@ from fractions import Fraction
 from itertools import pairwise
 
 import pytest
+import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ops.subtitles.grammar import ends_sentence
 from ops.subtitles.profile import profile_named
-from ops.subtitles.segment import pieces
+from ops.subtitles.segment import _Weigher, pieces
 from ops.subtitles.spoken import SpokenWord
 
 LIMITS = profile_named("netflix").limits("eng_Latn")
@@ -168,6 +169,27 @@ def test_the_cheapest_way_is_found_whatever_comes_far_behind(words):
     half = long[: len(long) // 2]
 
     assert pieces(long, LIMITS, AT_24, [])[:20] == pieces(half, LIMITS, AT_24, [])[:20]
+
+
+def test_a_text_in_single_signs_is_weighed_by_its_phrases(monkeypatch):
+    """A recogniser may give Thai a sign at a time: windows that end within a phrase are not priced."""
+    weighed = 0
+    weigh = _Weigher.weigh
+
+    def counted(self, first, end, *, at_silence):
+        nonlocal weighed
+        weighed += 1
+        return weigh(self, first, end, at_silence=at_silence)
+
+    monkeypatch.setattr(_Weigher, "weigh", counted)
+    signs = regex.findall(r"\X", "ฉันไม่รู้ว่าทำไมเขาถึงไม่มาที่นี่พรุ่งนี้เราจะไปตลาดด้วยกันไหมคุณแม่กำลังทำอาหารอยู่ในครัว" * 4)
+    words = [SpokenWord(sign, 3 * at, 3 * at + 3, spaced=False) for at, sign in enumerate(signs)]
+    limits = profile_named("netflix").limits("tha_Thai")
+
+    found = pieces(words, limits, limits.at(Fraction(24)), [])
+
+    assert len(found) > 4
+    assert weighed < 10 * len(words)  # 46 a sign where all are
 
 
 def test_no_words_make_no_cues():
