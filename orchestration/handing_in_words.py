@@ -96,7 +96,8 @@ def _edited(title: str, path: Path, studio: Studio) -> list[Correction]:
     versions = list(_published(ArtifactKey.of_asset(title, subtitles_in(named.code)), studio))
     if not versions:
         raise UsageError(f"is of {named.name}, of which the title has no subtitles", where=path, fix="Make them first.")
-    return corrections_by_origin(versions, read_subtitles(path, language=named.code), who=path.name)
+    standing = Corrections(studio.database).of(title, named.code)
+    return corrections_by_origin(versions, read_subtitles(path, language=named.code), standing=standing, who=path.name)
 
 
 def _published(key: ArtifactKey, studio: Studio) -> Iterator[CueTrack]:

@@ -7,6 +7,7 @@ from difflib import SequenceMatcher
 
 from ops.errors import UsageError
 from ops.subtitles.corrections.model import Correction
+from ops.subtitles.corrections.undoing import edited_alone
 from ops.subtitles.cue import CueTrack
 from ops.subtitles.files.subtitle_file import Format, ReadCue, SubtitleFile
 from ops.subtitles.identity import base_hash, cue_ids, plain, without_marks
@@ -27,23 +28,30 @@ _MOST_PAIRS = 250_000
 
 
 def corrections_by_origin(
-    versions: Iterable[CueTrack], edited: SubtitleFile, *, who: str = "", when: str = ""
+    versions: Iterable[CueTrack],
+    edited: SubtitleFile,
+    *,
+    standing: Sequence[Correction] = (),
+    who: str = "",
+    when: str = "",
 ) -> list[Correction]:
     """The corrections that somebody made in a file, whichever version of the track they had before them.
 
     What was published since the file was made is other people's work: held against that, the file would take it back.
-    Its origin is the version from which it differs in the fewest cues; of several the newest.
+    Its origin is the version from which it differs in the fewest cues; of several the newest. Where that is younger
+    than the file, as its own is not kept any more, `edited_alone` tells what was corrected between.
 
     Args:
         versions: What was published, newest first; at least one.
         edited: The file, read.
+        standing: The language's corrections that are kept.
         who: Who edited it.
         when: When, ISO 8601.
 
     Raises:
         UsageError: It has hardly a cue of any of them.
     """
-    best: list[Correction] | None = None
+    best: tuple[CueTrack, list[Correction]] | None = None
     refused: UsageError | None = None
     for track in versions:
         try:
@@ -51,11 +59,11 @@ def corrections_by_origin(
         except UsageError as error:
             refused = refused or error
             continue
-        if best is None or len(found) < len(best):
-            best = found
+        if best is None or len(found) < len(best[1]):
+            best = track, found
     if best is None:
         raise refused or ValueError("a file has no origin without a version")
-    return best
+    return list(edited_alone(best[1], standing, best[0]))
 
 
 def corrections_of_edited(track: CueTrack, edited: SubtitleFile, *, who: str = "", when: str = "") -> list[Correction]:

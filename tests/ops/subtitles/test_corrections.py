@@ -580,6 +580,35 @@ def test_a_file_of_the_newest_version_is_held_against_that():
     assert (correction.base_text, correction.text) == ("Thank you.", "Thanks.")
 
 
+def test_a_file_whose_own_version_is_not_kept_any_more_takes_back_nothing_either():
+    first = track_of(*(f"This is line {k} of the film." for k in range(6)))
+    reworded = correcting(first, 3, "Others wrote line 3.", when="2026-01-01")
+    moved = correcting(
+        first, 4, first.cues[4].text, start_s=float(first.start_s(first.cues[4])) + 0.5, when="2026-01-02"
+    )
+    gone = correcting(first, 5, "", when="2026-01-03")
+    added = Correction("eng_Latn", "", "", "[thunder]", 20.0, 21.0, 20.0, when="2026-01-04")
+    since = [reworded, moved, gone, added]
+    now = apply_corrections(first, since).track
+    text = write_srt(first).replace("line 0 of", "verse 0 of").replace("line 3 of", "line three of")
+
+    corrections = corrections_by_origin([now], read_subtitles(text.encode()), standing=since)
+
+    assert [each.text for each in corrections] == ["This is verse 0 of the film.", "This is line three of the film."]
+
+
+def test_who_takes_back_an_older_correction_in_the_newest_file_is_heard():
+    first = track_of(*SAID)
+    older = correcting(first, 0, "This sword has a dark past.", when="2026-01-01")
+    newer = correcting(first, 3, "Why did you come?", when="2026-01-02")
+    now = apply_corrections(first, [older, newer]).track
+    text = write_srt(now).replace("This sword has", "This blade has")
+
+    [correction] = corrections_by_origin([now], read_subtitles(text.encode()), standing=[older, newer])
+
+    assert correction.text == SAID[0]
+
+
 @given(st.data())
 def test_whatever_was_edited_comes_out_as_it_was_edited(data):
     texts = data.draw(st.lists(st.sampled_from([*SAID, "Yes.", "No.", "-You?\n-Me."]), min_size=1, max_size=7))
