@@ -214,6 +214,21 @@ def test_an_edited_srt_is_handed_back(house: SubtitleHouse, tmp_path: Path):
     assert house.told("fra_Latn")["corrections"]["applied"] == 1
 
 
+def test_an_srt_of_an_older_version_takes_back_nothing_that_was_corrected_since(house: SubtitleHouse, tmp_path: Path):
+    downloaded = house.text("fra_Latn", "fr.srt")
+    other = house.lines("fra_Latn", "fr")[2]
+    correct(house, "fra_Latn", other, "Quelqu'un d'autre l'a corrigé.")
+    house.just("fra_Latn")
+    edited = tmp_path / "fr.srt"
+    edited.write_text(downloaded.replace("Je cherche quelqu'un.", "Je cherche mon ami."))
+
+    house.make("fra_Latn", corrections=edited)
+
+    lines = house.lines("fra_Latn", "fr")
+    assert lines[1:3] == ["Je cherche mon ami.", "Quelqu'un d'autre l'a corrigé."]
+    assert house.told("fra_Latn")["corrections"] == {"applied": 2, "conflicts": []}
+
+
 def test_an_edited_srt_of_what_is_spoken_re_translates_what_it_changed(
     house: SubtitleHouse, engine: PhraseBook, tmp_path: Path
 ):
@@ -292,6 +307,17 @@ def test_the_sensor_orders_what_a_correction_touches_and_nothing_else_and_twice_
     look(house.studio, second.cursor)  # within the overlap: it is fresh, and asked for no more
     assert ordered(house.studio) == []
     assert house.lines("fra_Latn", "fr")[1] == "Je cherche mon ami."
+
+
+def test_what_is_taken_back_is_ordered_without_waiting_for_a_look(house: SubtitleHouse):
+    cue = correct(house, "fra_Latn", "Je cherche quelqu'un.", "Je cherche mon ami.")
+    [batch] = house.studio.orders.batch(10, 10)
+    assert refresh(house.studio, house.instance, list(batch.titles), list(batch.artifacts)).success
+    house.studio.orders.finish(batch.id)
+
+    Corrections(house.studio.database).take_back(house.title, "fra_Latn", cue, spoken="eng_Latn")
+
+    assert ordered(house.studio) == [("subtitles/fra_Latn",)]
 
 
 def test_a_corrected_source_orders_the_transcript_and_every_language_that_there_is(house: SubtitleHouse):
