@@ -36,10 +36,14 @@ def apart(cues: Sequence[Cue], limits: Limits, rate: Fraction) -> list[Cue]:
 def _apart(cues: Sequence[Cue], limits: Limits, rate: Fraction) -> list[Cue]:
     """Of one place in the picture."""
     at_rate = limits.at(rate)
+    near = at_rate.shortest + at_rate.gap
+    ordered = sorted(cues, key=lambda cue: (sound_of(cue), cue.start))
+    fewer = [one for group in _together(ordered, near, at_rate.longest) for one in _fewer(group, limits)]
+    groups = list(_together(fewer, near, at_rate.longest))
     found: list[Cue] = []
-    for group in _together(sorted(cues, key=lambda cue: (sound_of(cue), cue.start)), at_rate.shortest + at_rate.gap):
-        fewer = list(_fewer(group, limits))
-        found += fewer if len(fewer) == 1 else _shared(fewer, at_rate.gap)
+    for place, group in enumerate(groups):
+        after = sound_of(groups[place + 1][0])[0] - at_rate.gap if place + 1 < len(groups) else None
+        found += group if len(group) == 1 else _shared(group, at_rate.gap, after)
     return found
 
 
@@ -115,13 +119,17 @@ def merged(one: Cue, other: Cue, lines: tuple[str, ...] | None = None) -> Cue:
     )
 
 
-def _together(cues: Sequence[Cue], near: int) -> Iterator[list[Cue]]:
-    """Groups of cues that stand at the same time and begin within less than a shortest cue of each other."""
+def _together(cues: Sequence[Cue], near: int, longest: int) -> Iterator[list[Cue]]:
+    """Groups of cues that stand at the same time and begin within less than a shortest cue of each other.
+
+    No group begins over more than the longest cue: nothing is moved further from where it is said.
+    """
     group: list[Cue] = []
     until = 0
     for cue in cues:
         start, end = sound_of(cue)
-        if group and start < until and start - sound_of(group[-1])[0] < near:
+        begins = [sound_of(each)[0] for each in (group[0], group[-1])] if group else []
+        if begins and start < until and start - begins[1] < near and start - begins[0] < longest:
             group.append(cue)
             until = max(until, end)
             continue
@@ -158,10 +166,11 @@ def _once(alike: Sequence[Cue]) -> Cue:
     return replace(whole, sound=(whole.sound[0], sound_of(widest)[1]) if whole.sound else None)
 
 
-def _shared(cues: Sequence[Cue], gap: int) -> list[Cue]:
-    """The time that they all take, by the lengths of their texts."""
+def _shared(cues: Sequence[Cue], gap: int, before: int | None = None) -> list[Cue]:
+    """The time that they all take, up to where others begin, by the lengths of their texts."""
     start = min(sound_of(cue)[0] for cue in cues)
-    end = max(start + (1 + gap) * len(cues), *(sound_of(cue)[1] for cue in cues))
+    end = max(sound_of(cue)[1] for cue in cues)
+    end = max(start + (1 + gap) * len(cues), end if before is None else min(end, before))
     weights = [1 + length("".join(cue.lines)) for cue in cues]
     found = []
     whole = sum(weights)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 from hypothesis import given
@@ -11,6 +12,7 @@ from ops.subtitles.build import retimed
 from ops.subtitles.cue import Cue, CueTrack, Reason
 from ops.subtitles.files.frames_of_cues import cues_of
 from ops.subtitles.files.reading import read_subtitles
+from ops.subtitles.overlaps import apart
 from ops.subtitles.profile import profile_named
 
 RATE = Fraction(25)
@@ -47,6 +49,17 @@ def test_two_speakers_of_two_lines_each_never_share_a_cue_of_four():
         ("You will find nothing here,", "but snow and old stones."),
     ]
     assert min(cue.frames for cue in track.cues) >= 20
+
+
+def test_in_an_hour_of_cues_that_each_overlap_the_next_none_goes_astray():
+    cues = [Cue(12 * nth, 12 * nth + 25, (f"This is line {nth}" * (1 + nth % 7 // 6),)) for nth in range(7000)]
+    double = [replace(cue, lines=(*cue.lines, "and more")) for cue in cues]
+
+    for given_cues, lines, seconds in ((cues, 2, 1), (double, 2, 7)):
+        parted = apart(given_cues, ENGLISH, RATE)
+        begins = {line: cue.start for cue in parted for line in cue.lines}
+        assert max(len(cue.lines) for cue in parted) == lines
+        assert max(abs(begins[cue.lines[0]] - cue.start) for cue in given_cues) <= seconds * RATE
 
 
 def test_a_sign_takes_the_time_that_the_dialogue_leaves_it():
