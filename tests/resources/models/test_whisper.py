@@ -15,6 +15,7 @@ import torch
 from ops.errors import ModelUnavailable, UsageError
 from ops.languages.table import languages
 from ops.transcript.heard_languages import HearsEach
+from ops.transcript.listen import transcribe
 from ops.transcript.model import Timing
 from ops.transcript.recognition import Aligner, HeardWindow, Recogniser, Window
 from resources.models.choice import EngineChoice
@@ -219,6 +220,20 @@ def test_the_language_is_told_by_window_and_by_film(hearing: Checkpoint):
     assert whisper(hearing).languages_of(windows) == [NAMES[each.language] for each in said]
     assert whisper(hearing).language_of(windows) == "fra_Latn"
     assert isinstance(whisper(hearing), HearsEach)
+
+
+def test_a_film_of_two_languages_is_heard_in_both(hearing: Checkpoint):
+    rng = np.random.default_rng(21)
+    spoken = ["en", "fr", "en", "en", "fr", "fr", "en", "fr", "en", "en"]
+    said = [say(rng, count=3, language=each) for each in spoken]
+    gap = np.zeros(3 * 16_000, np.float32)
+    film = np.concatenate([part for each in said for part in (gap, each.sound)] + [gap])
+    spans = [(6.0 * place + 3.5, 6.0 * place + 5.5) for place in range(len(said))]  # a window leaves 0.5 s around
+
+    told = transcribe(film, spans, whisper(hearing), language=None)
+
+    assert told.language == "eng_Latn"
+    assert told.notes[0].startswith("French is spoken too, from 9 to 12 s, 27 to 30 s, 33 to 36 s, 45 to 48 s;")
 
 
 def test_an_engine_that_cannot_tell_the_language_says_so(random: Checkpoint):
