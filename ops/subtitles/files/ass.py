@@ -15,6 +15,7 @@ from ops.subtitles.cue import Cue, CueTrack
 from ops.subtitles.files.clock import CENTISECONDS, written_times
 from ops.subtitles.files.lettering import clean, directed, is_rtl, shown_cues, shown_lines
 from ops.subtitles.files.markup import JOINER, tagged
+from ops.subtitles.identity import track_mark
 
 __all__ = ["write_ass"]
 
@@ -65,7 +66,7 @@ class _Layout:
 
 
 def write_ass(track: CueTrack, *, size: tuple[int, int], names: Mapping[str, str] = _NO_NAMES) -> str:
-    """A track as ASS, with a style for the bottom of the picture and one for its top.
+    """A track as ASS, with a style for the bottom of the picture and one for its top, and the track's mark.
 
     Args:
         track: The cues.
@@ -76,7 +77,8 @@ def write_ass(track: CueTrack, *, size: tuple[int, int], names: Mapping[str, str
     known = languages().get(track.language)
     head = [
         "[Script Info]", "ScriptType: v4.00+", f"PlayResX: {size[0]}", f"PlayResY: {size[1]}", "WrapStyle: 0",
-        "ScaledBorderAndShadow: yes", *([f"Language: {known.bcp47}"] if known else []), "",
+        "ScaledBorderAndShadow: yes", *([f"Language: {known.bcp47}"] if known else []),
+        f"Origin: {track_mark(track)}", "",
         "[V4+ Styles]", f"Format: {_FORMAT}",
         layout.style("Default", 2, layout.bottom), layout.style("Top", 8, layout.top), "",
         "[Events]", "Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text",
