@@ -11,7 +11,7 @@ from assets.subtitle_languages import is_subtitles, spoken_in, subtitles_in
 from assets.written_texts import tagged_language
 from ops.errors import MediaError, UsageError
 from ops.languages.table import by_tag, language, languages
-from ops.subtitles.corrections import Correction, corrections_by_origin, read_corrections
+from ops.subtitles.corrections import Correction, corrections_by_origin, marked_origin, read_corrections
 from ops.subtitles.cue import CueTrack
 from ops.subtitles.files.reading import read_subtitles
 from ops.subtitles.files.streams import text_streams
@@ -96,8 +96,9 @@ def _edited(title: str, path: Path, studio: Studio) -> list[Correction]:
     versions = list(_published(ArtifactKey.of_asset(title, subtitles_in(named.code)), studio))
     if not versions:
         raise UsageError(f"is of {named.name}, of which the title has no subtitles", where=path, fix="Make them first.")
+    edited = read_subtitles(path, language=named.code)
     standing = Corrections(studio.database).of(title, named.code)
-    return corrections_by_origin(versions, read_subtitles(path, language=named.code), standing=standing, who=path.name)
+    return corrections_by_origin(marked_origin(path, versions), edited, standing=standing, who=path.name)
 
 
 def _published(key: ArtifactKey, studio: Studio) -> Iterator[CueTrack]:

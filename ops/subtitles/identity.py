@@ -9,7 +9,7 @@ from collections import Counter
 from ops.subtitles.cue import CueTrack
 from ops.subtitles.measure import unmarked
 
-__all__ = ["base_hash", "cue_ids", "plain", "without_marks"]
+__all__ = ["base_hash", "cue_ids", "plain", "track_mark", "without_marks"]
 
 _UNSEEN = dict.fromkeys([0x200B, 0x2060, 0xFEFF, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 """Marks of direction and of width, which writers add and editors drop."""
@@ -43,3 +43,9 @@ def cue_ids(track: CueTrack) -> list[str]:
         names.append(f"{name}.{seen[name]}")
         seen[name] += 1
     return names
+
+
+def track_mark(track: CueTrack) -> str:
+    """16 hexadecimal digits of what a track shows and when: files tell by it which version they were made of."""
+    shown = [(cue.start, cue.end, cue.lines) for cue in track.cues]
+    return hashlib.sha256(repr((track.language, str(track.rate), shown)).encode("utf-8", "replace")).hexdigest()[:16]

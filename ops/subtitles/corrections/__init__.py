@@ -4,6 +4,7 @@ silently lost."""
 from ops.subtitles.corrections.cues import Corrected, apply_corrections
 from ops.subtitles.corrections.edited import corrections_by_origin, corrections_of_edited
 from ops.subtitles.corrections.model import Conflict, Correction, is_same_place
+from ops.subtitles.corrections.origin import marked_origin
 from ops.subtitles.corrections.table import cue_table, read_corrections
 from ops.subtitles.corrections.words import CorrectedWords, corrected_words
 
@@ -18,5 +19,6 @@ __all__ = [
     "corrections_of_edited",
     "cue_table",
     "is_same_place",
+    "marked_origin",
     "read_corrections",
 ]

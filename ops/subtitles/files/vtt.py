@@ -9,6 +9,7 @@ from ops.subtitles.cue import Cue, CueTrack
 from ops.subtitles.files.clock import MILLISECONDS, written_times
 from ops.subtitles.files.lettering import clean, directed, is_rtl, shown_cues, shown_lines
 from ops.subtitles.files.markup import HTML, tagged
+from ops.subtitles.identity import track_mark
 
 __all__ = ["write_vtt"]
 
@@ -23,9 +24,9 @@ _AT_TOP = " line:0"
 def write_vtt(track: CueTrack, *, names: Mapping[str, str] = _NO_NAMES) -> str:
     """A track as WebVTT: numbered cues, speakers as `<v>`, cues at the top by their `line` setting.
 
-    The language stands in a comment: a metadata header, which some write, is outside the standard, and FFmpeg drops
-    every cue of a file that has one. Nothing is set for right-to-left languages: a cue is centred in any direction,
-    and the order within a line is kept by marks.
+    The language, and the track's mark, stand in comments: a metadata header, which some write, is outside the standard,
+    and FFmpeg drops every cue of a file that has one. Nothing is set for right-to-left languages: a cue is centred in
+    any direction, and the order within a line is kept by marks.
 
     Args:
         track: The cues.
@@ -36,6 +37,7 @@ def write_vtt(track: CueTrack, *, names: Mapping[str, str] = _NO_NAMES) -> str:
     blocks = ["WEBVTT"]
     if track.language in languages():
         blocks.append(f"NOTE Language: {languages()[track.language].bcp47}")
+    blocks.append(f"NOTE Origin: {track_mark(track)}")
     for number, index in enumerate(shown_cues(track), start=1):
         cue, time = track.cues[index], times[index]
         timing = f"{_clock(time.start)} --> {_clock(time.end)}{_AT_TOP * cue.at_top}"

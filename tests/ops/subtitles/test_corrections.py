@@ -23,6 +23,7 @@ from ops.subtitles.corrections import (
     corrections_by_origin,
     corrections_of_edited,
     cue_table,
+    marked_origin,
     read_corrections,
 )
 from ops.subtitles.cue import Cue, CueTrack, Reason
@@ -607,6 +608,27 @@ def test_who_takes_back_an_older_correction_in_the_newest_file_is_heard():
     [correction] = corrections_by_origin([now], read_subtitles(text.encode()), standing=[older, newer])
 
     assert correction.text == SAID[0]
+
+
+@pytest.mark.parametrize(("write", "kind"), [(write_vtt, "vtt"), (partial(write_ass, size=(1920, 1080)), "ass")])
+def test_a_file_that_tells_its_origin_is_held_against_that_whatever_it_fits_best(tmp_path: Path, write, kind: str):
+    first = track_of(*SAID)
+    second = apply_corrections(first, [correcting(first, 0, "This sword has a dark past.")]).track
+    edited = tmp_path / f"en.{kind}"
+    edited.write_text(write(second).replace("sword", "blade"), encoding="utf-8")  # as the first said, on purpose
+
+    assert marked_origin(edited, [second, first]) == [second]
+    [correction] = corrections_by_origin(marked_origin(edited, [second, first]), read_subtitles(edited))
+    assert correction.text == SAID[0]
+    assert marked_origin(edited, [first]) == [first]
+
+
+def test_a_file_without_a_mark_may_be_of_any_version(tmp_path: Path):
+    versions = [track_of(*SAID), track_of(*SAID[:2])]
+    edited = tmp_path / "en.srt"
+    edited.write_text(write_srt(versions[1]), encoding="utf-8")
+
+    assert marked_origin(edited, versions) == versions
 
 
 @given(st.data())

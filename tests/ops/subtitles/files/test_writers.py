@@ -10,6 +10,7 @@ from ops.subtitles.cue import Cue, CueTrack, Emphasis
 from ops.subtitles.files.ass import write_ass
 from ops.subtitles.files.srt import write_srt
 from ops.subtitles.files.vtt import write_vtt
+from ops.subtitles.identity import track_mark
 
 
 def track(*cues: Cue, language: str = "eng_Latn") -> CueTrack:
@@ -44,7 +45,7 @@ def test_vtt_has_language_ids_voices_and_places():
     cue = Cue(25, 50, ("Tom & <Jerry>", "run."), ("S1", "S2"), (Emphasis(1, 0, 4, "i"),), at_top=True)
 
     assert write_vtt(track(cue), names={"S1": "Ann > Bo"}) == (
-        "WEBVTT\n\nNOTE Language: en\n\n"
+        f"WEBVTT\n\nNOTE Language: en\n\nNOTE Origin: {track_mark(track(cue))}\n\n"
         "1\n00:00:01.000 --> 00:00:02.000 line:0\n"
         "<v Ann &gt; Bo>Tom &amp; &lt;Jerry&gt;</v>\n<v S2><i>run.</i></v>\n\n"
     )
