@@ -53,7 +53,7 @@ _WORDS = {
     Violation.TOO_MANY_WORDS: "too many words a minute",
     Violation.LINE_TOO_LONG: "a line is too long",
     Violation.TOO_MANY_LINES: "too many lines",
-    Violation.BAD_LINE_BREAK: "a line ends between words that belong together",
+    Violation.BAD_LINE_BREAK: "a line ends where it should not",
     Violation.TOO_SHORT: "too short to be noticed",
     Violation.TOO_LONG: "stands too long",
     Violation.OVERLAP: "begins before the cue before it ends",
@@ -216,9 +216,12 @@ def _goes_near_cut(cue: Cue, following: int | None, limits: FrameLimits, cuts: S
 
 
 def _is_badly_broken(cue: Cue, limits: Limits) -> bool:
-    """Whether a line ends where it should not although the text can be broken better."""
+    """Whether a line is too short for the profile, or ends badly although the text can be broken better."""
     if len(cue.lines) < 2 or len(turns_of(cue.lines)) > 1 or len(cue.speakers) > 1:
         return False
+    lengths = [length(line, wide=limits.wide) for line in cue.lines]
+    if len(cue.lines) == 2 and min(lengths) < limits.balance * max(lengths):
+        return True
     worst = _worst(cue.lines, limits)
     if worst < BAD_BREAK:
         return False

@@ -19,7 +19,17 @@ from ops.subtitles.profile import Limits
 from ops.subtitles.unspaced import TORN, UNSPACED, unspaced_breaks, unspaced_penalty
 from ops.subtitles.widths import prefix_widths
 
-__all__ = ["BAD_BREAK", "Break", "break_points", "is_torn", "joined", "line_break_penalty", "lines_of", "space_penalty"]
+__all__ = [
+    "BAD_BREAK",
+    "Break",
+    "break_points",
+    "is_torn",
+    "joined",
+    "line_break_penalty",
+    "lines_of",
+    "space_penalty",
+    "unbalanced",
+]
 
 BAD_BREAK = 26.0
 """Penalties from here on part what belongs together: an article from its noun, a first name from the last."""
@@ -39,6 +49,7 @@ _WORDS = 20.0
 """But not around digits and Latin letters, where it is worth what the end of a word is."""
 
 _TOP_HEAVY, _TOP_HEAVIER = 2.0, 0.2
+_UNBALANCED = 60.0  # where a profile has a rule for it: above any break that tears nothing
 _TOO_LONG = 400.0
 """A character: above any break that is not forbidden."""
 _MOST_WEIGHED = 8
@@ -186,7 +197,7 @@ def lines_of(text: str, limits: Limits) -> tuple[str, ...]:
     filled = _fewest(points, widths, limits)
     count = len(filled) + 1
     if count == 2:
-        ends = _best_two(points, widths, limits.chars)
+        ends = _best_two(points, widths, limits)
     else:
         ends = filled if count > _MOST_WEIGHED else _best(points, widths, limits.chars, count)
     starts = [0, *(points[end].resume for end in ends)]
@@ -233,15 +244,22 @@ def _filled(points: Sequence[Break], widths: Sequence[float], chars: int, *, all
     return ends
 
 
-def _best_two(points: Sequence[Break], widths: Sequence[float], chars: int) -> list[int]:
-    scale = _LINE / chars
+def _best_two(points: Sequence[Break], widths: Sequence[float], limits: Limits) -> list[int]:
+    chars, scale = limits.chars, _LINE / limits.chars
 
     def cost(place: int) -> float:
         point = points[place]
         upper, lower = widths[point.at], widths[-1] - widths[point.resume]
-        return scale * abs(upper - lower) + _shape(upper, lower, chars) + point.penalty
+        return (
+            scale * abs(upper - lower) + _shape(upper, lower, chars) + unbalanced(upper, lower, limits) + point.penalty
+        )
 
     return [min(range(len(points)), key=cost)]
+
+
+def unbalanced(upper: float, lower: float, limits: Limits) -> float:
+    """What it costs that one of two lines is shorter than the profile wants it."""
+    return _UNBALANCED if limits.balance and min(upper, lower) < limits.balance * max(upper, lower) else 0.0
 
 
 def _shape(upper: float, lower: float, chars: int) -> float:

@@ -106,6 +106,7 @@ class Limits:
         continued: Whether an ellipsis may tell that a sentence goes on in the next cue.
         resumed: Whether the next cue begins with one too, after a pause.
         ellipsis: As it is written.
+        balance: The least share of the longer line that the other may have, of two of one speaker; 0 for no rule.
         borrowed: The profile that these numbers come from, where this one has none for the script.
     """
 
@@ -130,6 +131,7 @@ class Limits:
     continued: bool
     resumed: bool
     ellipsis: str
+    balance: Fraction = Fraction(0)
     borrowed: str = ""
 
     def at(self, rate: Fraction) -> FrameLimits:
@@ -227,6 +229,7 @@ class Profile:
             continued=row["continued"],
             resumed=row.get("resumed", False),
             ellipsis=row["ellipsis"],
+            balance=Fraction(row.get("balance", 0)),
             borrowed=self.borrowed.get(spoken.script, ""),
         )
 

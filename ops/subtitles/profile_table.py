@@ -14,10 +14,11 @@ from ops.subtitles.profile import CutZones, Dashes, Profile
 
 __all__ = ["read_profiles"]
 
-_FRACTIONS = {"shortest_s", "longest_s", "early_s", "linger_s", "chain_below_s"}
+_FRACTIONS = {"shortest_s", "longest_s", "early_s", "linger_s", "chain_below_s", "balance"}
 _GENERAL: Mapping[str, type] = {
-    **dict.fromkeys(_FRACTIONS, str), "lines": int, "gap_frames": int, "late_frames": int, "chain": bool, "ellipsis":
-str, }  # fmt: skip
+    **dict.fromkeys(_FRACTIONS - {"balance"}, str), "lines": int, "gap_frames": int, "late_frames": int,
+    "chain": bool, "ellipsis": str,
+}  # fmt: skip
 _SPEEDS = {"adult", "child", "sdh", "sdh_child", "words_a_minute", "child_words_a_minute"}
 _BY_LANGUAGE: Mapping[str, type] = {
     "chars": int, **dict.fromkeys(_SPEEDS, int), "dashes": str, "italics": bool, "continued": bool, "wide": bool,
@@ -44,7 +45,7 @@ def read_profiles(text: str, *, where: str) -> dict[str, Profile]:
     found: dict[str, Profile] = {}
     for name, row in table.items():
         at = f"{where}, {name}"
-        _keys(row, {*_GENERAL, *_TOLD, "languages"}, {"cuts", "borrows"}, at)
+        _keys(row, {*_GENERAL, *_TOLD, "languages"}, {"cuts", "borrows", "balance"}, at)
         rows = {key: _language_row(key, value, f"{at}.{key}") for key, value in row["languages"].items()}
         _keys(rows.get("*", {}), _FOR_ALL, set(_BY_LANGUAGE), f'{at}."*"')
         if not {"adult", "words_a_minute"} & set(rows["*"]):
@@ -59,6 +60,7 @@ def read_profiles(text: str, *, where: str) -> dict[str, Profile]:
             ours=tuple(_typed(row, "ours", list, at)),
             general={
                 **{key: _typed(row, key, kind, at) for key, kind in _GENERAL.items()},
+                "balance": _typed(row, "balance", str, at) if "balance" in row else "0",
                 "cuts": _zones(row["cuts"], f"{at}.cuts") if "cuts" in row else None,
             },
             by_language=rows,
@@ -113,7 +115,12 @@ def _usable(profile: Profile, at: str) -> None:
     """Every language of the house gets limits that can be kept."""
     for code in languages():
         limits = profile.limits(code)
-        if not (0 < limits.shortest_s < limits.longest_s) or limits.lines < 1 or limits.gap_frames < 0:
+        if (
+            not (0 < limits.shortest_s < limits.longest_s)
+            or limits.lines < 1
+            or limits.gap_frames < 0
+            or not 0 <= limits.balance < 1
+        ):
             raise SettingsError(f"asks the impossible of {code}", where=at)
 
 
@@ -134,5 +141,5 @@ def _typed(row: Mapping[str, Any], key: str, kind: type, at: str) -> Any:
         try:
             Fraction(value)
         except (ValueError, ZeroDivisionError) as error:
-            raise SettingsError(f"{key} is {value!r} and no fraction of seconds", where=at) from error
+            raise SettingsError(f"{key} is {value!r} and no fraction", where=at) from error
     return value

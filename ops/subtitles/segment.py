@@ -16,6 +16,7 @@ from itertools import accumulate
 from ops.subtitles.dashes import dash_width, may_share
 from ops.subtitles.grammar import ends_clause
 from ops.subtitles.joints import joints
+from ops.subtitles.linebreak import unbalanced
 from ops.subtitles.measure import length, words_in
 from ops.subtitles.profile import FrameLimits, Limits
 from ops.subtitles.spoken import SpokenWord
@@ -168,10 +169,8 @@ class _Weigher:
         """A window and its price; None where neither it nor any that is longer may be a cue."""
         turns = self.turns[bisect_right(self.turns, first) : bisect_left(self.turns, end)]
         alone = end == first + 1
-        if len(turns) > 1:
-            return None, 0.0
         seconds = (self.heard[end - 1] - self.words[first].start) / self.rate
-        if not alone and seconds > self.longest_s + 1:
+        if len(turns) > 1 or (not alone and seconds > self.longest_s + 1):
             return None, 0.0
         laid = self._two_speakers(first, turns[0], end) if turns else self._lines(first, end)
         if laid is None and not alone:
@@ -211,7 +210,7 @@ class _Weigher:
             if upper > chars:
                 continue
             cost = _LINE_BALANCE * scale * abs(upper - lower) + _LINE_GRAMMAR * min(self.joints[place], _NO_BREAK)
-            cost += 1.0 if upper > lower else 0.0
+            cost += (1.0 if upper > lower else 0.0) + _LINE_GRAMMAR * unbalanced(upper, lower, self.limits)
             if best is None or cost < best[0]:
                 best = (cost, place)
         return best

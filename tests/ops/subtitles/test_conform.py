@@ -79,6 +79,18 @@ def test_italics_are_a_fault_where_the_language_has_none():
     assert told(replace(cue, lines=("Yes",))) == set()
 
 
+def test_ted_has_no_line_below_half_of_the_other():
+    lines = ("We had,", "when we were young, a dragon of our own.")
+    cue = replace(GOOD, end=260, lines=lines)
+
+    assert told(cue, profile="ted") == {Violation.BAD_LINE_BREAK}
+    assert told(cue, profile="amazon") == set()
+    assert (
+        told(replace(cue, lines=("- No.", "- There was no dragon in the house."), speakers=("A", "B")), profile="ted")
+        == set()
+    )
+
+
 def test_dashes_of_two_speakers_are_no_bad_break():
     assert told(Cue(100, 160, ("- We saw the", "- Dragon!"))) == set()
 

@@ -184,6 +184,21 @@ def test_two_lines_are_kept_to_where_two_lines_can_hold_the_text(case):
         assert all(length(line, wide=limits.wide) <= limits.chars for line in lines)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I met him there. Have you not seen Doctor John Jacob Astor?",
+        "For our friend Doctor Martha Louise Jones, anyway.",
+        "It was in Paris. Maria Anna Luisa Lopez Garcia Romero",
+    ],
+)
+def test_ted_has_no_line_below_half_of_the_other(text):
+    lines = lines_of(text, profile_named("ted").limits("eng_Latn"))
+
+    assert len(lines) == 2 and " ".join(lines) == text
+    assert 2 * min(map(len, lines)) >= max(map(len, lines))
+
+
 def test_every_language_breaks_a_long_text():
     for code in languages():
         lines = lines_of("aa bb cc dd ee " * 6, NETFLIX.limits(code))
