@@ -15,8 +15,8 @@ import numpy as np
 __all__ = ["UNTOLD", "Alignment"]
 
 _MOST = 6
-"""Source words that are kept of each target word: of 400 sentences whose attention was drawn at random around an order of
-their own, a third of it spread thin, 391 were parted where the whole attention parts them; with 3 words 359."""
+"""Source words that are kept of each target word: of 400 sentences whose attention was drawn at random around an order
+of their own, a third of it spread thin, 391 were parted where the whole attention parts them; with 3 words 359."""
 _PERCENT = 100
 
 
