@@ -24,8 +24,9 @@ lint: setup
 	$(BIN)/pyright
 	$(BIN)/lint-imports
 
+# A file's tests share what they made, so a file stays on one worker.
 test: lint
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 dev: setup
 	$(BIN)/showrunner dev

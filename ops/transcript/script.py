@@ -7,7 +7,7 @@ from typing import Protocol, runtime_checkable
 
 import numpy as np
 
-from ops.transcript.hallucination import folded
+from ops.transcript.layers import folded
 from ops.transcript.listen import confidence_of
 from ops.transcript.model import Transcript, Word
 from ops.transcript.recognition import Aligner, HeardWindow, Window
