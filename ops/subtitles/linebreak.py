@@ -16,7 +16,7 @@ from ops.languages.table import language
 from ops.subtitles.grammar import FORBIDDEN, break_penalty, ends_clause, ends_sentence, hyphen_penalty, opens_phrase
 from ops.subtitles.measure import is_blank, unmarked
 from ops.subtitles.profile import Limits
-from ops.subtitles.unspaced import TORN, UNSPACED, unspaced_breaks, unspaced_penalty
+from ops.subtitles.unspaced import TORN, UNSPACED, foreign_space_penalty, unspaced_breaks, unspaced_penalty
 from ops.subtitles.widths import prefix_widths
 
 __all__ = [
@@ -44,9 +44,6 @@ _PHRASE_SPACE = 2.0
 
 _LINE = 42
 """Penalties are told in characters of a line of so many; other lines are scaled to it."""
-
-_WORDS = 20.0
-"""But not around digits and Latin letters, where it is worth what the end of a word is."""
 
 _TOP_HEAVY, _TOP_HEAVIER = 2.0, 0.2
 _UNBALANCED = 60.0  # where a profile has a rule for it: above any break that tears nothing
@@ -119,8 +116,9 @@ def space_penalty(before: str, after: str, language_code: str, beyond: str = "")
         return penalty
     if before.endswith(".") and not ends_sentence(before, language_code, after):
         return penalty
-    if _is_foreign(before[-1]) or _is_foreign(after[0]):  # the space is theirs
-        return penalty if ends_clause(before) or ends_sentence(before, language_code, after) else max(penalty, _WORDS)
+    around = foreign_space_penalty(before, after)
+    if around is not None:
+        return penalty if ends_clause(before) or ends_sentence(before, language_code, after) else max(penalty, around)
     return min(penalty, _PHRASE_SPACE)
 
 
@@ -207,11 +205,6 @@ def lines_of(text: str, limits: Limits) -> tuple[str, ...]:
 
 def _is_latin(character: str) -> bool:
     return character.isascii() and character.isalnum()
-
-
-def _is_foreign(character: str) -> bool:
-    """Of a script that has spaces, or a digit of any."""
-    return character.isdigit() or (character < "\u0500" and character.isalpha())
 
 
 def _fewest(points: Sequence[Break], widths: Sequence[float], limits: Limits) -> list[int]:

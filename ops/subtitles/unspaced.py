@@ -24,7 +24,7 @@ from ops.subtitles.grammar import FORBIDDEN
 from ops.subtitles.phrases import Ends, ends_in
 from ops.subtitles.syllables import is_bare, syllable_penalty
 
-__all__ = ["TORN", "UNSPACED", "unspaced_breaks", "unspaced_penalty", "unspaced_units"]
+__all__ = ["TORN", "UNSPACED", "foreign_space_penalty", "unspaced_breaks", "unspaced_penalty", "unspaced_units"]
 
 UNSPACED = frozenset({"Jpan", "Hans", "Hant", "Thai", "Laoo", "Khmr", "Mymr", "Tibt"})
 """Scripts of ISO 15924."""
@@ -62,6 +62,9 @@ _GOOD, _FAIR, _PLAIN, _POOR, _WORSE, _WORST, _BAD = 6.0, 10.0, 14.0, 26.0, 32.0,
 """In characters of imbalance, as in `ops.subtitles.grammar`: before a particle is worse than after one, within a word
 of Chinese characters worse still, within a word of katakana or before an ending worst."""
 
+_COUNTED = regex.compile(r"(?:ปี|ศักราช|ที่|เวลา|อายุ|เลข|ราคา|จำนวน|ชั้น|ห้อง|ข้อ|ປີ|第)$")
+"""What waits for a number: a year, a day, an age, a price."""
+
 _STRETCH = regex.compile(r"[^\s\u200b]+")
 _CLUSTER = regex.compile(r"\X")
 
@@ -93,6 +96,23 @@ def unspaced_breaks(text: str, script: str) -> Mapping[int, float]:
         within = _within(stretch.group(), script)
         found.update({stretch.start() + at: penalty for at, penalty in within.items()})
     return found
+
+
+def foreign_space_penalty(before: str, after: str) -> float | None:
+    """How bad a break is at a space that stands for the sake of digits or Latin letters, and parts no phrase; None at
+    any other.
+
+    Args:
+        before: What stands before the space, not empty.
+        after: What stands after it, not empty.
+    """
+    if after[0].isdigit() and _COUNTED.search(before):
+        return FORBIDDEN
+    return _MOST_BETWEEN if _is_foreign(before[-1]) or _is_foreign(after[0]) else None
+
+
+def _is_foreign(character: str) -> bool:
+    return character.isdigit() or (character < "\u0500" and character.isalpha())
 
 
 def unspaced_units(text: str, script: str) -> list[tuple[int, int]]:

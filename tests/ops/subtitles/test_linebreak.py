@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from ops.languages.table import language, languages
 from ops.subtitles.grammar import FORBIDDEN
-from ops.subtitles.linebreak import BAD_BREAK, break_points, joined, line_break_penalty, lines_of
+from ops.subtitles.linebreak import BAD_BREAK, break_points, joined, line_break_penalty, lines_of, space_penalty
 from ops.subtitles.measure import length
 from ops.subtitles.profile import profile_named
 from ops.subtitles.unspaced import UNSPACED
@@ -275,6 +275,11 @@ def test_thai_spaces_around_digits_and_latin_letters_part_no_phrase(text, part):
 
     assert len(lines) == 2
     assert any(part in line for line in lines)
+
+
+def test_a_thai_year_stays_with_its_number():
+    assert space_penalty("ในปี", "2021", "tha_Thai") >= BAD_BREAK
+    assert space_penalty("นักเรียน", "15", "tha_Thai") < BAD_BREAK
 
 
 @pytest.mark.parametrize(
