@@ -26,6 +26,7 @@ from ops.subtitles.corrections import (
     marked_origin,
     read_corrections,
 )
+from ops.subtitles.corrections.spoken import SpokenWords
 from ops.subtitles.cue import Cue, CueTrack, Reason
 from ops.subtitles.files.ass import write_ass
 from ops.subtitles.files.reading import read_subtitles
@@ -440,6 +441,25 @@ def test_places_point_to_the_same_words_before_and_after(data):
 
 
 # --- as files
+
+
+@given(st.data())
+def test_words_are_found_after_any_changes_as_in_words_that_never_changed(data):
+    vocabulary = ["Oui.", "oui", "Non", "?", "…", "ou", "i", "Vraiment"]
+    drawn = data.draw(st.lists(st.sampled_from(vocabulary), min_size=1, max_size=12))
+    words = SpokenWords([Word(text, k, k + 0.5) for k, text in enumerate(drawn)])
+    for _ in range(data.draw(st.integers(1, 4))):
+        first = data.draw(st.integers(0, len(words.words)))
+        end = data.draw(st.integers(first, min(len(words.words), first + 3)))
+        made = data.draw(st.lists(st.sampled_from(vocabulary), max_size=3))
+        words.replaced((first, end), [Word(text, first, first + 0.5) for text in made])
+
+    fresh = SpokenWords(words.words)
+
+    assert len(words.places) == len(drawn) + 1 and 0 <= words.places[0] <= words.places[-1] <= len(words.words)
+    for text in (*vocabulary, "oui non", "non ?"):
+        assert words.occurrences(text) == fresh.occurrences(text)
+        assert words.near(text, 3.0, 2.0) == fresh.near(text, 3.0, 2.0)
 
 
 def test_a_table_that_was_not_edited_corrects_nothing(tmp_path: Path):
