@@ -81,7 +81,7 @@ with them."""
 
 _LEADING = {
     "Han": frozenset("不没沒很太最更把被每从從在对對跟向往一两兩三几幾这這那"),
-    "Thai": frozenset(["ไม่", "การ", "ความ", "จะ", "กำลัง", "น่า", "ของ", "ที่", "คุณ"]),
+    "Thai": frozenset(["พวก", "ไม่", "การ", "ความ", "จะ", "กำลัง", "น่า", "ของ", "ที่", "คุณ"]),
 }
 """What is said with the word after it: negations, prepositions, numerals, demonstratives."""
 

@@ -162,7 +162,13 @@ def test_a_phrase_longer_than_a_line_is_parted_and_no_line_is_too_long(code, tex
 
 @pytest.mark.parametrize(
     ("script", "text"),
-    [("Jpan", "学校へ行かなければならない"), ("Jpan", "この人は"), ("Hans", "我不知道的事"), ("Thai", "อาหารไม่อร่อย")],
+    [
+        ("Jpan", "学校へ行かなければならない"),
+        ("Jpan", "この人は"),
+        ("Hans", "我不知道的事"),
+        ("Thai", "อาหารไม่อร่อย"),
+        ("Thai", "พวกเขา"),
+    ],
 )
 def test_a_phrase_is_not_parted_without_need(script, text):
     ends = ends_in(text, script)
