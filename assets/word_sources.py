@@ -205,6 +205,7 @@ def _timed(told: Transcript, work: Work, film: HeardFilm) -> Transcript:
 
 
 def _scripted(work: Work, film: HeardFilm, spoken: str | None) -> Transcript | None:
+    from ops.subtitles.files.decoding import decoded
     from ops.transcript.script import transcript_of_script
 
     for text in handed_texts(work, TextKind.SCRIPT):
@@ -212,7 +213,7 @@ def _scripted(work: Work, film: HeardFilm, spoken: str | None) -> Transcript | N
         if tongue is not None:
             _require_ear(work, tongue, f"{text.name} is to be laid over the sound")
             return transcript_of_script(
-                text.content.decode("utf-8-sig", "replace"),
+                decoded(text.content, language=tongue)[0],
                 film.sound.samples,
                 film.speech.spans,
                 work.studio.engines.aligner,

@@ -19,10 +19,9 @@ from resources.models.choice import EngineChoice
 from resources.settings import Settings
 
 if TYPE_CHECKING:
-    from ops.translation.rewriter import Rewriter
-
     from ops.speech.diarisation.embedding import VoiceEmbedder
     from ops.transcript.recognition import Aligner, Recogniser
+    from ops.translation.rewriter import Rewriter
     from ops.translation.translator import Translator
 
 __all__ = ["Engines"]

@@ -225,7 +225,7 @@ def cues(edge: TheEdge, title: TitlePath, language: _Language) -> CuesOut:
 def correct(
     edge: TheEdge, caller: _Editor, title: TitlePath, language: _Language, correction: CorrectionIn
 ) -> CorrectedOut:
-    """Keeps a correction, which every re-run applies; a sensor orders what it touches within a minute.
+    """Keeps a correction, which every re-run applies; what it touches is ordered with it.
 
     Where the cue says something else by now than you saw, it is a conflict, with what it says. A correction of what is
     spoken also re-translates its sentence in every language, and no other.

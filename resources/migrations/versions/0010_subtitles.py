@@ -24,8 +24,8 @@ CREATE TABLE handed_texts (
     PRIMARY KEY (title, kind, language)
 );
 
--- Translations of sentences and shorter ones, by all that decides them: what is unchanged is never made twice. used_at is
--- true to a day.
+-- Translations of sentences and shorter ones, by all that decides them: what is unchanged is never made twice.
+-- used_at is true to a day.
 CREATE TABLE translations (
     key      text PRIMARY KEY CHECK (key ~ '^[0-9a-f]{64}$'),
     language text NOT NULL,
