@@ -275,7 +275,7 @@ def _follow(connection: psycopg.Connection, review: Review, verdict: Verdict, wh
             # words are asked about once, by whichever needed them first
             without = {key.artifact, "thumbnails"} if review.asks is Question.WORDS else {key.artifact}
             connection.execute(_OUTDATE, [key.title, sorted(without)])
-    elif review.asks is Question.LINE:  # how far the language may be shown depends on it
+    elif review.asks in (Question.LINE, Question.SUBTITLES):  # how far the language may be shown depends on it
         outdate(connection, key, why := f"a person {verdict} one of its lines")
         order(connection, {key.title: [key.asset]}, reason=why)
     elif verdict is Verdict.REJECTED:

@@ -42,6 +42,7 @@ _QUESTIONS = {
     Question.WORDS: "May these words stand on its pictures?",
     Question.SHOT: "May this shot be seen in a trailer?",
     Question.LINE: "May this line of the subtitles be shown?",
+    Question.SUBTITLES: "May these subtitles be shown as they stand?",
 }
 _SIGN_IN_COST = 5.0  # guessing keys is hopeless; let it be slow as well
 

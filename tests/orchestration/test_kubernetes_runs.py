@@ -212,7 +212,7 @@ def test_a_step_that_no_node_takes_fails_with_the_label_and_the_room_it_lacks(ho
     assert house.result(homeless) is dg.DagsterRunStatus.FAILURE
 
     said = house.said(homeless, dg.DagsterEventType.STEP_FAILURE)
-    assert "No node takes it: 0/3 nodes are available" in said
+    assert "No node takes it: 0/4 nodes are available" in said
     assert "the node label showrunner.io/accelerator=nvidia-a40" in said
     assert "cpu 3" in said
     [job] = house.jobs(homeless, "shots")
