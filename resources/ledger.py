@@ -328,8 +328,10 @@ def _asset(artifact: str, variant: str) -> str:
 
 
 def _row(found: Sequence[Any]) -> LedgerRow:
-    showing = None if found[-1] is None else Showing(found[-1])
-    return LedgerRow(ArtifactKey(*found[:3]), LedgerState(found[3]), *found[4:-1], showing)
+    *told, showing = found[4:]
+    return LedgerRow(
+        ArtifactKey(*found[:3]), LedgerState(found[3]), *told, showing=None if showing is None else Showing(showing)
+    )
 
 
 _STATES = {state.value: state for state in LedgerState}

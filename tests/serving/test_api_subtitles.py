@@ -111,7 +111,7 @@ def test_a_tracks_address_gives_its_cues_for_ever(live: Live, tmp_path: Path):
     assert "immutable" in answer.headers["cache-control"]
     assert answer.headers["access-control-allow-origin"] == "*"
     (tmp_path / "en.vtt").write_bytes(answer.content)
-    read = webvtt.read(tmp_path / "en.vtt")
+    read = webvtt.read(str(tmp_path / "en.vtt"))
     assert [(cue.start, cue.end) for cue in read.captions] == [
         ("00:00:12.166", "00:00:14.375"),
         ("00:00:18.625", "00:00:19.791"),
