@@ -6,6 +6,7 @@ Read once for all the languages that a run makes.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -23,6 +24,7 @@ from resources.studio import Studio
 from resources.work_folder import work_folder
 
 if TYPE_CHECKING:
+    from ops.speech.model import Speech
     from ops.subtitles.cue import CueTrack
     from ops.subtitles.files.subtitle_file import SubtitleFile
     from ops.subtitles.grid import FilmGrid
@@ -94,20 +96,26 @@ class SubtitleRoom:
         return self.transcript.language
 
     @cached_property
-    def speaker_names(self) -> dict[str, str]:
-        """What the voices are called: by people, else by number."""
+    def speech(self) -> Speech:
+        """Who speaks when."""
         from ops.speech.model import Speech
 
-        speech = Speech.from_json(json.loads(self.work.input_file("speech", SPEECH_FILE).read_text()))
-        return {each: speech.names.get(each, f"Speaker {nth}") for nth, each in enumerate(speech.speakers, start=1)}
+        return Speech.from_json(json.loads(self.work.input_file("speech", SPEECH_FILE).read_text()))
+
+    @cached_property
+    def speaker_names(self) -> dict[str, str]:
+        """What the voices are called: by people, else by number."""
+        names = self.speech.names
+        return {each: names.get(each, f"Speaker {nth}") for nth, each in enumerate(self.speech.speakers, start=1)}
 
     @cached_property
     def grid(self) -> FilmGrid:
-        """The film's frames and cuts, as cues count them."""
+        """The film's frames and cuts, as cues count them; its sound may go on after its last picture."""
         from ops.shots.model import ShotList
         from ops.subtitles.grid import FilmGrid
 
-        return FilmGrid.of(ShotList.from_json(json.loads(self.work.input_file("shots", SHOTS_FILE).read_text())))
+        grid = FilmGrid.of(ShotList.from_json(json.loads(self.work.input_file("shots", SHOTS_FILE).read_text())))
+        return replace(grid, frames=max(grid.frames, math.ceil(self.speech.duration_s * grid.rate)))
 
     @cached_property
     def sentences(self) -> list[Sentence]:

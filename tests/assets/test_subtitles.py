@@ -5,6 +5,7 @@ One film in one house for the whole module, analysed once; every test begins wit
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -411,3 +412,22 @@ def test_a_checkpoint_of_nllbs_kind_goes_the_whole_way(house: SubtitleHouse, tmp
     assert house.row("jpn_Jpan").showing is Showing.WITHHELD
     assert str(folder) in house.told("jpn_Jpan")["origin"]
     assert len(house.told("jpn_Jpan")["sentences"]) == len(LINES)
+
+
+# -- films of another shape
+# ---------------------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_said_after_the_last_picture_is_subtitled_too(data: Path, tmp_path: Path):
+    film = Path(shutil.copy(data / "broken" / "audio_longer_than_video.mp4", tmp_path / "speech.mp4"))
+    film.with_name("speech.en.srt").write_text(
+        "1\n00:00:00,400 --> 00:00:01,800\nAnd so,\n\n"
+        "2\n00:00:08,000 --> 00:00:10,500\nwhat you can do for your country.\n"
+    )
+
+    with open_subtitle_house(tmp_path / "home", film) as house:
+        house.make("eng_Latn")  # two seconds of picture under eleven of sound
+
+        assert house.row("eng_Latn").showing is Showing.PUBLISHED
+        assert house.lines("eng_Latn", "en") == ["And so,", "what you can do for your country."]
+        assert seconds(pysrt.from_string(house.text("eng_Latn", "en.srt"))[-1].end) == pytest.approx(10.5, abs=0.05)

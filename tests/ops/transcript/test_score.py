@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ops.errors import UsageError
-from ops.transcript.score import Case, ErrorRate, Heard, cases_of, error_rate, normalised, table_of
+from ops.transcript.score import ErrorRate, error_rate, normalised
 
 
 @pytest.mark.parametrize("text", ["हिन्दी में", "தமிழில் பேசு", "ภาษาไทยที่นี่", "বাংলা ভাষা", "မြန်မာ", "ខ្មែរ"])
@@ -63,44 +61,3 @@ def test_normalising_twice_changes_nothing_and_loses_no_letter(text: str):
     assert normalised(once) == once
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     assert all(sign in folded for sign in once if unicodedata.category(sign)[0] == "L")
-
-
-def test_a_manifest_names_recordings_beside_it(tmp_path: Path):
-    (tmp_path / "one.wav").touch()
-    manifest = tmp_path / "cases.csv"
-    manifest.write_text('file,language,text\none.wav,en,"Well, then."\n', encoding="utf-8-sig")
-
-    with pytest.raises(UsageError, match="eng_Latn"):
-        cases_of(manifest)  # codes of the house only; the message names the right one
-    manifest.write_text('file,language,text\none.wav,eng_Latn,"Well, then."\n', encoding="utf-8-sig")
-    assert cases_of(manifest) == [Case(tmp_path.resolve() / "one.wav", "eng_Latn", "Well, then.")]
-
-
-@pytest.mark.parametrize(
-    ("content", "told"),
-    [
-        (b"", "no recording"),
-        (b"file,text\na.wav,x\n", "language"),
-        (b"file,language,text\na.wav,eng_Latn,x\n", "not there"),
-        (b"\xff\xfe\x00", "cannot be read"),
-    ],
-)
-def test_a_manifest_that_is_none_is_told(tmp_path: Path, content: bytes, told: str):
-    manifest = tmp_path / "cases.csv"
-    manifest.write_bytes(content)
-
-    with pytest.raises(UsageError, match=told):
-        cases_of(manifest)
-
-
-def test_the_table_adds_up_by_length_and_says_what_keeps_the_limit():
-    def heard(language: str, unit: str, length: int, errors: int) -> Heard:
-        return Heard(Case(Path("a.wav"), language, ""), "", 1.0, ErrorRate(unit, length, errors, 0, 0))
-
-    table = table_of(
-        [heard("eng_Latn", "words", 10, 1), heard("eng_Latn", "words", 90, 3), heard("jpn_Jpan", "characters", 10, 2)]
-    )
-
-    english, japanese = (line.split() for line in table.splitlines()[1:])
-    assert english == ["eng_Latn", "2", "words", "100", "4", "4.0%", "yes"]
-    assert japanese == ["jpn_Jpan", "1", "characters", "10", "2", "20.0%", "no"]
