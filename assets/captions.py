@@ -64,7 +64,7 @@ def publish_captions(work: Work, room: SubtitleRoom, made: Captions) -> Made:
     Raises:
         StoreError: The store cannot take the files.
     """
-    from ops.subtitles.conform import changes_table, conformance
+    from ops.subtitles.conform import conformance
     from ops.subtitles.corrections import apply_corrections
     from ops.subtitles.files.verify import verified
     from ops.subtitles.profile import profile_names
@@ -122,7 +122,7 @@ def publish_captions(work: Work, room: SubtitleRoom, made: Captions) -> Made:
             "shown": dg.MetadataValue.text(": ".join(filter(None, (standing["showing"], standing["why"])))),
             "origin": dg.MetadataValue.text(made.origin),
             "cues": table(kept.table()),
-            "moves": table(changes_table(track)),
+            "moves": table(_moves(track)),
             "sentences": table(judged),
             "conflicts": dg.MetadataValue.json(told["corrections"]["conflicts"]),
             "notes": dg.MetadataValue.json(told["notes"]),
@@ -153,6 +153,17 @@ def _written(work: Work, room: SubtitleRoom, track: CueTrack) -> dict[str, Path]
     for kind, text in texts.items():
         files[kind].write_text(text, encoding="utf-8", newline="")
     return files
+
+
+def _moves(track: CueTrack) -> pd.DataFrame:
+    """What was changed of the cues and why, what writing them in the hundredths of ASS changed included."""
+    from ops.subtitles.conform import changes_table
+    from ops.subtitles.files.clock import CENTISECONDS, quantisation
+
+    cues = list(track.cues)
+    for index, change in quantisation(track, CENTISECONDS):
+        cues[index] = replace(cues[index], changes=(*cues[index].changes, change))
+    return changes_table(replace(track, cues=tuple(cues)))
 
 
 def _cue_sheet(work: Work, track: CueTrack) -> Path:
