@@ -71,12 +71,13 @@ def test_a_child_that_crashes_is_the_files_fault_and_ours_to_survive():
 
 def test_a_child_that_hangs_is_ended():
     began = time.monotonic()
+    before = set(psutil.Process().children())  # other tests of this worker may keep theirs
 
     with pytest.raises(MediaError, match="no progress for 3 s"):
         run_isolated(hang, HERE, stall_s=3, memory_bytes=4 * GIB)
 
     assert time.monotonic() - began < 60
-    assert not psutil.Process().children()
+    assert set(psutil.Process().children()) <= before
 
 
 def test_a_child_that_eats_the_memory_gets_none():
