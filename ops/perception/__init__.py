@@ -1,0 +1,1 @@
+"""What pictures look like to a network: features that losses, previews and style networks compare."""
