@@ -24,7 +24,7 @@ def test_a_seed_is_the_same_network_every_time_and_another_seed_another_one(net)
 def test_features_agree_with_the_layers_written_as_torch_modules(net):
     """The reference is torch's own modules, put together from the architecture's table."""
     image = torch.rand((1, 3, 24, 20), generator=torch.Generator().manual_seed(3))
-    steps: list[torch.nn.Module] = []
+    steps = []
     for name in ("relu1_1", "relu1_2", "pool", "relu2_1", "relu2_2", "pool", "relu3_1"):
         if name == "pool":
             steps.append(torch.nn.AvgPool2d(2))
