@@ -1,4 +1,4 @@
-"""What several styles do together: grades melt into one LUT, paints are laid over each other, the rest comes in turn."""
+"""Several styles together: grades melt into one LUT, paints are laid over each other, the rest comes in turn."""
 
 from __future__ import annotations
 
