@@ -1,0 +1,211 @@
+"""Orders of renditions: one title in one look, for looks that are no assets of their own (mixes, custom styles).
+
+    open → running → done
+             a failed order is open again, until it failed MAX_ATTEMPTS times; then it waits for somebody to ask anew
+
+An order is known by its title and its look's key: whoever orders the same again is given the same order. Serving and
+sensors write orders; the sensor `renditions_ordered` makes each a partition and starts its run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+import psycopg
+from psycopg.types.json import Jsonb
+
+from ops.errors import UsageError
+from ops.style.model import Look
+from resources.database import Database
+
+__all__ = ["MAX_ATTEMPTS", "OrderState", "RenditionOrder", "RenditionOrders", "order_rendition"]
+
+MAX_ATTEMPTS = 3
+_RESTS = timedelta(hours=1)
+"""How long what failed for good rests, however often it is asked for: popular streams ask by themselves."""
+
+
+class OrderState(StrEnum):
+    """How far an order is."""
+
+    OPEN = "open"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class RenditionOrder:
+    """One title in one look.
+
+    Attributes:
+        id: Of the order: its partition's key, and what addresses carry.
+        title: The title's id.
+        look_key: The look's key; the variant of the finished rendition in the store.
+        look: The look as `Look.to_json` writes it; `look_from_json` reads it, and checks it against today's styles.
+        why: Who wanted it, for people.
+        state: How far it is.
+        attempts: How often it failed in a row.
+        runs: How often it was opened.
+        last_error: Why it failed last.
+        updated_at: When its state last changed.
+    """
+
+    id: str
+    title: str
+    look_key: str
+    look: dict[str, Any]
+    why: str
+    state: OrderState
+    attempts: int
+    runs: int
+    last_error: str
+    updated_at: datetime
+
+    @property
+    def run_key(self) -> str:
+        """The key of its run: each opening has one of its own, so that a tick that is repeated starts one run."""
+        return f"{self.id}-{self.runs}"
+
+
+_ORDER = """
+    INSERT INTO rendition_orders (id, title, look_key, look, why)
+    VALUES (%(id)s, %(title)s, %(key)s, %(look)s, left(%(why)s, 500))
+    ON CONFLICT (id) DO UPDATE SET
+        state = 'open', attempts = 0, runs = rendition_orders.runs + 1, why = excluded.why, updated_at = now()
+    WHERE rendition_orders.state = 'failed' AND rendition_orders.updated_at < now() - %(rests)s
+"""
+_SELECT = """
+    SELECT id, title, look_key, look, why, state, attempts, runs, last_error, updated_at FROM rendition_orders
+"""
+_OLDEST = " ORDER BY ordered_at, id LIMIT %(most)s"
+_ONE = _SELECT + "WHERE id = %(id)s"
+_OF_TITLE = _SELECT + "WHERE title = %(title)s ORDER BY ordered_at DESC, id"
+_OPEN = _SELECT + "WHERE state = 'open' AND title NOT IN (SELECT id FROM titles WHERE state = 'quarantined')" + _OLDEST
+_DONE = _SELECT + "WHERE state = 'done' ORDER BY id"
+_LOST = _SELECT + "WHERE state = 'running' AND updated_at < now() - make_interval(secs => %(after_s)s) ORDER BY id"
+_START = "UPDATE rendition_orders SET state = 'running', updated_at = now() WHERE id = %(id)s"
+_FINISH = """
+    UPDATE rendition_orders SET state = 'done', attempts = 0, last_error = '', updated_at = now() WHERE id = %(id)s
+"""
+_FAIL = """
+    UPDATE rendition_orders SET
+        attempts = attempts + 1, last_error = %(error)s, updated_at = now(),
+        runs = runs + CASE WHEN %(final)s OR attempts + 1 >= %(cap)s THEN 0 ELSE 1 END,
+        state = CASE WHEN %(final)s OR attempts + 1 >= %(cap)s THEN 'failed' ELSE 'open' END
+    WHERE id = %(id)s
+"""
+_REOPEN = """
+    UPDATE rendition_orders SET state = 'open', runs = runs + 1, why = left(%(why)s, 500), updated_at = now()
+    WHERE id = %(id)s AND state = 'done'
+"""
+
+
+def order_rendition(connection: psycopg.Connection, title: str, look: Look, why: str) -> str:
+    """Order a title in a look, within the caller's transaction; returns the order's id.
+
+    What is ordered already, under way or made is left as it is. What failed for good is tried again where an hour has
+    gone by since.
+
+    Args:
+        connection: The caller's.
+        title: The title's id.
+        look: Checked against the styles there are: `look_of` and `look_from_json` give such.
+        why: For people: "popular live", "drama lovers turn to noir".
+
+    Raises:
+        UsageError: The title is not in the catalogue.
+    """
+    order = f"{title}-{look.key}"
+    try:
+        connection.execute(
+            _ORDER,
+            {
+                "id": order, "title": title, "key": look.key, "look": Jsonb(look.to_json()), "why": why,
+                "rests": _RESTS,
+            },
+        )  # fmt: skip
+    except psycopg.errors.ForeignKeyViolation:
+        raise UsageError("is not in the catalogue", where=title, fix="Deliver its file first.") from None
+    return order
+
+
+class RenditionOrders:
+    """The orders of all titles."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def order(self, title: str, look: Look, why: str) -> RenditionOrder:
+        """`order_rendition` in a transaction of its own.
+
+        Raises:
+            UsageError: The title is not in the catalogue.
+        """
+        with self._database.connection() as connection:
+            order = order_rendition(connection, title, look, why)
+            return _read(connection, _ONE, {"id": order})[0]
+
+    def find(self, order: str) -> RenditionOrder | None:
+        """An order by its id."""
+        found = self._read(_ONE, id=order)
+        return found[0] if found else None
+
+    def of_title(self, title: str) -> Sequence[RenditionOrder]:
+        """A title's orders, the newest first."""
+        return self._read(_OF_TITLE, title=title)
+
+    def open(self, most: int) -> Sequence[RenditionOrder]:
+        """Orders whose run is to begin, the oldest first; those of quarantined titles wait."""
+        return self._read(_OPEN, most=most)
+
+    def done(self) -> Sequence[RenditionOrder]:
+        """Orders whose rendition was made."""
+        return self._read(_DONE)
+
+    def start(self, order: str) -> RenditionOrder:
+        """Note that an order's run begins.
+
+        Raises:
+            UsageError: There is no such order.
+        """
+        self._write(_START, id=order)
+        found = self.find(order)
+        if found is None:
+            raise UsageError("there is no such order", where=order, fix="Order it: POST /v1/renditions.")
+        return found
+
+    def finish(self, order: str) -> None:
+        """Note that its rendition is made."""
+        self._write(_FINISH, id=order)
+
+    def fail(self, order: str, error: str, *, final: bool) -> None:
+        """Note that it failed; it is open again unless that was the last try, or trying again is in vain."""
+        told = error.replace("\0", "\ufffd")[:2000]
+        self._write(_FAIL, id=order, error=told, final=final, cap=MAX_ATTEMPTS)
+
+    def reopen(self, order: str, why: str) -> None:
+        """Have a finished rendition made again: its title, its styles or the code have changed."""
+        self._write(_REOPEN, id=order, why=why)
+
+    def give_back_lost(self, *, after_hours: float) -> None:
+        """Open again what began so long ago and never reported: its run was killed."""
+        for each in self._read(_LOST, after_s=after_hours * 3600):
+            self.fail(each.id, f"the run did not report within {after_hours:g} hours", final=False)
+
+    def _write(self, statement: str, **values: object) -> None:
+        with self._database.connection() as connection:
+            connection.execute(statement, values)
+
+    def _read(self, query: str, **values: object) -> Sequence[RenditionOrder]:
+        with self._database.connection() as connection:
+            return _read(connection, query, values)
+
+
+def _read(connection: psycopg.Connection, query: str, values: Mapping[str, object]) -> Sequence[RenditionOrder]:
+    rows = connection.execute(query, values).fetchall()
+    return [RenditionOrder(*row[:5], OrderState(row[5]), *row[6:]) for row in rows]
