@@ -1,0 +1,1 @@
+"""Paints that need no network: cartoon, oil paint, watercolour, pencil."""
