@@ -16,7 +16,7 @@ import pytest
 from assets.families import FAMILIES
 from assets.placement import ACCELERATOR_LABEL, FAMILY_LABEL, GPU_RESOURCE, PLACEMENTS, Placement
 from orchestration.refresh import REFRESH_JOB
-from tests.support.kubernetes_definitions import TITLE, defs
+from tests.support.kubernetes_definitions import TITLE, TITLE_ASSETS, defs
 from tests.support.kubernetes_deployment import IMAGE, Deployment, deployed, image
 from tests.support.kubernetes_double.cluster import KubernetesDouble
 
@@ -72,21 +72,15 @@ def _op(asset: dg.AssetsDefinition) -> dg.OpDefinition | None:
     return asset.op if asset.is_executable and isinstance(asset.node_def, dg.OpDefinition) else None
 
 
-def materializable() -> dict[str, list[dg.AssetKey]]:
-    """The asset keys of a title by the op that makes them."""
-    assets = [asset for asset in defs.resolve_asset_graph().assets_defs if _op(asset) and asset.partitions_def]
-    return {asset.op.name: sorted(asset.keys) for asset in assets}
-
-
 @pytest.mark.parametrize("entry", ENTRIES)
 def test_every_step_reaches_its_node_with_its_gpu(entry: str, house: Deployment, cluster: KubernetesDouble) -> None:
-    assets = [key for keys in materializable().values() for key in keys]
+    assets = [key for keys in TITLE_ASSETS.values() for key in keys]
 
     run = ENTRIES[entry](house, assets)
     jobs = house.render_steps(run, cluster)
 
-    rendered = {op: _pod_of(op, jobs) for op in materializable()}
-    assert set(rendered) == set(materializable())
+    rendered = {op: _pod_of(op, jobs) for op in TITLE_ASSETS}
+    assert set(rendered) == set(TITLE_ASSETS)
     for op, pod in rendered.items():
         row = family_of(every_op()[op].tags)
         assert row is not None, f"{op} has no placement"
@@ -124,18 +118,18 @@ def test_only_steps_that_ask_for_a_gpu_get_the_gpu_image(
 ) -> None:
     config = {"execution": {"config": {"gpu_image": "showrunner:cuda"}}} if told_by == "launchpad" else {}
     monkeypatch.setenv("SHOWRUNNER_GPU_IMAGE", "showrunner:cuda" if told_by == "setting" else "")
-    assets = [key for keys in materializable().values() for key in keys]
+    assets = [key for keys in TITLE_ASSETS.values() for key in keys]
 
     jobs = house.render_steps(house.from_the_ui(assets, TITLE, config=config), cluster)
 
-    images = {op: _pod_of(op, jobs)["spec"]["containers"][0]["image"] for op in materializable()}
-    wants_gpu = {op: asks_for_a_gpu(every_op()[op].tags) for op in materializable()}
+    images = {op: _pod_of(op, jobs)["spec"]["containers"][0]["image"] for op in TITLE_ASSETS}
+    wants_gpu = {op: asks_for_a_gpu(every_op()[op].tags) for op in TITLE_ASSETS}
     assert images == {op: "showrunner:cuda" if wanted else IMAGE for op, wanted in wants_gpu.items()}
 
 
 def test_the_runs_own_pod_asks_for_no_gpu(house: Deployment, cluster: KubernetesDouble) -> None:
     """A GPU held by the pod that only waits for steps would be idle for the whole run."""
-    house.from_the_ui([keys[0] for keys in materializable().values()], TITLE)
+    house.from_the_ui([keys[0] for keys in TITLE_ASSETS.values()], TITLE)
 
     [run_job] = [job for job in cluster.submitted if job["metadata"]["name"].startswith("dagster-run-")][-1:]
     assert GPU_RESOURCE not in json.dumps(run_job)
