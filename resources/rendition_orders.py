@@ -80,14 +80,16 @@ _ORDER = """
     WHERE rendition_orders.state = 'failed' AND rendition_orders.updated_at < now() - %(rests)s
 """
 _SELECT = """
-    SELECT id, title, look_key, look, why, state, attempts, runs, last_error, updated_at FROM rendition_orders
+    SELECT o.id, o.title, o.look_key, o.look, o.why, o.state, o.attempts, o.runs, o.last_error, o.updated_at
+    FROM rendition_orders o JOIN titles t ON t.id = o.title
 """
-_OLDEST = " ORDER BY ordered_at, id LIMIT %(most)s"
-_ONE = _SELECT + "WHERE id = %(id)s"
-_OF_TITLE = _SELECT + "WHERE title = %(title)s ORDER BY ordered_at DESC, id"
-_OPEN = _SELECT + "WHERE state = 'open' AND title NOT IN (SELECT id FROM titles WHERE state = 'quarantined')" + _OLDEST
-_DONE = _SELECT + "WHERE state = 'done' ORDER BY id"
-_LOST = _SELECT + "WHERE state = 'running' AND updated_at < now() - make_interval(secs => %(after_s)s) ORDER BY id"
+_ONE = _SELECT + "WHERE o.id = %(id)s"
+_OF_TITLE = _SELECT + "WHERE o.title = %(title)s ORDER BY o.ordered_at DESC, o.id"
+_OPEN = _SELECT + "WHERE o.state = 'open' AND t.state <> 'quarantined' ORDER BY o.ordered_at, o.id LIMIT %(most)s"
+_DONE = _SELECT + "WHERE o.state = 'done' AND t.state = 'hot' ORDER BY o.id"
+_LOST = (
+    _SELECT + "WHERE o.state = 'running' AND o.updated_at < now() - make_interval(secs => %(after_s)s) ORDER BY o.id"
+)
 _START = "UPDATE rendition_orders SET state = 'running', updated_at = now() WHERE id = %(id)s"
 _FINISH = """
     UPDATE rendition_orders SET state = 'done', attempts = 0, last_error = '', updated_at = now() WHERE id = %(id)s
@@ -164,7 +166,7 @@ class RenditionOrders:
         return self._read(_OPEN, most=most)
 
     def done(self) -> Sequence[RenditionOrder]:
-        """Orders whose rendition was made."""
+        """Orders of hot titles whose rendition was made."""
         return self._read(_DONE)
 
     def start(self, order: str) -> RenditionOrder:
