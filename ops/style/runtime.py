@@ -127,7 +127,7 @@ def _steps(filters: Sequence[GraphFilter | PictureFilter], canvas: Canvas) -> li
     for in_graph, group in itertools.groupby(filters, key=lambda each: isinstance(each, GraphFilter)):
         members = tuple(group)
         if in_graph:
-            steps.append(_GraphStep([each.chain for each in members if isinstance(each, GraphFilter)], canvas))
+            steps.append(_GraphStep([each for each in members if isinstance(each, GraphFilter)], canvas))
         else:
             steps.append(_PictureStep([each for each in members if not isinstance(each, GraphFilter)], canvas))
     return steps
