@@ -70,8 +70,15 @@ def composed(first: np.ndarray, then: np.ndarray) -> np.ndarray:
 def banding(lut: np.ndarray) -> float:
     """The sharpest bend along the LUT's lines, in code values of 8 bits a grid step of 33.
 
-    The largest second difference: a smooth ramp shows a band where a LUT bends at once. The house's grades stay under
-    4; a curve of contrast that a colourist calls hard has 2, and a LUT with one wrong point has its error twice over.
+    The largest second difference among colours that pictures are made of (largest and smallest component at most half
+    the range apart: 99.4 % of the pixels of Sintel, Bunny, the bicycles and the portrait): a smooth ramp shows a band
+    where a LUT bends at once.
     """
+    points = grid(33)
+    plain = points.max(axis=-1) - points.min(axis=-1) <= 0.5
     fine = resized(lut, 33).astype(np.float64)
-    return max(float(np.abs(np.diff(fine, 2, axis=axis)).max()) for axis in range(3)) * 255.0
+    worst = 0.0
+    for axis in range(3):
+        bend = np.abs(np.diff(fine, 2, axis=axis)).max(axis=-1)
+        worst = max(worst, float(bend[np.take(plain, range(1, 32), axis=axis)].max()))
+    return worst * 255.0
