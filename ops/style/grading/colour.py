@@ -86,7 +86,7 @@ def white_gains(warmth: float, tint: float) -> np.ndarray:
         tint: −1 is plainly green, 1 plainly magenta.
     """
     white = _XYZ.sum(axis=1)
-    cones = _BRADFORD @ white
+    cones = _BRADFORD @ _daylight(_D65_MIREDS)
     gains = np.linalg.inv(_BRADFORD) @ np.diag(_BRADFORD @ _daylight(_D65_MIREDS + warmth) / cones) @ _BRADFORD
     light = np.linalg.inv(_XYZ) @ gains @ white
     light = light * np.array([1.0, 2.0 ** (-0.25 * tint), 1.0])

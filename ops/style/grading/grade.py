@@ -8,9 +8,9 @@ Every number stands at "changes nothing" until it is set. They act in this order
 | `warmth` | −90…90 | 0 | a filter before the lens, in mireds: 18 an 81A (warm), −18 an 82A (cold) |
 | `tint` | −1…1 | 0 | green to magenta |
 | `mono` | 0…1 | 0 | how much of the colour becomes black and white |
-| `mono_red`, `mono_green`, `mono_blue` | −1…2 | 0.30, 0.59, 0.11 | what the black and white film sees (scaled to sum 1) |
+| `mono_red`, `mono_green`, `mono_blue` | −1…2 | 0.30, 0.59, 0.11 | what the film sees of each (scaled to sum 1) |
 | `bleach` | 0…1 | 0 | silver left in the print: contrast up, colour down |
-| `contrast` | −1…2 | 0 | above 0 an S curve about `pivot` that keeps hues, black and white; below 0 flattens towards it |
+| `contrast` | −1…2 | 0 | above 0 an S curve about `pivot` that keeps hues; below 0 flattens towards it |
 | `pivot` | 0.1…0.9 | 0.42 | the code value that contrast leaves alone |
 | `shadows` | −1…1 | 0 | lifts or sinks the darker half |
 | `highlights` | −1…1 | 0 | lifts or sinks the lighter half |
@@ -21,7 +21,7 @@ Every number stands at "changes nothing" until it is set. They act in this order
 | `<hue>_hue` | −45…45 | 0 | turns one hue's neighbourhood: red, orange, yellow, green, aqua, blue, purple, magenta |
 | `<hue>_saturation` | 0…2 | 1 | its colourfulness |
 | `<hue>_lightness` | −0.15…0.15 | 0 | how light it is |
-| `shadow_tint`, `shadow_hue` | 0…1; 0…360 | 0; 220 | colours the shadows (0.3 is plain to see); black itself stays black |
+| `shadow_tint`, `shadow_hue` | 0…1; 0…360 | 0; 220 | colours the shadows (0.3 is plain to see); black stays black |
 | `mid_tint`, `mid_hue` | 0…1; 0…360 | 0; 60 | the middle |
 | `highlight_tint`, `highlight_hue` | 0…1; 0…360 | 0; 70 | the highlights; white itself stays white |
 | `skin` | 0…1 | 0 | holds skin's hues and chroma against the colour settings above, from `saturation` on |

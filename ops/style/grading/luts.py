@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-__all__ = ["applied", "banding", "composed", "grid", "resized", "sampled"]
+__all__ = ["applied", "banding", "composed", "grid", "resized", "sampled", "smoothed"]
 
 _AT_ONCE = 1 << 18
 """Pixels that are looked up at once: the temporaries of as many stay in the cache's reach."""
@@ -67,12 +67,27 @@ def composed(first: np.ndarray, then: np.ndarray) -> np.ndarray:
     return sampled(then, first)
 
 
+def smoothed(lut: np.ndarray, times: int = 1) -> np.ndarray:
+    """The LUT with its bends eased: each point takes a half of itself and a quarter of either neighbour, by axis.
+
+    What is straight stays as it is, and so do the eight corners.
+    """
+    out = lut.astype(np.float32)
+    for _ in range(times):
+        for axis in range(3):
+            lines = np.moveaxis(out, axis, 0)
+            eased = lines.copy()
+            eased[1:-1] = 0.25 * lines[:-2] + 0.5 * lines[1:-1] + 0.25 * lines[2:]
+            out = np.moveaxis(eased, 0, axis)
+    return np.ascontiguousarray(out)
+
+
 def banding(lut: np.ndarray) -> float:
     """The sharpest bend along the LUT's lines, in code values of 8 bits a grid step of 33.
 
     The largest second difference among colours that pictures are made of (largest and smallest component at most half
-    the range apart: 99.4 % of the pixels of Sintel, Bunny, the bicycles and the portrait): a smooth ramp shows a band
-    where a LUT bends at once.
+    the range apart: 99 to 100 % of the pixels of Sintel, Bunny and the bicycles, 87 % of a portrait in an orange suit):
+    a smooth ramp shows a band where a LUT bends at once.
     """
     points = grid(33)
     plain = points.max(axis=-1) - points.min(axis=-1) <= 0.5

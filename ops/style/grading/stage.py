@@ -12,7 +12,7 @@ from ops.errors import UsageError
 from ops.style.grading.cube import read_lut
 from ops.style.grading.develop import developed
 from ops.style.grading.grade import grade_of
-from ops.style.grading.luts import grid
+from ops.style.grading.luts import grid, smoothed
 
 if TYPE_CHECKING:
     from ops.style.stages import Build
@@ -33,7 +33,8 @@ def grade(build: Build) -> np.ndarray:
 
 @lru_cache(maxsize=64)
 def _graded(settings: tuple[tuple[str, float | str], ...]) -> np.ndarray:
-    made = developed(grade_of(dict(settings)), grid(_SIZE)).astype(np.float32)
+    # where the screen's colours end a grade bends between two points of the LUT; eased, pale greens do not band
+    made = smoothed(developed(grade_of(dict(settings)), grid(_SIZE)).astype(np.float32))
     made.setflags(write=False)
     return made
 
