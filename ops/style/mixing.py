@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from ops.style.stages import Build, Canvas, Effort, GraphFilter, Layer, PictureFilter, Tick, stage_kind
+from ops.style.stages import Build, Canvas, Effort, FrameFilter, Layer, PictureFilter, Tick, stage_kind
 
 if TYPE_CHECKING:
     from ops.style.model import Look, Style
@@ -30,9 +30,9 @@ class Plan:
         finish: Textures and overlays, in order.
     """
 
-    filters: tuple[GraphFilter | PictureFilter, ...]
+    filters: tuple[FrameFilter, ...]
     lut: np.ndarray | None
-    finish: tuple[GraphFilter | PictureFilter, ...]
+    finish: tuple[FrameFilter, ...]
 
 
 @dataclass(frozen=True)
@@ -54,10 +54,10 @@ def plan_of(look: Look, library: Mapping[str, Style], canvas: Canvas, effort: Ef
         ModelUnavailable: A style's network is not here.
     """
     pieces = sorted(_pieces(look, library, canvas, effort), key=lambda piece: piece.layer)
-    cameras = [cast("GraphFilter | PictureFilter", _built(piece)) for piece in pieces if piece.layer is Layer.CAMERA]
+    cameras = [cast("FrameFilter", _built(piece)) for piece in pieces if piece.layer is Layer.CAMERA]
     paints = _paints([piece for piece in pieces if piece.layer is Layer.PAINT])
     finish = [
-        cast("GraphFilter | PictureFilter", _built(piece))
+        cast("FrameFilter", _built(piece))
         for piece in pieces
         if piece.layer is Layer.TEXTURE or (piece.layer is Layer.OVERLAY and effort is not Effort.LEAST)
     ]
@@ -74,7 +74,7 @@ def _pieces(look: Look, library: Mapping[str, Style], canvas: Canvas, effort: Ef
             yield _Piece(number, stage.op, layer, part.weight, build)
 
 
-def _built(piece: _Piece) -> np.ndarray | GraphFilter | PictureFilter:
+def _built(piece: _Piece) -> np.ndarray | FrameFilter:
     return stage_kind(piece.op).build(piece.build)
 
 

@@ -12,7 +12,7 @@ import numpy as np
 __all__ = ["FLOW_HEIGHT", "Motion", "motion_between", "small_grey", "warped"]
 
 FLOW_HEIGHT = 288
-"""Flow is measured on pictures no higher than this: there and back take 30 ms, and strokes are wider than its pixels."""
+"""Flow is measured on pictures no higher than this: there and back take 30 ms; strokes are wider than its pixels."""
 
 _STILL = 0.12
 """Pixels of flow under which a place stands still: DIS's own noise on still pictures with film grain is about 0.06,

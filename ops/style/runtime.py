@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeAlias
 
 import numpy as np
 from av.filter import Graph
@@ -21,7 +21,7 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 
 from ops.style.mixing import plan_of
-from ops.style.stages import FRAME, Canvas, Effort, GraphFilter, PictureFilter, Tick
+from ops.style.stages import FRAME, Canvas, Effort, FrameFilter, GraphFilter, PictureFilter, Planes, PlanesFilter, Tick
 
 if TYPE_CHECKING:
     from av.filter.context import FilterContext
@@ -59,7 +59,7 @@ class Styler:
         self._folder = tempfile.TemporaryDirectory(prefix="look-")
         try:
             plan = plan_of(look, library, canvas, effort)
-            colours: list[GraphFilter | PictureFilter] = []
+            colours: list[FrameFilter] = []
             if plan.lut is not None:
                 colours = [_lut_filter(plan.lut, Path(self._folder.name) / "look.cube")]
             self._steps = _steps([*plan.filters, *colours, *plan.finish], canvas)
@@ -121,16 +121,28 @@ def _lut_filter(lut: np.ndarray, file: Path) -> GraphFilter:
     )
 
 
-def _steps(filters: Sequence[GraphFilter | PictureFilter], canvas: Canvas) -> list[_GraphStep | _PictureStep]:
-    """Neighbours of FFmpeg's in one graph, neighbours of ours on one RGB picture."""
-    steps: list[_GraphStep | _PictureStep] = []
-    for in_graph, group in itertools.groupby(filters, key=lambda each: isinstance(each, GraphFilter)):
+_Step: TypeAlias = "_GraphStep | _PlanesStep | _PictureStep"
+
+
+def _steps(filters: Sequence[FrameFilter], canvas: Canvas) -> list[_Step]:
+    """Neighbours of FFmpeg's in one graph, neighbours of ours on one picture."""
+    steps: list[_Step] = []
+    for _, group in itertools.groupby(filters, key=_room):
         members = tuple(group)
-        if in_graph:
-            steps.append(_GraphStep([each for each in members if isinstance(each, GraphFilter)], canvas))
+        graphs = [each for each in members if isinstance(each, GraphFilter)]
+        planes = [each for each in members if isinstance(each, PlanesFilter)]
+        pictures = [each for each in members if not isinstance(each, GraphFilter | PlanesFilter)]
+        if graphs:
+            steps.append(_GraphStep(graphs, canvas))
+        elif planes:
+            steps.append(_PlanesStep(planes))
         else:
-            steps.append(_PictureStep([each for each in members if not isinstance(each, GraphFilter)], canvas))
+            steps.append(_PictureStep(pictures))
     return steps
+
+
+def _room(each: FrameFilter) -> str:
+    return type(each).__name__ if isinstance(each, GraphFilter | PlanesFilter) else ""
 
 
 class _GraphStep:
@@ -173,10 +185,33 @@ class _GraphStep:
         return iter([(split, output) for output in range(takers)])
 
 
+class _PlanesStep:
+    """Frames through our own filters, as they are."""
+
+    def __init__(self, filters: Sequence[PlanesFilter]) -> None:
+        self._filters = filters
+
+    def __call__(self, frame: VideoFrame, tick: Tick) -> VideoFrame:
+        planes = _planes(frame)
+        for each in self._filters:
+            planes = each.change(planes, tick)
+        stacked = np.concatenate([planes.luma.ravel(), planes.blue.ravel(), planes.red.ravel()])
+        changed = VideoFrame.from_ndarray(stacked.reshape(-1, frame.width), format="yuv420p")
+        changed.pts, changed.time_base = frame.pts, frame.time_base
+        return changed
+
+
+def _planes(frame: VideoFrame) -> Planes:
+    flat, luma = frame.to_ndarray().ravel(), frame.width * frame.height
+    half = (frame.height // 2, frame.width // 2)
+    blue, red = flat[luma : luma + luma // 4], flat[luma + luma // 4 :]
+    return Planes(flat[:luma].reshape(frame.height, frame.width), blue.reshape(half), red.reshape(half))
+
+
 class _PictureStep:
     """Frames through our own filters, as RGB."""
 
-    def __init__(self, filters: Sequence[PictureFilter], canvas: Canvas) -> None:
+    def __init__(self, filters: Sequence[PictureFilter]) -> None:
         self._filters = filters
         self._in, self._out = VideoReformatter(), VideoReformatter()
 
