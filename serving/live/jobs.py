@@ -6,6 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from serving.live.quality import STEPS
+
 __all__ = ["FilmJob", "FramesHead", "Master", "PictureJob", "SoundJob"]
 
 _Side = Annotated[int, Field(ge=2, le=8192, multiple_of=2)]
@@ -40,8 +42,7 @@ class PictureJob(_Job):
     number: int = Field(ge=0, description="The segment.")
     rung: str = Field(max_length=8)
     look: dict[str, Any] | None = Field(description="`Look.to_json`; None is the film as it is.")
-    working: tuple[_Side, _Side] = Field(description="Size at which the look is made; larger pictures are scaled to.")
-    effort: _Effort = "FULL"
+    step: int = Field(ge=0, lt=len(STEPS), description="Quality to make it at; the worker may go lower.")
     cuts: tuple[int, ...] = Field(default=(), max_length=10_000, description="Frames of the segment with a new shot.")
     deadline_s: float = Field(default=30.0, gt=0, le=600, description="Later than this, nobody waits for it.")
 

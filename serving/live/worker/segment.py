@@ -12,13 +12,14 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Protocol
 
 from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
 
 from ops.ladder.rungs import Rung
 from ops.media.frames import yuv_matrix
-from ops.style.stages import Canvas, Effort, Tick
+from ops.style.stages import Tick
 from serving.live.film import Film, Piece
 from serving.live.fragments import PICTURES, fragment
 from serving.live.worker.encoding import PictureEncoder, samples_of
@@ -98,7 +99,7 @@ def make_segment(
             made = frame if maker is None else maker(frame, Tick(number, number in cuts or number == first))
             if number >= piece.start:
                 made = size(made)
-                made.pts, made.time_base = film.tick(number), 1 / _scale(film)
+                made.pts, made.time_base = film.tick(number), Fraction(1, film.timescale)
                 yield made
 
     for frame in _ahead(styled()):
@@ -107,12 +108,6 @@ def make_segment(
     packets.extend(encoder(None))
     content = fragment(PICTURES, piece.number + 1, piece.start_tick, samples_of(packets, piece.end_tick))
     return Segment(content, len(packets), time.perf_counter() - began)
-
-
-def _scale(film: Film) -> Any:
-    from fractions import Fraction
-
-    return Fraction(film.timescale)
 
 
 class _Sizer:
@@ -178,13 +173,3 @@ def _ahead(source: Iterator[Any]) -> Iterator[Any]:
                     raise each.error
                 return
             yield each
-
-
-def canvas_of(film: Film, working: tuple[int, int]) -> Canvas:
-    """What a look works on."""
-    return Canvas(working[0], working[1], film.rate)
-
-
-def effort_of(name: str) -> Effort:
-    """By its name."""
-    return Effort[name]

@@ -1,0 +1,172 @@
+"""What a worker keeps between two tasks: films open where they were left, looks built and with their memory."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+
+from ops.ladder.rungs import Rung
+from ops.style.model import Family, Look, look_from_json
+from ops.style.runtime import Styler
+from ops.style.stages import Canvas, Effort, Layer, Tick, stage_kind
+from serving.live.film import Film, Piece
+from serving.live.jobs import Master
+from serving.live.quality import STEPS
+from serving.live.worker.reading import Cursor
+from serving.live.worker.segment import FrameMaker, Segment, make_segment
+
+if TYPE_CHECKING:
+    from av.video.frame import VideoFrame
+
+    from ops.style.model import Style
+
+__all__ = ["Bench", "Memory"]
+
+_FILMS, _LOOKS = 4, 6
+"""Kept at most: a film open costs its decoder's pictures (30 MB at 1080p), a look with a network 100 MB."""
+
+
+class _Closable(Protocol):
+    def close(self) -> None: ...
+
+
+_K = TypeVar("_K")
+_V = TypeVar("_V", bound=_Closable)
+
+
+class _Kept(Generic[_K, _V]):
+    """The last things used, by key; what makes room is closed."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._held: OrderedDict[_K, _V] = OrderedDict()
+
+    def take(self, key: _K, make: Callable[[], _V]) -> _V:
+        """The thing of a key, made where there is none."""
+        if key not in self._held:
+            self._held[key] = make()
+        self._held.move_to_end(key)
+        while len(self._held) > self._most:
+            self._held.popitem(last=False)[1].close()
+        return self._held[key]
+
+    def drop(self, key: _K) -> None:
+        """Forget one: what it remembers may be wrong."""
+        gone = self._held.pop(key, None)
+        if gone is not None:
+            with suppress(Exception):
+                gone.close()
+
+    def clear(self) -> None:
+        """Forget all."""
+        for key in list(self._held):
+            self.drop(key)
+
+
+@dataclass
+class Memory:
+    """A look at work, and which frame it expects next."""
+
+    styler: Styler
+    next_frame: int = -1
+
+    def __call__(self, frame: VideoFrame, tick: Tick) -> VideoFrame:
+        """The frame in the look."""
+        made = self.styler(frame, tick)
+        self.next_frame = tick.frame + 1
+        return made
+
+    def close(self) -> None:
+        """Let go of the look."""
+        self.styler.close()
+
+
+class Bench:
+    """Does a worker's tasks, one at a time.
+
+    Args:
+        library: Gives the styles as they are now: people make new ones while a worker runs.
+    """
+
+    def __init__(self, library: Callable[[Look | Mapping[str, Any]], Mapping[str, Style]]) -> None:
+        self._library = library
+        self._films: _Kept[tuple[str, Path], Cursor] = _Kept(_FILMS)
+        self._looks: _Kept[tuple[Any, ...], Memory] = _Kept(_LOOKS)
+        self._tidy = threading.Lock()
+
+    def pictures(
+        self,
+        path: Path,
+        master: Master,
+        film: Film,
+        piece: Piece,
+        rung: Rung,
+        look: Mapping[str, Any] | None,
+        *,
+        step: int,
+        cuts: frozenset[int],
+        beat: Callable[[], None],
+    ) -> Segment:
+        """Make a segment's pictures.
+
+        Raises:
+            MediaError: The film cannot be read.
+            UsageError: The look cannot be made.
+            ModelUnavailable: A style's network is not here.
+        """
+        maker: FrameMaker | None = None
+        warm, key = False, (master.sha256, look and _text(look), rung, step)
+        if look is not None:
+            working, effort = STEPS[step].working(rung), STEPS[step].effort
+            memory = self._look(key, look, Canvas(*working, film.rate), effort)
+            warm = memory.next_frame != piece.start and self._remembers(look)
+            maker = memory
+        cursor = self._films.take((master.sha256, path), lambda: Cursor(path, film))
+        try:
+            return make_segment(cursor, film, piece, rung, maker, warm=warm, cuts=cuts, beat=beat)
+        except BaseException:
+            self._films.drop((master.sha256, path))
+            self._looks.drop(key)
+            raise
+
+    def frames(self, stream: str, look: Mapping[str, Any], canvas: Canvas, effort: Effort, first: int) -> Memory:
+        """The look of a stream of raw frames, with its memory where they go on from the ones before."""
+        key = ("frames", stream, _text(look), canvas, effort)
+        memory = self._look(key, look, canvas, effort)
+        if memory.next_frame not in (-1, first):
+            self._looks.drop(key)
+            memory = self._look(key, look, canvas, effort)
+        return memory
+
+    def release(self) -> None:
+        """Let go of everything that is only kept for later; nothing may be at work."""
+        with self._tidy:
+            self._films.clear()
+            self._looks.clear()
+
+    def _look(self, key: tuple[Any, ...], told: Mapping[str, Any], canvas: Canvas, effort: Effort) -> Memory:
+        def make() -> Memory:
+            library = self._library(told)
+            return Memory(Styler(look_from_json(told, library), library, canvas, effort=effort))
+
+        return self._looks.take(key, make)
+
+    def _remembers(self, told: Mapping[str, Any]) -> bool:
+        """Whether a look needs frames from before: paints follow the film's motion, the rest goes by a frame's number."""
+        library = self._library(told)
+        styles = [library[part["style"]] for part in told["parts"] if part["style"] in library]
+        return any(
+            style.family in (Family.FILTER, Family.NEURAL)
+            or any(stage_kind(stage.op).layer is Layer.PAINT for stage in style.stages)
+            for style in styles
+        )
+
+
+def _text(look: Mapping[str, Any]) -> str:
+    return json.dumps(look, sort_keys=True)
