@@ -61,7 +61,8 @@ class RenderedFilm:
         path: The file.
         look: What is to be seen.
         canvas: Its size, and its rate (the average one where it varies).
-        times: When each picture is shown, in seconds from the first, as the source has it.
+        pts: When each picture is shown in the source, in units of its clock.
+        time_base: Seconds in such a unit.
         cuts: Frames with which shots begin.
         carried: What came along untouched, and what had to stay behind.
         seconds: Wall time in which each kind of thread was at work, by "decode", "style", "encode", "join", and the
@@ -71,7 +72,8 @@ class RenderedFilm:
     path: Path
     look: Look
     canvas: Canvas
-    times: tuple[Fraction, ...]
+    pts: tuple[int, ...]
+    time_base: Fraction
     cuts: frozenset[int]
     carried: CarriedStreams
     seconds: Mapping[str, float] = field(default_factory=dict)
@@ -148,7 +150,11 @@ def render_films(
             path = join_streams(line.encoder.path, source, carried, each.out, clock=film.time_base)
             seconds = {"decode": decode_s, **line.seconds, "join": time.perf_counter() - before}
             seconds["all"] = time.perf_counter() - began
-            films.append(RenderedFilm(path, each.look, film.canvas, times, known_cuts, carried, _rounded(seconds)))
+            films.append(
+                RenderedFilm(
+                    path, each.look, film.canvas, times, film.time_base, known_cuts, carried, _rounded(seconds)
+                )
+            )
     progress(1.0)
     return films
 
@@ -221,7 +227,7 @@ class _Line:
             self.seconds["encode"] += time.perf_counter() - before
 
 
-def _run(film: StyleSource, lines: Sequence[_Line], progress: Progress) -> tuple[tuple[Fraction, ...], float]:
+def _run(film: StyleSource, lines: Sequence[_Line], progress: Progress) -> tuple[tuple[int, ...], float]:
     """Drive the film through its lines; returns the pictures' times, and how long decoding took."""
     stop = threading.Event()
     times: list[int] = []
@@ -255,7 +261,7 @@ def _run(film: StyleSource, lines: Sequence[_Line], progress: Progress) -> tuple
             raise
         wait(futures)
         _raise_first(futures)
-    return tuple((each - times[0]) * film.time_base for each in times), seconds
+    return tuple(times), seconds
 
 
 def _deal(found: tuple[int, list[VideoFrame]], belts: Sequence[_Belt]) -> None:

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import cast
 
 from av.error import BlockingIOError as NothingYet
 from av.error import EOFError as Over
@@ -175,7 +176,7 @@ class _Preparation:
         try:
             self._graph.vpush(picture)
             while True:
-                ready = [end.pull() for end in self._ends]
+                ready = cast("list[VideoFrame]", [end.pull() for end in self._ends])
                 for each in ready:
                     each.colorspace = self._matrix
                 yield ready
