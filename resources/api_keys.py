@@ -36,6 +36,7 @@ class Scope(StrEnum):
     REVIEWS_WRITE = "reviews:write"
     VIEWERS_ERASE = "viewers:erase"
     SUBTITLES = "subtitles:write"
+    BLENDS = "blends:write"
     METRICS = "metrics:read"
 
 
