@@ -14,6 +14,8 @@ from assets.artifact import Artifact, keyed
 from assets.audio import AUDIO_FEATURES, AUDIO_TRACK, audio_features, audio_track, make_audio_features, make_audio_track
 from assets.keyframes import KEYFRAMES, keyframes, make_keyframes
 from assets.making import Made
+from assets.rendition_ladder import RENDITION_LADDERS, make_rendition_ladders, rendition_ladders
+from assets.renditions import GPU_RENDITIONS, RENDITIONS, make_renditions, rendition_assets
 from assets.scenes import SCENES, make_scenes, scenes
 from assets.shot_features import SHOT_FEATURES, make_shot_features, shot_features
 from assets.shots import SHOTS, make_shots, shots
@@ -67,6 +69,9 @@ FAMILIES: tuple[Family, ...] = (
     Family("thumbnails", THUMBNAILS, make_thumbnails),
     Family("trailers", TRAILERS, make_trailers),
     Family("trailer_ladder", LADDERS, make_trailer_ladders),
+    Family("renditions", RENDITIONS, make_renditions),
+    *([Family("neural_renditions", GPU_RENDITIONS, make_renditions)] if GPU_RENDITIONS else []),
+    Family("rendition_ladders", RENDITION_LADDERS, make_rendition_ladders),
 )
 
 ARTIFACTS: Mapping[str, Artifact] = keyed(tuple(artifact for family in FAMILIES for artifact in family.artifacts))
@@ -89,4 +94,6 @@ default_assets: list[Any] = [
     thumbnails,
     trailers,
     *trailer_ladders,
+    *rendition_assets,
+    rendition_ladders,
 ]

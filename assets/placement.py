@@ -27,6 +27,7 @@ __all__ = [
     "ACCELERATOR_LABEL",
     "FAMILY_LABEL",
     "GPU_RESOURCE",
+    "IMAGE_LABEL",
     "NODE_WAIT_S",
     "PLACEMENTS",
     "Accelerator",
@@ -41,6 +42,9 @@ How to set it from either: docs/kubernetes.md."""
 
 FAMILY_LABEL = "showrunner.io/family"
 """Pod label for dashboards and quotas: Dagster's own labels call every run of the UI `__ASSET_JOB`."""
+
+IMAGE_LABEL = "showrunner.io/image"
+"""Pod label that names a step's container image; the executor, which knows registry and tag, puts it in."""
 
 GPU_RESOURCE = "nvidia.com/gpu"
 """Extended resource of NVIDIA's device plugin; clouds taint their GPU nodes with the same key."""
@@ -90,6 +94,8 @@ class Placement:
         priority: Higher first, among ready steps of a run and among claims of one pool.
         timeout_s: Longest honest run of one step, in seconds, after its pod has a node.
         retry_policy: What Dagster does after a crash or an eviction.
+        image: Name of the container image that it runs in, without registry and tag; the house's own where empty.
+            `SHOWRUNNER_IMAGES` says which that is in full.
     """
 
     family: str
@@ -101,6 +107,7 @@ class Placement:
     priority: int
     timeout_s: int
     retry_policy: dg.RetryPolicy = field(default=RETRIES)
+    image: str = ""
 
     def __post_init__(self) -> None:
         if (self.accelerator is None) != (self.gpus == 0):
@@ -137,6 +144,8 @@ class Placement:
         labels = {FAMILY_LABEL: self.family}
         if self.accelerator is not None:
             labels[ACCELERATOR_LABEL] = self.accelerator.value
+        if self.image:
+            labels[IMAGE_LABEL] = self.image
         config: dict[str, Any] = {
             "container_config": {"resources": self.resources()},
             "pod_template_spec_metadata": {
@@ -209,6 +218,28 @@ _TABLE = (
         pool="gpu-t4",
         priority=5,
         timeout_s=4 * 3600,
+    ),
+    Placement(
+        family="styles",
+        accelerator=None,
+        gpus=0,
+        cpu=3,
+        memory_gib=8,
+        pool="cpu-styles",
+        priority=0,
+        timeout_s=12 * 3600,
+        image="showrunner-styles-cpu",
+    ),
+    Placement(
+        family="neural_styles",
+        accelerator=Accelerator.L4,
+        gpus=1,
+        cpu=3,
+        memory_gib=12,
+        pool="gpu-l4",
+        priority=0,
+        timeout_s=12 * 3600,
+        image="showrunner-styles-gpu",
     ),
     Placement(
         family="enhancement",

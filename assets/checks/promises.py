@@ -7,6 +7,7 @@ from assets.checks.frame_signals import FRAME_SIGNALS_PROMISES
 from assets.checks.keyframes import KEYFRAMES_PROMISES
 from assets.checks.ladder import LADDER_PROMISES
 from assets.checks.model import Promise
+from assets.checks.renditions import RENDITION_PROMISES
 from assets.checks.safety import SAFETY_PROMISES
 from assets.checks.scenes import SCENES_PROMISES
 from assets.checks.shot_features import SHOT_FEATURES_PROMISES
@@ -33,6 +34,9 @@ _PROMISES: dict[str, tuple[Promise, ...]] = {
     "thumbnails": (*THUMBNAIL_PROMISES, *VARIANTS_PROMISES, *SAFETY_PROMISES),
     "trailer": TRAILER_PROMISES,
     "trailer_ladder": LADDER_PROMISES,
+    "rendition": RENDITION_PROMISES,
+    "ordered_rendition": RENDITION_PROMISES,
+    "rendition_ladder": LADDER_PROMISES,
 }
 
 

@@ -11,6 +11,7 @@ from assets.checks.frame_signals import frame_signals_suite
 from assets.checks.keyframes import keyframes_suite
 from assets.checks.ladder import ladder_manifests_suite, ladder_segments_suite, ladder_suite
 from assets.checks.model import CheckOutcome, Suite
+from assets.checks.renditions import rendition_suite
 from assets.checks.safety import safety_suite
 from assets.checks.scenes import scene_curves_suite, scene_lines_suite, scenes_suite
 from assets.checks.shot_features import shot_features_suite
@@ -48,6 +49,7 @@ _SUITES: dict[str, Callable[..., Suite]] = {
     "variants": variants_suite,
     "safety": safety_suite,
     "trailer": trailer_suite,
+    "rendition": rendition_suite,
     "ladder": ladder_suite,
     "ladder_segments": ladder_segments_suite,
     "ladder_manifests": ladder_manifests_suite,
@@ -60,8 +62,8 @@ def run_checks(table_of: str, table: pd.DataFrame, **known: Any) -> list[CheckOu
     Args:
         table_of: What the table is of: "source_video", "shots", "signals", "beats", "segments", "loudness",
             "keyframes", "shot_features", "scenes", "scene_curves", "scene_lines", "turns", "words", "cues",
-            "sentences", "subtitles", "thumbnail", "variants", "safety", "trailer", "ladder", "ladder_segments" or
-            "ladder_manifests".
+            "sentences", "subtitles", "thumbnail", "variants", "safety", "trailer", "rendition", "ladder",
+            "ladder_segments" or "ladder_manifests".
         table: The table, as its family's `.table()` gives it.
         **known: What the table is judged against, as its suite takes it, for example `frames=240`.
 
