@@ -37,6 +37,7 @@ class Scope(StrEnum):
     VIEWERS_ERASE = "viewers:erase"
     SUBTITLES = "subtitles:write"
     BLENDS = "blends:write"
+    STREAMS = "streams:read"
     METRICS = "metrics:read"
 
 

@@ -209,6 +209,18 @@ class Settings(BaseSettings):
     public_thumbnails: bool = Field(
         False, description="Answer thumbnail requests without an API key, as <img> tags of a front page need."
     )
+    live_workers: int = Field(
+        2, ge=1, le=64, description="Most processes that style films while they are watched, on this machine."
+    )
+    live_workers_at: str | None = Field(
+        None,
+        description="Services that style films while they are watched, where this machine does not: grade+overlay="
+        "http://host:port,neural=http://…; each makes the kinds of styles before its address.",
+    )
+    live_cache_gib: float = Field(20.0, gt=0, description="Disk that finished segments of live streams may fill, GiB.")
+    live_popular_streams: int = Field(
+        20, ge=1, le=1_000_000, description="Viewers of a title in one look within a day for whom it is made for good."
+    )
     events_keep_days: float = Field(395.0, gt=0, description="Days after which viewers' events are deleted.")
     trusted_proxies: Annotated[str, AfterValidator(networks)] | None = Field(
         None,

@@ -24,6 +24,8 @@ from serving.api import (
 )
 from serving.edge import open_edge
 from serving.guard import Guard
+from serving.live import routes as live_streams
+from serving.live.house import open_live
 from serving.metrics import Metrics
 from serving.pages import player
 from serving.pages import routes as pages
@@ -46,8 +48,8 @@ def create_app(settings: Settings) -> FastAPI:
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with open_edge(settings, metrics) as edge:
-            app.state.edge = edge
+        async with open_edge(settings, metrics) as edge, open_live(edge) as live:
+            app.state.edge, app.state.live = edge, live
             yield
 
     # The interactive pages load scripts from elsewhere; the description itself is at /openapi.json.
@@ -56,6 +58,8 @@ def create_app(settings: Settings) -> FastAPI:
         app.include_router(module.router)
     app.include_router(pages.router, include_in_schema=False)
     app.include_router(player.router, include_in_schema=False)
+    app.include_router(live_streams.router)
+    app.include_router(live_streams.media)
     app.mount("/static", pages.static_files(), name="static")
     add_problem_handlers(app)
     app.add_middleware(Guard, metrics=metrics)

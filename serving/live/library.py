@@ -1,25 +1,55 @@
-"""The styles that a look may name: the house's own, and those that people made."""
+"""The styles that a look may name where there is no database: the house's own, and published ones from the store."""
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from ops.style.catalogue import house_styles
+from ops.style.catalogue import house_styles, read_style
+from resources.custom_styles import STYLE_FILE, style_key
+from resources.store.opening import open_store
 
 if TYPE_CHECKING:
     from ops.style.model import Style
     from resources.settings import Settings
+    from resources.store.artifact_store import ArtifactStore
 
 __all__ = ["StyleShelf"]
 
+_KEEP_S = 30.0
+"""A style that was published anew is seen after so long."""
+
 
 class StyleShelf:
-    """Styles by id, as they are now."""
+    """Styles by id, for a worker. Safe to share between threads."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._guard = threading.Lock()
+        self._store: ArtifactStore | None = None
+        self._made: dict[str, tuple[float, Style]] = {}
 
     def for_look(self, look: Mapping[str, Any]) -> Mapping[str, Style]:
-        """The styles that a look may name."""
-        return house_styles()
+        """The house's styles, and of the others those that a look names.
+
+        Raises:
+            StoreError: The store is out of reach.
+        """
+        named = {str(part.get("style")) for part in look.get("parts", ()) if isinstance(part, Mapping)}
+        own = {name: self._custom(name) for name in named - house_styles().keys()}
+        return {**house_styles(), **{name: style for name, style in own.items() if style is not None}}
+
+    def _custom(self, name: str) -> Style | None:
+        with self._guard:
+            read_at, style = self._made.get(name, (0.0, None))
+            if style is not None and time.monotonic() - read_at < _KEEP_S:
+                return style
+            self._store = self._store or open_store(self._settings)
+            manifest = self._store.manifest(style_key(name))
+            if manifest is None:
+                return None
+            style = read_style(self._store.fetch_all(manifest) / STYLE_FILE)
+            self._made[name] = time.monotonic(), style
+            return style

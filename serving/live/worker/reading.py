@@ -138,9 +138,9 @@ class Cursor:
             if picture is None:
                 break
             self._waiting = self._number(picture[0]), picture[1]
-        if self._waiting is not None and self._waiting[0] == number:
-            self._last = self._waiting[1]
-        elif self._last is None and self._waiting is not None:
+        if (self._waiting is not None and self._waiting[0] == number) or (
+            self._last is None and self._waiting is not None
+        ):
             self._last = self._waiting[1]
         if self._last is None:
             raise MediaError(f"has no frame {number}", where=self._reader.path, fix="Deliver it anew.")
@@ -159,7 +159,7 @@ class Cursor:
         return int(np.abs(self._times - float(seconds * _VARIABLE_SCALE)).argmin())
 
 
-def _turner(orientation: Orientation):  # noqa: ANN202  (a callable on frames)
+def _turner(orientation: Orientation):
     """Turns stored frames as they are displayed."""
     named = ((orientation.transposed, "transpose", "0"), (orientation.mirrored, "hflip", None),
              (orientation.upside_down, "vflip", None))  # fmt: skip

@@ -44,7 +44,7 @@ export function readMedia(playlist, base) {
   for (const line of playlist.split("\n")) {
     if (line.startsWith("#EXT-X-MAP:")) {
       const told = attributes(line);
-      head = { address: new URL(told.URI, base).href, range: bytes(told.BYTERANGE) };
+      head = { address: new URL(told.URI, base).href, range: told.BYTERANGE ? bytes(told.BYTERANGE) : null };
     } else if (line.startsWith("#EXTINF:")) duration = parseFloat(line.slice(8));
     else if (line.startsWith("#EXT-X-BYTERANGE:")) range = bytes(line.slice(17));
     else if (line && !line.startsWith("#")) {
@@ -181,8 +181,10 @@ export class HlsStream extends EventTarget {
     for (let tried = 1; ; tried += 1) {
       const began = performance.now();
       try {
-        const answer = await fetch(address, { headers: { Range: `bytes=${range[0]}-${range[1]}` }, signal });
-        if (answer.status !== 206) throw new Error(`a segment was answered ${answer.status}`);
+        const headers = range ? { Range: `bytes=${range[0]}-${range[1]}` } : {}; // a live segment is a file of its own
+        const answer = await fetch(address, { headers, signal });
+        if (answer.status !== (range ? 206 : 200)) throw new Error(`a segment was answered ${answer.status}`);
+        this.heard(answer.headers);
         const bytes = await answer.arrayBuffer();
         if (measured && bytes.byteLength > WORTH_MEASURING) this.learn(bytes.byteLength, performance.now() - began);
         return bytes;
@@ -193,6 +195,8 @@ export class HlsStream extends EventTarget {
       }
     }
   }
+
+  heard() {} // what an answer tells besides
 
   // The line's rate, believed slowly when it grows and at once when it falls.
   learn(bytes, took_ms) {

@@ -1,0 +1,127 @@
+"""Which look a stream is to have: what its address names, else what the viewer's profile says; made already or not."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ops.errors import StoreError, UsageError
+from ops.style.model import Look, Recipe, Style, look_of
+from resources.custom_styles import style_library
+from resources.store.model import ArtifactKey, Manifest
+from resources.tastes import Tastes
+from serving.edge import Edge
+from serving.shared_answer import SharedAnswers
+
+__all__ = ["PLAIN", "STYLE_PATTERN", "Looks", "look_of_text"]
+
+PLAIN = "none"
+"""Names the film as it is."""
+
+STYLE_PATTERN = (
+    r"^[a-z][a-z0-9_]{1,39}(@[0-9.]{1,6})?(:[0-9.]{1,6})?(,[a-z][a-z0-9_]{1,39}(@[0-9.]{1,6})?(:[0-9.]{1,6})?){0,3}$"
+)
+"""Styles, each perhaps with @strength and :weight: "noir", "noir@0.6", "noir:0.7,pastel:0.3"."""
+
+_PART = re.compile(r"([a-z][a-z0-9_]{1,39})(?:@([0-9.]+))?(?::([0-9.]+))?")
+_LIBRARY_S, _VIEWER_S = 5.0, 1.0
+LADDER = "rendition_ladder"
+_log = logging.getLogger(__name__)
+
+
+def look_of_text(text: str, library: Mapping[str, Style]) -> Look | None:
+    """The look that an address names; None is the film as it is.
+
+    Raises:
+        UsageError: It names no style there is, or no mix that can be made.
+    """
+    if text == PLAIN:
+        return None
+    recipes = []
+    for part in text.split(","):
+        found = _PART.fullmatch(part)
+        if found is None:
+            raise UsageError(
+                f"{part!r} names no style", where="style", fix="Write noir, noir@0.6 or noir:0.7,pastel:0.3."
+            )
+        try:
+            strength, weight = float(found[2] or 1), float(found[3] or 1)
+        except ValueError:
+            raise UsageError(f"{part!r} has no number", where="style", fix="Write noir@0.6 or noir:0.7.") from None
+        recipes.append((Recipe(found[1], strength=strength), weight))
+    return look_of(recipes, library)
+
+
+@dataclass(frozen=True)
+class ViewersNow:
+    """What a viewer is shown now."""
+
+    look: Look | None
+    why: str
+
+
+class Looks:
+    """Finds looks. Safe to share between threads; its calls wait for the database."""
+
+    def __init__(self, edge: Edge) -> None:
+        self._edge = edge
+        self._tastes = Tastes(edge.database)
+        self._libraries: SharedAnswers[Mapping[str, Style]] = SharedAnswers(_LIBRARY_S)
+        self._viewers: SharedAnswers[ViewersNow] = SharedAnswers(_VIEWER_S)
+
+    @property
+    def library(self) -> Mapping[str, Style]:
+        """Every style that may be used, as of a few seconds ago."""
+        return self._libraries.of("", lambda: style_library(self._edge.database, self._edge.store))
+
+    def of_viewer(self, viewer: str, title: str) -> ViewersNow:
+        """What a viewer's profile says of a title, as of a second ago: a stream asks with every segment.
+
+        Args:
+            viewer: The pseudonym.
+            title: The title.
+        """
+
+        def ask() -> ViewersNow:
+            found = self._tastes.look_for(viewer, title, self.library)
+            return ViewersNow(found.look, found.why)
+
+        return self._viewers.of(f"{viewer} {title}", ask)
+
+    def finished(self, title: str, master: str, look: Look) -> str | None:
+        """Where the finished rendition's playlist is; None where there is none of this film."""
+        names = [look.key]
+        [*parts] = look.parts
+        if len(parts) == 1 and look == look_of([(Recipe(parts[0].recipe.style), 1.0)], self.library):
+            names.insert(0, parts[0].recipe.style)
+        for name in names:
+            try:
+                manifest = self._edge.store.manifest(ArtifactKey(title, LADDER, name))
+            except StoreError as error:
+                _log.warning("the rendition %s of %s cannot be looked for: %s", name, title, error)
+                return None
+            if manifest is not None and _is_of(manifest, master):
+                file = manifest.file("master.m3u8")
+                return self._edge.links.to(manifest.key, manifest.version, file.name, file.sha256)
+        return None
+
+    def cuts(self, title: str, frames: int) -> frozenset[int]:
+        """Where the title's shots begin; none where they were not found yet, or in another film."""
+        import json
+
+        try:
+            manifest = self._edge.store.manifest(ArtifactKey(title, "shots"))
+            if manifest is None:
+                return frozenset()
+            told: dict[str, Any] = json.loads(self._edge.store.fetch(manifest, "shots.json").read_text("utf-8"))
+        except (StoreError, ValueError, OSError) as error:
+            _log.warning("the shots of %s cannot be read: %s", title, error)
+            return frozenset()
+        return frozenset(each["start"] for each in told["shots"]) if told["frames"] == frames else frozenset()
+
+
+def _is_of(manifest: Manifest, master: str) -> bool:
+    return manifest.made_by.parameters.get("master", master) == master
