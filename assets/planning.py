@@ -23,7 +23,8 @@ third is the film or the code."""
 def matching(patterns: Sequence[str]) -> list[str]:
     """The assets whose names match any of the shell patterns, upstreams first; all of them for no pattern.
 
-    Subtitles that are asked for in every language are those of a title's own languages (`OWN_LANGUAGES`).
+    Subtitles that are asked for in every language are those of a title's own languages (`OWN_LANGUAGES`); and whoever
+    asks for everything does not mean the whole film in every style.
 
     Raises:
         UsageError: If a pattern matches nothing.
@@ -36,14 +37,23 @@ def matching(patterns: Sequence[str]) -> list[str]:
     found = [
         asset
         for asset in ARTIFACTS
-        if any(fnmatchcase(asset, pattern) for pattern in asked if pattern not in own or not is_subtitles(asset))
+        if any(_means(pattern, asset) for pattern in asked if pattern not in own or not is_subtitles(asset))
     ]
     return [*found, OWN_LANGUAGES] if own else found
 
 
+def _means(pattern: str, asset: str) -> bool:
+    return fnmatchcase(asset, pattern) and not (pattern == "*" and _is_rendition(asset))
+
+
+def _is_rendition(asset: str) -> bool:
+    return asset.partition("/")[0] in ("rendition", "rendition_ladder")
+
+
 def _listed() -> list[str]:
-    """The house's assets as people are told them: 202 languages in one word."""
-    return [*(asset for asset in ARTIFACTS if not is_subtitles(asset)), "subtitles/<language>"]
+    """The house's assets as people are told them: 202 languages in one word, and all styles."""
+    named = [asset for asset in ARTIFACTS if not is_subtitles(asset) and not _is_rendition(asset)]
+    return [*named, "subtitles/<language>", "rendition/<style>", "rendition_ladder/<style>"]
 
 
 def to_make(title: str, wanted: Sequence[str], studio: Studio) -> dict[str, Verdict]:

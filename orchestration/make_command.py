@@ -15,6 +15,7 @@ from rich.table import Table
 
 from assets.families import DEFAULT
 from assets.planning import matching
+from assets.rendition_styles import in_styles
 from assets.subtitle_languages import OWN_LANGUAGES, SPOKEN_LANGUAGE, subtitles_in
 from ops.errors import ShowrunnerError
 from orchestration.gallery import write_gallery
@@ -39,6 +40,7 @@ def make_films(
     *,
     as_json: bool,
     languages: Sequence[str] = (),
+    styles: Sequence[str] = (),
     handed: Handed = Handed(),  # noqa: B008  (a frozen value)
 ) -> int:
     """Make every film's artifacts; returns the number of films of which something failed.
@@ -51,12 +53,14 @@ def make_films(
         settings: Of the house.
         as_json: Whether one JSON object is printed, and nothing else.
         languages: Codes of the languages that subtitles are wanted in, beside what is spoken.
+        styles: Ids of the styles that renditions are wanted in.
         handed: What a person hands in.
     """
     wanted = matching(only) if only else [*DEFAULT, OWN_LANGUAGES]
     if languages:
         named = [SPOKEN_LANGUAGE, *(subtitles_in(code) for code in languages)]
         wanted = [asset for asset in wanted if asset != OWN_LANGUAGES] + named
+    wanted = in_styles(wanted, only, styles)
     if handed.edit is not None:  # told before anything is made: no cut, no work
         cut = named_cut(handed.edit, wanted if only else [])
         wanted = wanted if only else [f"trailer/{cut}"]
