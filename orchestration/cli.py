@@ -60,6 +60,9 @@ def parser() -> argparse.ArgumentParser:
         metavar="CODES",
         help="subtitles in these languages, such as fra_Latn,deu_Latn, or all (default: the language that is spoken)",
     )
+    make.add_argument(
+        "--styles", metavar="STYLES", help="the film in these styles, such as noir,vintage_film, or all (default: none)"
+    )
     make.add_argument("--language", metavar="CODE", help="the language that is spoken in the film, such as eng_Latn")
     make.add_argument(
         "--corrections", type=Path, metavar="FILE", help="corrections of its subtitles: a table, or edited subtitles"
@@ -91,6 +94,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _make(arguments: argparse.Namespace) -> int:
+    from assets.rendition_styles import styles_named
     from ops.languages.table import language
     from orchestration.handing_in import Handed
     from orchestration.handing_in_words import languages_named
@@ -111,6 +115,7 @@ def _make(arguments: argparse.Namespace) -> int:
         load_settings(arguments.home),
         as_json=arguments.json,
         languages=languages,
+        styles=styles_named(arguments.styles),
         handed=Handed(arguments.edl, spoken, arguments.corrections),
     )
     return FAILED if failed else OK
