@@ -8,6 +8,7 @@ import uvicorn
 
 from resources.settings import Settings
 from serving.app import create_app
+from serving.blend_studio.protocol import LONGEST_MESSAGE
 
 __all__ = ["serve", "uvicorn_config"]
 
@@ -37,5 +38,7 @@ def uvicorn_config(settings: Settings, *, host: str, port: int) -> uvicorn.Confi
         timeout_graceful_shutdown=_STOP_S,
         timeout_keep_alive=65,  # over the 60 s of common balancers
         limit_concurrency=2_000,
-        ws="none",
+        ws="websockets-sansio",
+        ws_max_size=LONGEST_MESSAGE,
+        ws_per_message_deflate=False,  # PNG and JPEG do not get smaller
     )
