@@ -18,7 +18,7 @@ from ops.ladder.rungs import Rung, plan_rungs
 __all__ = ["SEGMENT_S", "Film", "Piece", "Sound"]
 
 SEGMENT_S = 2
-"""Seconds of a segment: where a look and a quality may change. Shorter ones change sooner, and cost a key frame each."""
+"""Seconds of a segment: where a look and a quality may change. Shorter ones change sooner, and cost more key frames."""
 
 _LEAST_SCALE = 10_000
 """Ticks a second, at least: some players compute in single milliseconds."""

@@ -2,8 +2,8 @@
 
 /live/<grant>/master.m3u8, 720p.m3u8, 720p/init.mp4, 720p/0.m4s, sound/0.m4s
 
-Styling costs processor time: these addresses are sealed even where the house's other media are not. A grant of a look is
-the same for all who were given it within a window, and so are its segments: caches can work.
+Styling costs processor time: these addresses are sealed even where the house's other media are not. A grant of a look
+is the same for all who were given it within a window, and so are its segments: caches can work.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, TypeVar
 
@@ -55,12 +55,14 @@ class Stream:
         film: What is known of it.
         look: None is the film as it is.
         cuts: Frames at which its shots begin.
+        sound_of: The film whose sound is heard; None for its own.
     """
 
     master: Master
     film: Film
     look: Look | None
     cuts: frozenset[int] = frozenset()
+    sound_of: Master | None = None
 
     @property
     def key(self) -> str:
@@ -125,10 +127,12 @@ class LiveHouse:
         if sha256 is not None and master.sha256 != sha256:
             raise UsageError("has a new film", where=title, fix="Ask for its stream again.")
         film = await self._film(master)
-        cuts = (
-            frozenset() if look is None else await self._once(f"cuts {master.sha256}", partial(self._cuts, title, film))
-        )
-        return Stream(master, film, look, cuts)
+        if look is None:
+            return Stream(master, film, None)
+        finished = await self._finished(title, master, film, look)
+        if finished is not None:
+            return finished
+        return Stream(master, film, look, await self._once(f"cuts {master.sha256}", partial(self._cuts, title, film)))
 
     async def pictures(self, stream: Stream, rung: Rung, number: int, *, watcher: str = "") -> Delivered:
         """A segment's pictures, from the cache or made now; the next ones are begun where nobody waits.
@@ -158,14 +162,16 @@ class LiveHouse:
             Busy: The workers have no room for it.
             ShowrunnerError: It cannot be made.
         """
-        name = f"{stream.master.sha256[:32]}/sound-{number}"
+        master = stream.sound_of or stream.master
+        name = f"{master.sha256[:32]}/sound-{number}"
         kept = await self._run(self._cache.get, name)
         if kept is not None:
             return kept
 
         async def make() -> bytes:
-            body = {"master": _told(stream.master), "film": stream.film.to_json(), "number": number}
-            made = await self._ask(Demand("/sound", body, stream=f"{stream.master.sha256} sound"))
+            film = await self._film(master)
+            body = {"master": _told(master), "film": film.to_json(), "number": number}
+            made = await self._ask(Demand("/sound", body, stream=f"{master.sha256} sound"))
             await self._run(self._cache.put, name, made.content)
             return made.content
 
@@ -209,22 +215,22 @@ class LiveHouse:
     async def _made(self, stream: Stream, rung: Rung, number: int, base: str) -> Delivered:
         pace, piece = self._pace(stream, rung), stream.film.pieces[number]
         length_s = (piece.end_tick - piece.start_tick) / stream.film.timescale
-        for left in reversed(range(_TRIES)):
-            began = time.perf_counter()
-            try:
-                made = await self._ask(self._demand(stream, rung, number, pace.step))
-                break
-            except Busy as busy:
-                pace.shed()
-                if not left:
-                    raise
-                await asyncio.sleep(min(1.0, busy.retry_after_s / 2))
-        took = time.perf_counter() - began
+        made = await self._insisted(stream, rung, number, pace)
         step = int(made.headers["x-step"])
         pace.step = max(pace.step, step)  # the worker knew better
-        pace.took(took, length_s)
+        pace.took(float(made.headers["x-seconds"]), length_s)  # its waiting included, a worker's starting not
         await self._run(self._cache.put, f"{base}-{step}", made.content)
         return Delivered(made.content, made.headers["x-quality"], False)
+
+    async def _insisted(self, stream: Stream, rung: Rung, number: int, pace: Pace) -> Answer:
+        """Ask for a segment; workers without room are asked again, for less."""
+        for _ in range(_TRIES - 1):
+            try:
+                return await self._ask(self._demand(stream, rung, number, pace.step))
+            except Busy as busy:
+                pace.shed()
+                await asyncio.sleep(min(1.0, busy.retry_after_s / 2))
+        return await self._ask(self._demand(stream, rung, number, pace.step))
 
     def _demand(self, stream: Stream, rung: Rung, number: int, step: int) -> Demand:
         piece = stream.film.pieces[number]
@@ -289,6 +295,15 @@ class LiveHouse:
             return Film.from_json(answer.json())
 
         return await self._once(name, make)
+
+    async def _finished(self, title: str, master: Master, film: Film, look: Look) -> Stream | None:
+        """The rendition that was made of the film in this look, to be streamed as it is; None where none fits."""
+        made = await self._run(self.looks.rendition, title, master, look)
+        if made is None:
+            return None
+        found = await self._film(made)
+        told = [(each.frames, each.rate, each.ticks, each.headers) for each in (found, film)]
+        return Stream(made, replace(found, sound=film.sound), None, sound_of=master) if told[0] == told[1] else None
 
     async def _cuts(self, title: str, film: Film) -> frozenset[int]:
         return await self._run(self.looks.cuts, title, film.frames)

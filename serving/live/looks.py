@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 from collections.abc import Mapping
@@ -13,6 +14,7 @@ from ops.style.model import Look, Recipe, Style, look_of
 from resources.custom_styles import style_library
 from resources.store.model import ArtifactKey, Manifest
 from resources.tastes import Tastes
+from resources.titles import Master
 from serving.edge import Edge
 from serving.shared_answer import SharedAnswers
 
@@ -21,14 +23,18 @@ __all__ = ["PLAIN", "STYLE_PATTERN", "Looks", "look_of_text"]
 PLAIN = "none"
 """Names the film as it is."""
 
-STYLE_PATTERN = (
+_ONE = r"[a-z][a-z0-9_]{1,39}(@[0-9.]{1,6})?(:[0-9.]{1,6})?"
+STYLE_PATTERN = f"^{_ONE}(,{_ONE}){{0,3}}$"
     r"^[a-z][a-z0-9_]{1,39}(@[0-9.]{1,6})?(:[0-9.]{1,6})?(,[a-z][a-z0-9_]{1,39}(@[0-9.]{1,6})?(:[0-9.]{1,6})?){0,3}$"
 )
 """Styles, each perhaps with @strength and :weight: "noir", "noir@0.6", "noir:0.7,pastel:0.3"."""
 
 _PART = re.compile(r"([a-z][a-z0-9_]{1,39})(?:@([0-9.]+))?(?::([0-9.]+))?")
 _LIBRARY_S, _VIEWER_S = 5.0, 1.0
-LADDER = "rendition_ladder"
+_RENDITION, _LADDER = "rendition", "rendition_ladder"
+_SOURCE, _MASTER = "source_video", "master"
+"""What renditions are made from, and under which name its inputs tell the film's hash."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -91,27 +97,52 @@ class Looks:
 
         return self._viewers.of(f"{viewer} {title}", ask)
 
-    def finished(self, title: str, master: str, look: Look) -> str | None:
-        """Where the finished rendition's playlist is; None where there is none of this film."""
-        names = [look.key]
-        [*parts] = look.parts
-        if len(parts) == 1 and look == look_of([(Recipe(parts[0].recipe.style), 1.0)], self.library):
-            names.insert(0, parts[0].recipe.style)
-        for name in names:
-            try:
-                manifest = self._edge.store.manifest(ArtifactKey(title, LADDER, name))
-            except StoreError as error:
-                _log.warning("the rendition %s of %s cannot be looked for: %s", name, title, error)
-                return None
-            if manifest is not None and _is_of(manifest, master):
-                file = manifest.file("master.m3u8")
-                return self._edge.links.to(manifest.key, manifest.version, file.name, file.sha256)
+    def finished(self, title: str, master: Master, look: Look) -> str | None:
+        """Where the finished rendition's playlist is; None where there is none of this film in this look."""
+        made = self._made(title, master, look)
+        ladder = made and self._manifest(ArtifactKey(title, _LADDER, made.key.variant))
+        if made is None or ladder is None or ladder.made_by.parameters.get("rendition") != made.version:
+            return None
+        file = ladder.file("master.m3u8")
+        return self._edge.links.to(ladder.key, ladder.version, file.name, file.sha256)
+
+    def rendition(self, title: str, master: Master, look: Look) -> Master | None:
+        """The film that was made of a title in a look, as something to stream; None where there is none."""
+        made = self._made(title, master, look)
+        file = made and next((each for each in made.files if each.media_type.startswith("video/")), None)
+        if made is None or file is None:
+            return None
+        try:
+            path = self._edge.store.fetch(made, file.name)
+        except StoreError as error:
+            _log.warning("the rendition %s cannot be had: %s", made.key, error)
+            return None
+        return Master(title, file.sha256, str(path), file.size_bytes, made.created_at)
+
+    def _made(self, title: str, master: Master, look: Look) -> Manifest | None:
+        """The manifest of the title's rendition in exactly this look, of exactly this film."""
+        source = self._manifest(ArtifactKey(title, _SOURCE))
+        if source is None or source.inputs.get(_MASTER) != master.sha256:
+            return None
+        for variant in dict.fromkeys((look.parts[0].recipe.style, look.key)):
+            manifest = self._manifest(ArtifactKey(title, _RENDITION, variant))
+            if (
+                manifest is not None
+                and manifest.made_by.parameters.get("look_key") == look.key
+                and manifest.inputs.get(_SOURCE) == source.data_version
+            ):
+                return manifest
         return None
+
+    def _manifest(self, key: ArtifactKey) -> Manifest | None:
+        try:
+            return self._edge.store.manifest(key)
+        except StoreError as error:
+            _log.warning("%s cannot be looked for: %s", key, error)
+            return None
 
     def cuts(self, title: str, frames: int) -> frozenset[int]:
         """Where the title's shots begin; none where they were not found yet, or in another film."""
-        import json
-
         try:
             manifest = self._edge.store.manifest(ArtifactKey(title, "shots"))
             if manifest is None:
@@ -121,7 +152,3 @@ class Looks:
             _log.warning("the shots of %s cannot be read: %s", title, error)
             return frozenset()
         return frozenset(each["start"] for each in told["shots"]) if told["frames"] == frames else frozenset()
-
-
-def _is_of(manifest: Manifest, master: str) -> bool:
-    return manifest.made_by.parameters.get("master", master) == master

@@ -1,4 +1,4 @@
-"""HLS playlists (RFC 8216, version 7) of a live stream: whole films in segments that are made when they are asked for."""
+"""HLS playlists (RFC 8216, version 7) of a live stream: a whole film, in segments that are made when asked for."""
 
 from __future__ import annotations
 

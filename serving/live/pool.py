@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -11,6 +12,8 @@ from ops.style.model import Family
 from serving.live.wire import Answer, Endpoint, Unreachable
 
 __all__ = ["Demand", "RemoteWorkers", "Workers", "families_of_setting"]
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -77,12 +80,16 @@ class RemoteWorkers:
         if endpoint is None:
             wanted = ", ".join(sorted(demand.families))
             raise ModelUnavailable(f"no worker makes {wanted}", where="SHOWRUNNER_LIVE_WORKERS_AT", fix="Name one.")
-        for _ in range(2):
-            try:
-                return endpoint.ask("POST", demand.path, demand.body, timeout_s=demand.timeout_s)
-            except Unreachable as error:
-                broken = error
-        raise MediaError(f"no worker could make it ({broken})", where=demand.stream, fix="Look at the workers' log.")
+        try:
+            return endpoint.ask("POST", demand.path, demand.body, timeout_s=demand.timeout_s)
+        except Unreachable as error:
+            _log.warning("asked again: %s", error)
+        try:
+            return endpoint.ask("POST", demand.path, demand.body, timeout_s=demand.timeout_s)
+        except Unreachable as error:
+            raise MediaError(
+                f"no worker could make it ({error})", where=demand.stream, fix="Look at the workers' log."
+            ) from error
 
     def covers(self, families: frozenset[Family]) -> bool:
         """As `Workers.covers`."""

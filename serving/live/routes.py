@@ -1,4 +1,4 @@
-"""GET /v1/titles/{title}/stream and …/stream.mp4: a film in a viewer's own look, and the addresses that these lead to."""
+"""GET /v1/titles/{title}/stream and …/stream.mp4: a film in a viewer's own look, and what these lead to."""
 
 from __future__ import annotations
 
@@ -57,6 +57,11 @@ class _Asked:
     look: Look | None
     stream: Stream
 
+    @property
+    def key(self) -> str:
+        """The look's key, whether it was made before or not."""
+        return "plain" if self.look is None else self.look.key
+
 
 def _house(request: Request) -> LiveHouse:
     return request.app.state.live
@@ -92,13 +97,14 @@ async def stream(
     """
     asked = await _asked(edge, house, title, viewer, style)
     if asked.look is not None and asked.grant.viewer is None:
-        finished = await asyncio.to_thread(house.looks.finished, title, asked.grant.master, asked.look)
+        master = asked.stream.sound_of or asked.stream.master
+        finished = await asyncio.to_thread(house.looks.finished, title, master, asked.look)
         if finished is not None:
             return RedirectResponse(finished, 307, headers={**_OPEN, "Cache-Control": "no-store"})
     rungs = asked.stream.film.rungs
     house.begin(asked.stream, next((rung for rung in rungs if rung.lines <= 720), rungs[-1]), 0)
     sealed = _grants(edge).seal(asked.grant)
-    headers = {**_OPEN, "Cache-Control": "private, no-store", "X-Look": asked.stream.key}
+    headers = {**_OPEN, "Cache-Control": "private, no-store", "X-Look": asked.key}
     return Response(master_playlist(asked.stream.film, f"/live/{sealed}/"), media_type=_HLS, headers=headers)
 
 
@@ -134,22 +140,26 @@ async def progressive(  # noqa: PLR0917  (FastAPI passes them by name)
     headers = {
         "Cache-Control": "private, no-store",
         "X-Quality": opening.quality,
-        "X-Look": asked.stream.key,
+        "X-Look": asked.key,
         "X-Starts-At": f"{film.pieces[first].start_tick / film.timescale:.6f}",
     }
-    content = _file(edge, house, asked, rung, first, _watcher(request, asked.grant))
+    content = _file(edge, house, asked, rung, first=first, watcher=_watcher(request, asked.grant))
     return StreamingResponse(content, media_type="video/mp4", headers={**_OPEN, **headers})
 
 
 async def _file(
-    edge: Edge, house: LiveHouse, asked: _Asked, rung: Rung, first: int, watcher: str
+    edge: Edge, house: LiveHouse, asked: _Asked, rung: Rung, *, first: int, watcher: str
 ) -> AsyncIterator[bytes]:
     """The file's bytes; the next segment is begun while one is taken, and no more."""
     film, sound = asked.stream.film, asked.stream.film.sound
     ticks = film.pieces[first].start_tick
+    tracks = _tracks(asked.stream, rung)
     later = int(ticks * sound.rate / film.timescale) if sound else 0
+    if sound and first:  # the lead-in is where the film begins, and nowhere else
+        tracks = [tracks[0], SoundTrack(sound.rate, sound.channels, sound.configuration)]
+        later -= sound.origin
     length = int((film.tick(film.frames) - ticks) * 90_000 / film.timescale)
-    yield header(*_tracks(asked.stream, rung), duration=length)
+    yield header(*tracks, duration=length)
     for number in range(first, len(film.pieces)):
         stream = await _current(edge, house, asked)
         house.begin(stream, rung, number + 1)
@@ -219,7 +229,7 @@ async def segment(  # noqa: PLR0917  (FastAPI passes them by name)
         **_OPEN,
         "Cache-Control": caching,
         "X-Quality": made.quality,
-        "X-Look": asked.stream.key,
+        "X-Look": asked.key,
         "X-Source": "cache" if made.cached else "made",
     }
     return Response(made.content, media_type="video/mp4", headers=headers)
@@ -241,7 +251,7 @@ async def _asked(edge: Edge, house: LiveHouse, title: str, viewer: str | None, s
     if await asyncio.to_thread(edge.catalogue.find, title) is None:
         raise ProblemError(404, f"{title}: is not in the catalogue.")
     found = await _unless_busy(house.stream(title, look))
-    grant = Grant(title, found.master.sha256, look and look.to_json(), pseudonym)
+    grant = Grant(title, (found.sound_of or found.master).sha256, look and look.to_json(), pseudonym)
     return _Asked(grant, look, found)
 
 

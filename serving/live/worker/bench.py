@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from ops.ladder.rungs import Rung
-from ops.style.model import Family, Look, look_from_json
+from ops.style.model import Family, look_from_json
 from ops.style.runtime import Styler
 from ops.style.stages import Canvas, Effort, Layer, Tick, stage_kind
 from serving.live.film import Film, Piece
@@ -94,7 +94,7 @@ class Bench:
         library: Gives the styles as they are now: people make new ones while a worker runs.
     """
 
-    def __init__(self, library: Callable[[Look | Mapping[str, Any]], Mapping[str, Style]]) -> None:
+    def __init__(self, library: Callable[[Mapping[str, Any]], Mapping[str, Style]]) -> None:
         self._library = library
         self._films: _Kept[tuple[str, Path], Cursor] = _Kept(_FILMS)
         self._looks: _Kept[tuple[Any, ...], Memory] = _Kept(_LOOKS)
@@ -105,10 +105,10 @@ class Bench:
         path: Path,
         master: Master,
         film: Film,
+        *,
         piece: Piece,
         rung: Rung,
         look: Mapping[str, Any] | None,
-        *,
         step: int,
         cuts: frozenset[int],
         beat: Callable[[], None],
@@ -158,7 +158,7 @@ class Bench:
         return self._looks.take(key, make)
 
     def _remembers(self, told: Mapping[str, Any]) -> bool:
-        """Whether a look needs frames from before: paints follow the film's motion, the rest goes by a frame's number."""
+        """Whether a look needs frames from before: paints follow the motion, the rest goes by a frame's number."""
         library = self._library(told)
         styles = [library[part["style"]] for part in told["parts"] if part["style"] in library]
         return any(

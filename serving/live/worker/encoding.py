@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, cast
 
 import av
+from av.error import FFmpegError
 from av.video.reformatter import ColorRange, Colorspace
 
 from ops.errors import MediaError
@@ -62,7 +63,7 @@ class PictureEncoder:
         context.flags |= 0x400000  # AV_CODEC_FLAG_GLOBAL_HEADER: parameter sets stand in the header alone
         try:
             context.open()
-        except av.FFmpegError as error:
+        except FFmpegError as error:
             raise MediaError(f"libx264 cannot be opened ({error.strerror})", where=rung.name) from error
         self._context = context
 
