@@ -56,18 +56,18 @@ class Desk:
 
     def take(self, ask: Ask) -> None:
         """Put a session's newest wish in the place of its last."""
-        pictures = self._tried(ask, lambda: self._decoded(ask)) if isinstance(ask, Job) else None
+        masks = self._tried(ask, lambda: _decoded(ask)) if isinstance(ask, Job) else None
         with self._changed:
             bench = self._benches.get(ask.session)
             if isinstance(ask, Forget):
                 self._benches.pop(ask.session, None)
             elif isinstance(ask, Idle) and bench is not None:
                 bench.instant_due, bench.refined = False, True
-            elif isinstance(ask, Job) and pictures is not None:
+            elif isinstance(ask, Job):
                 bench = bench or self._benches.setdefault(ask.session, _Bench(ask.session, ask))
-                known = bench.pictures | pictures
+                known = {**bench.pictures, **ask.sources, **(masks or {})}
                 bench.job, bench.pictures = ask, {name: known[name] for name in ask.keep if name in known}
-                bench.instant_due, bench.refined = True, False
+                bench.instant_due, bench.refined = masks is not None, masks is None
             self._changed.notify_all()
 
     def close(self) -> None:
@@ -156,6 +156,6 @@ class Desk:
         self._report(Trouble(job.session, fault))
         return None
 
-    @staticmethod
-    def _decoded(job: Job) -> dict[str, np.ndarray]:
-        return {**job.sources, **{name: mask_of(png, name) for name, png in job.masks.items()}}
+
+def _decoded(job: Job) -> dict[str, np.ndarray]:
+    return {name: mask_of(png, name) for name, png in job.masks.items()}

@@ -26,6 +26,7 @@ __all__ = ["Seat", "Workshop"]
 _IDLE_S = 300.0  # starting again costs the import of torch: some 3 s
 _MOST_DEATHS = 3  # of one process after the other without a picture between them
 _MOST_MASKS = 64
+_LOOK_S = 0.5
 _log = logging.getLogger(__name__)
 
 
@@ -222,7 +223,7 @@ class Workshop:
 
     async def _keep_watch(self) -> None:
         while True:
-            await asyncio.sleep(1.0)
+            await asyncio.sleep(_LOOK_S)
             now = time.monotonic()
             if self._line is not None and any(now - since > self._stall_s for _, since in self._at_work.values()):
                 self._line.kill()
