@@ -13,11 +13,22 @@ from typing import Any
 
 import psycopg
 
+from ops.tastes.cohorts import CohortTaste
 from ops.tastes.content import UNKNOWN, content_from_key
 from ops.tastes.evidence import Deed, DeedKind, Evidence, Fading, cells_of
 from resources.database import Database
 
-__all__ = ["MODEL", "CohortTaste", "Folded", "TasteModel", "cohort_tastes", "erase_counts", "fold", "model_of"]
+__all__ = [
+    "MODEL",
+    "Folded",
+    "TasteModel",
+    "cohort_tastes",
+    "erase_counts",
+    "fold",
+    "forget_old",
+    "model_of",
+    "told_of_tastes",
+]
 
 MODEL = "1"
 """By which rules deeds are counted; where it moves on, all deeds that are still there are counted anew."""
@@ -91,17 +102,6 @@ class Folded:
     taken_over: int
 
 
-@dataclass(frozen=True)
-class CohortTaste:
-    """What the viewers who lean to one style think of another, on one kind of films; evidence as it counts now."""
-
-    cohort: str
-    style: str
-    content: str
-    viewers: int
-    evidence: Evidence
-
-
 def model_of(connection: psycopg.Connection) -> TasteModel:
     """The rules of the evidence at hand; the house's own where nothing was counted yet."""
     row = connection.execute("SELECT version, half_life_days, taken_until FROM taste_model").fetchone()
@@ -144,6 +144,27 @@ def cohort_tastes(connection: psycopg.Connection, now: datetime) -> list[CohortT
         "SELECT cohort, style, content, viewers, liked, disliked FROM taste_cohorts ORDER BY cohort, style, content"
     ).fetchall()
     return [CohortTaste(*row[:4], fading.now(Evidence(row[4], row[5]), now)) for row in rows]
+
+
+def told_of_tastes(database: Database) -> tuple[int, dict[str, int]]:
+    """How many deeds wait to be counted, and how many viewers lean to each style ("" to none)."""
+    with database.connection() as connection:
+        waiting = connection.execute("SELECT count(*) FROM style_events WHERE NOT folded").fetchone()
+        rows = connection.execute("SELECT cohort, count(*) FROM taste_viewers GROUP BY cohort").fetchall()
+    assert waiting is not None
+    return waiting[0], dict(rows)
+
+
+def forget_old(database: Database, *, days: float) -> int:
+    """Delete counted deeds, and exposures, of more than so many days ago; what they count stays, and fades."""
+    gone = 0
+    with database.connection() as connection:
+        for statement in (
+            "DELETE FROM style_events WHERE folded AND received_at < now() - make_interval(secs => %s)",
+            "DELETE FROM look_exposures WHERE at < now() - make_interval(secs => %s)",
+        ):
+            gone += connection.execute(statement, [days * 86_400]).rowcount
+    return gone
 
 
 def _prepare(connection: psycopg.Connection, fading: Fading, now: datetime) -> int:

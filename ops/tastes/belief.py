@@ -29,7 +29,7 @@ _USUAL_PLAIN = 0.6
 """A film as its makers graded it is liked a little more than a style of which nothing is known: styles must earn their
 place."""
 
-_LEAST_MEAN, _MOST_MEAN = 0.1, 0.9
+_LEAST_MEAN, _MOST_MEAN = 0.05, 0.95
 """No prior is so sure that a viewer could not differ."""
 
 
@@ -84,8 +84,12 @@ def taste_of(own: Cells, everybody: Cells, content: Content, styles: Iterable[st
 
 
 def chances_best(beliefs: Sequence[TasteOfStyle]) -> dict[str, float]:
-    """How likely each style is the viewer's favourite: Thompson's shares, exactly."""
-    return probability_best([Beta(each.style, each.a, each.b) for each in beliefs])
+    """How likely each style is the viewer's favourite: Thompson's shares, exactly.
+
+    A posterior of less than one like or dislike is taken for one of just one: it would be most dense at its very end,
+    which says that somebody loves or hates what they never saw.
+    """
+    return probability_best([Beta(each.style, max(1.0, each.a), max(1.0, each.b)) for each in beliefs])
 
 
 def interval(belief: TasteOfStyle, level: float = 0.8) -> tuple[float, float]:

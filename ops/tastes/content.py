@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,10 +18,12 @@ if TYPE_CHECKING:
 __all__ = ["UNKNOWN", "Content", "Pace", "SceneContent", "Tone", "content_from_key", "contents_of", "likeness"]
 
 _BRIGHT = 0.38
-"""Mean brightness that parts dark films from bright."""
+"""Mean brightness that parts dark films from bright: Sintel's trailer has 0.25, Chaplin's street 0.41, Big Buck Bunny
+0.56."""
 
 _LIVELY = 0.42
-"""What parts calm from lively: half arousal, half action as a share of what is a chase."""
+"""What parts calm from lively, half arousal, half action as a share of what is a chase: Big Buck Bunny's opening has
+0.26, Chaplin's street 0.39, Sintel's trailer 0.49, a cockatoo beating its wings 0.50."""
 
 _CHASE = 0.6
 """Picture diagonals a second that the quickest twentieth of the picture moves in a chase."""
@@ -83,12 +86,14 @@ class SceneContent:
     content: Content
 
 
+@lru_cache(maxsize=4096)
 def content_from_key(key: str) -> Content:
     """The content that `Content.key` names."""
     tone, pace, genre, *_ = [*key.split("/", 2), "", ""]
     return Content(Tone(tone) if tone else None, Pace(pace) if pace else None, genre)
 
 
+@lru_cache(maxsize=65_536)
 def likeness(one: Content, other: Content) -> float:
     """What evidence from the one is worth for the other: 1 for the same, above 0 for any two.
 

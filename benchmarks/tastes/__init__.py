@@ -1,0 +1,1 @@
+"""How much viewers with known tastes lose until the house has found them."""
