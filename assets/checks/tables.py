@@ -11,6 +11,7 @@ from assets.checks.frame_signals import frame_signals_suite
 from assets.checks.keyframes import keyframes_suite
 from assets.checks.ladder import ladder_manifests_suite, ladder_segments_suite, ladder_suite
 from assets.checks.model import CheckOutcome, Suite
+from assets.checks.preference_profiles import preferences_suite
 from assets.checks.renditions import rendition_suite
 from assets.checks.safety import safety_suite
 from assets.checks.scenes import scene_curves_suite, scene_lines_suite, scenes_suite
@@ -49,6 +50,7 @@ _SUITES: dict[str, Callable[..., Suite]] = {
     "variants": variants_suite,
     "safety": safety_suite,
     "trailer": trailer_suite,
+    "tastes": preferences_suite,
     "rendition": rendition_suite,
     "ladder": ladder_suite,
     "ladder_segments": ladder_segments_suite,
