@@ -22,6 +22,8 @@ from serving.api import (
     trailers,
     viewers,
 )
+from serving.blend_studio import routes as blend_page
+from serving.blend_studio import socket as blend_socket
 from serving.edge import open_edge
 from serving.guard import Guard
 from serving.live import routes as live_streams
@@ -60,6 +62,9 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(player.router, include_in_schema=False)
     app.include_router(live_streams.router)
     app.include_router(live_streams.media)
+    app.include_router(blend_page.router, include_in_schema=False)
+    app.include_router(blend_socket.router)
+    app.mount("/studio/blend/static", blend_page.static_files(), name="blend_static")
     app.mount("/static", pages.static_files(), name="static")
     add_problem_handlers(app)
     app.add_middleware(Guard, metrics=metrics)

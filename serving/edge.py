@@ -26,6 +26,7 @@ from resources.viewer_events import ViewerEvents
 from serving.assignment_book import AssignmentBook
 from serving.attribution import Attribution
 from serving.auth import Gatekeeper
+from serving.blend_studio.workshop import Workshop
 from serving.decision import Decider
 from serving.group_commit import GroupCommit
 from serving.inspection import Inspection
@@ -41,6 +42,9 @@ __all__ = ["Edge", "open_edge"]
 
 _RETAIN_EVERY_S = 3600.0
 _LIVE_S = 4.0  # below the 5 s after which a page asks again
+BLENDING = "serving.blend_studio.blending:open_engine"
+"""What the studio's process blends with."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -67,6 +71,7 @@ class Edge:
     attribution: Attribution
     committer: GroupCommit
     live_counts: SharedAnswers[dict[str, Any]]
+    workshop: Workshop
 
 
 @contextlib.asynccontextmanager
@@ -98,6 +103,7 @@ async def open_edge(settings: Settings, metrics: Metrics) -> AsyncIterator[Edge]
                 for task in behind:
                     task.cancel()
                 await asyncio.gather(*behind, return_exceptions=True)
+                await edge.workshop.close()
                 await edge.book.flush()
         finally:
             await asyncio.to_thread(edge.committer.close)
@@ -134,6 +140,7 @@ def _assemble(settings: Settings, database: Database, metrics: Metrics) -> Edge:
         attribution=Attribution(decider, PastMoments(database)),
         committer=GroupCommit(events.record, metrics),
         live_counts=SharedAnswers(_LIVE_S),
+        workshop=Workshop(BLENDING),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import time
 from typing import Any
 
@@ -15,7 +16,8 @@ from serving.problems import PROBLEM_TYPE
 __all__ = ["MAX_BODY", "Guard"]
 
 MAX_BODY = 512 * 1024  # bytes: 500 events are 150 kB
-_TOO_LARGE = f"The body is over {MAX_BODY} bytes."
+_LARGER = {"/v1/blend-sources": 20 * 1024 * 1024}
+"""Bytes, at the few addresses that take whole pictures."""
 _HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
@@ -46,19 +48,19 @@ class Guard:
                 message["headers"] = [*message["headers"], *(each for each in _HEADERS if each[0] not in present)]
             await send(message)
 
-        read = 0
+        read, most = 0, _LARGER.get(scope["path"], MAX_BODY)
 
         async def bounded() -> Message:
             nonlocal read
             message = await receive()
             read += len(message.get("body", b""))
-            if read > MAX_BODY:
-                raise HTTPException(413, _TOO_LARGE)
+            if read > most:
+                raise HTTPException(413, _too_large(most))
             return message
 
         try:
-            if _declared_length(scope) > MAX_BODY:
-                await _refuse(answer)
+            if _declared_length(scope) > most:
+                await _refuse(answer, most)
             else:
                 await self._app(scope, bounded, answer)
         finally:
@@ -70,7 +72,7 @@ class Guard:
 def _declared_length(scope: Scope) -> int:
     for name, value in scope["headers"]:
         if name == b"content-length":
-            return int(value) if value.isdigit() else MAX_BODY + 1
+            return int(value) if value.isdigit() else sys.maxsize
     return 0
 
 
@@ -80,8 +82,12 @@ def _route_of(scope: Scope) -> str:
     return getattr(route, "path", "unknown")
 
 
-async def _refuse(send: Send) -> None:
-    body = json.dumps({"title": "Content Too Large", "status": 413, "detail": _TOO_LARGE}).encode()
+def _too_large(most: int) -> str:
+    return f"The body is over {most} bytes."
+
+
+async def _refuse(send: Send, most: int) -> None:
+    body = json.dumps({"title": "Content Too Large", "status": 413, "detail": _too_large(most)}).encode()
     headers = [
         (b"content-type", PROBLEM_TYPE.encode()),
         (b"content-length", str(len(body)).encode()),
