@@ -7,7 +7,7 @@ import numpy as np
 from ops.style.grading.colour import from_oklab, hue_gap, in_gamut, luma, to_oklab, white_gains
 from ops.style.grading.grade import HUES, Grade, Sector
 
-__all__ = ["developed", "skin_share"]
+__all__ = ["developed", "shown", "skin_share"]
 
 _SKIN_HUE = 47.0
 """The middle of skin in OKLab's hue, degrees. The middle halves of five faces (the astronaut, Sintel, and the baby, the
@@ -82,7 +82,7 @@ def _coloured(grade: Grade, rgb: np.ndarray) -> np.ndarray:
     if grade.skin:
         held = np.concatenate([after[..., :1], before[..., 1:]], axis=-1)
         after = after + (grade.skin * skin_share(before))[..., None] * (held - after)
-    return from_oklab(_shown(after, before)) if np.abs(after - before).max() > 1e-9 else rgb
+    return from_oklab(shown(after, before)) if np.abs(after - before).max() > 1e-9 else rgb
 
 
 def _by_hue(grade: Grade, hues: np.ndarray, chroma: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -132,7 +132,7 @@ def skin_share(lab: np.ndarray) -> np.ndarray:
     return near * _rise(chroma, 0.015, 0.05) * (1.0 - _rise(chroma, 0.14, 0.2)) * _rise(lab[..., 0], 0.1, 0.3)
 
 
-def _shown(lab: np.ndarray, before: np.ndarray) -> np.ndarray:
+def shown(lab: np.ndarray, before: np.ndarray) -> np.ndarray:
     """Colours brought within what a screen shows, by their chroma alone, bent and not cut where many go beyond.
 
     Chroma keeps up to a knee and rolls off from there towards the limit; the further the grade pushes the colours out,
