@@ -28,6 +28,7 @@ from serving.edge import open_edge
 from serving.guard import Guard
 from serving.live import routes as live_streams
 from serving.live.house import open_live
+from serving.live.page import routes as live_page
 from serving.metrics import Metrics
 from serving.pages import player
 from serving.pages import routes as pages
@@ -62,6 +63,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(player.router, include_in_schema=False)
     app.include_router(live_streams.router)
     app.include_router(live_streams.media)
+    app.include_router(live_page.router, include_in_schema=False)
     app.include_router(blend_page.router, include_in_schema=False)
     app.include_router(blend_socket.router)
     app.mount("/studio/blend/static", blend_page.static_files(), name="blend_static")

@@ -9,10 +9,11 @@ const attributes = (line) => Object.fromEntries(
   [...line.matchAll(/([A-Z0-9-]+)=("[^"]*"|[^,]*)/g)].map(([, name, value]) => [name, value.replace(/^"|"$/g, "")]),
 );
 
-async function text(address) {
+// A playlist read; what it names is beside where it was found, which may be elsewhere than where it was asked for.
+export async function read(address, reader) {
   const answer = await fetch(address);
   if (!answer.ok) throw new Error(`a playlist was answered ${answer.status}`);
-  return answer.text();
+  return reader(await answer.text(), answer.url);
 }
 
 export function readMaster(playlist, base) {
@@ -92,11 +93,7 @@ export class HlsStream extends EventTarget {
   static works() { return "MediaSource" in window; }
 
   async open() {
-    const master = readMaster(await text(this.address), this.address);
-    this.sounds = master.sounds;
-    this.rungs = [...master.rungs].sort((a, b) => a.bits - b.bits).filter((each) => MediaSource.isTypeSupported(this.type(each, "video")));
-    if (!this.rungs.length) throw new Error("this browser plays none of its qualities");
-    this.rung = this.rungs.includes(master.first) ? master.first : this.rungs[0];
+    this.take_up(await read(this.address, readMaster));
     this.source = new MediaSource();
     const opened = new Promise((go) => { this.source.addEventListener("sourceopen", go, { once: true }); });
     this.video.src = URL.createObjectURL(this.source);
@@ -111,12 +108,21 @@ export class HlsStream extends EventTarget {
     for (const lane of this.lanes) this.fill(lane).catch((error) => this.fail(error));
   }
 
+  take_up(master) {
+    const playable = master.rungs.filter((each) => MediaSource.isTypeSupported(this.type(each, "video")));
+    if (!playable.length) throw new Error("this browser plays none of its qualities");
+    this.sounds = master.sounds;
+    this.rungs = playable.sort((a, b) => a.bits - b.bits);
+    const same = this.rungs.find((each) => each.name === this.rung?.name);
+    this.rung = same ?? (this.rungs.includes(master.first) ? master.first : this.rungs[0]);
+  }
+
   type(rung, kind) { return `${kind}/mp4; codecs="${rung[kind]}"`; }
 
   address_of(lane) { return lane.kind === "video" ? this.rung.address : this.sounds[this.rung.group]; }
 
   playlist(address) {
-    if (!this.playlists.has(address)) this.playlists.set(address, text(address).then((told) => readMedia(told, address)));
+    if (!this.playlists.has(address)) this.playlists.set(address, read(address, readMedia));
     return this.playlists.get(address);
   }
 
