@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import dagster as dg
 
-__all__ = ["TITLES", "titles"]
+__all__ = ["TITLES", "rendition_orders", "titles"]
 
 TITLES = "titles"
 """Name of the dynamic partition set; its keys are the ids of the catalogue's hot titles."""
 
 titles = dg.DynamicPartitionsDefinition(name=TITLES)
+
+rendition_orders = dg.DynamicPartitionsDefinition(name="rendition_orders")
+"""Orders of renditions, one title in one look each; their keys are the orders' ids."""

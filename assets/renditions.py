@@ -37,6 +37,7 @@ __all__ = [
     "RENDITIONS",
     "STRIP_FILE",
     "UPSTREAM",
+    "cuts_of",
     "inapplicable",
     "make_renditions",
     "publish_rendition",

@@ -10,19 +10,33 @@ sensors write orders; the sensor `renditions_ordered` makes each a partition and
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
 from psycopg.types.json import Jsonb
 
 from ops.errors import UsageError
-from ops.style.model import Look
+from ops.style.catalogue import house_styles
+from ops.style.model import Look, Part, Recipe
 from resources.database import Database
+from resources.store.model import ArtifactKey
 
-__all__ = ["MAX_ATTEMPTS", "OrderState", "RenditionOrder", "RenditionOrders", "order_rendition"]
+__all__ = [
+    "MAX_ATTEMPTS",
+    "ORDERED",
+    "OrderState",
+    "RenditionOrder",
+    "RenditionOrders",
+    "order_rendition",
+    "plain_style",
+    "rendition_key",
+]
+
+ORDERED = "ordered_rendition"
+"""The artifact; its variant is the look's key."""
 
 MAX_ATTEMPTS = 3
 _RESTS = timedelta(hours=1)
@@ -87,9 +101,7 @@ _ONE = _SELECT + "WHERE o.id = %(id)s"
 _OF_TITLE = _SELECT + "WHERE o.title = %(title)s ORDER BY o.ordered_at DESC, o.id"
 _OPEN = _SELECT + "WHERE o.state = 'open' AND t.state <> 'quarantined' ORDER BY o.ordered_at, o.id LIMIT %(most)s"
 _DONE = _SELECT + "WHERE o.state = 'done' AND t.state = 'hot' ORDER BY o.id"
-_LOST = (
-    _SELECT + "WHERE o.state = 'running' AND o.updated_at < now() - make_interval(secs => %(after_s)s) ORDER BY o.id"
-)
+_RUNNING = _SELECT + "WHERE o.state = 'running' ORDER BY o.id"
 _START = "UPDATE rendition_orders SET state = 'running', updated_at = now() WHERE id = %(id)s"
 _FINISH = """
     UPDATE rendition_orders SET state = 'done', attempts = 0, last_error = '', updated_at = now() WHERE id = %(id)s
@@ -105,6 +117,19 @@ _REOPEN = """
     UPDATE rendition_orders SET state = 'open', runs = runs + 1, why = left(%(why)s, 500), updated_at = now()
     WHERE id = %(id)s AND state = 'done'
 """
+
+
+def plain_style(look: Look) -> str | None:
+    """The house's style that a look is and nothing else, or None: of such a title has, or can have, the asset."""
+    [first, *others] = look.styles
+    plain = not others and first in house_styles() and look.key == Look((Part(Recipe(first), 1.0),)).key
+    return first if plain else None
+
+
+def rendition_key(title: str, look: Look) -> ArtifactKey:
+    """Where the store keeps a title in a look, once it is made: `rendition/<style>`, or `ordered_rendition/<key>`."""
+    style = plain_style(look)
+    return ArtifactKey(title, ORDERED, look.key) if style is None else ArtifactKey(title, "rendition", style)
 
 
 def order_rendition(connection: psycopg.Connection, title: str, look: Look, why: str) -> str:
@@ -165,6 +190,10 @@ class RenditionOrders:
         """Orders whose run is to begin, the oldest first; those of quarantined titles wait."""
         return self._read(_OPEN, most=most)
 
+    def running(self) -> Sequence[RenditionOrder]:
+        """Orders at work."""
+        return self._read(_RUNNING)
+
     def done(self) -> Sequence[RenditionOrder]:
         """Orders of hot titles whose rendition was made."""
         return self._read(_DONE)
@@ -194,20 +223,17 @@ class RenditionOrders:
         """Have a finished rendition made again: its title, its styles or the code have changed."""
         self._write(_REOPEN, id=order, why=why)
 
-    def give_back_lost(self, *, after_hours: float) -> None:
-        """Open again what began so long ago and never reported: its run was killed."""
-        for each in self._read(_LOST, after_s=after_hours * 3600):
-            self.fail(each.id, f"the run did not report within {after_hours:g} hours", final=False)
-
-    def _write(self, statement: str, **values: object) -> None:
+    def _write(self, statement: LiteralString, **values: object) -> None:
         with self._database.connection() as connection:
             connection.execute(statement, values)
 
-    def _read(self, query: str, **values: object) -> Sequence[RenditionOrder]:
+    def _read(self, query: LiteralString, **values: object) -> Sequence[RenditionOrder]:
         with self._database.connection() as connection:
             return _read(connection, query, values)
 
 
-def _read(connection: psycopg.Connection, query: str, values: Mapping[str, object]) -> Sequence[RenditionOrder]:
+def _read(
+    connection: psycopg.Connection, query: LiteralString, values: Mapping[str, object]
+) -> Sequence[RenditionOrder]:
     rows = connection.execute(query, values).fetchall()
-    return [RenditionOrder(*row[:5], OrderState(row[5]), *row[6:]) for row in rows]
+    return [replace(RenditionOrder(*row), state=OrderState(row[5])) for row in rows]

@@ -7,7 +7,7 @@ import pytest
 from ops.errors import UsageError
 from ops.style.model import Look, Part, Recipe
 from resources.database import Database
-from resources.rendition_orders import MAX_ATTEMPTS, OrderState, RenditionOrders
+from resources.rendition_orders import MAX_ATTEMPTS, OrderState, RenditionOrders, rendition_key
 
 NOIR = Look((Part(Recipe("noir"), 1.0),))
 MIX = Look((Part(Recipe("noir"), 0.6), Part(Recipe("vintage_film", {"grain": 0.5}), 0.4)))
@@ -65,15 +65,11 @@ def test_what_failed_for_good_rests_an_hour_however_often_it_is_asked_for(orders
     assert [each.id for each in orders.open(10)] == [order]
 
 
-def test_a_run_that_never_reported_gives_its_order_back(orders: RenditionOrders, database: Database):
-    order = orders.order("sintel", MIX, "").id
-    orders.start(order)
-    orders.give_back_lost(after_hours=5)
-    assert orders.open(10) == []
-    with database.connection() as connection:
-        connection.execute("UPDATE rendition_orders SET updated_at = now() - interval '6 hours'")
-    orders.give_back_lost(after_hours=5)
-    assert [each.id for each in orders.open(10)] == [order]
+def test_a_house_style_as_it_is_lies_where_its_asset_does_and_any_other_look_by_its_key():
+    stronger = Look((Part(Recipe("noir", strength=0.5), 1.0),))
+    assert rendition_key("sintel", NOIR).asset == "rendition/noir"
+    assert rendition_key("sintel", stronger).asset == f"ordered_rendition/{stronger.key}"
+    assert rendition_key("sintel", MIX).asset == f"ordered_rendition/{MIX.key}"
 
 
 def test_a_finished_rendition_is_made_again_where_what_it_was_made_from_changed(orders: RenditionOrders):

@@ -1,0 +1,120 @@
+"""From orders of renditions to runs: each is a partition with a run of its own, or an asset where there is one."""
+
+from datetime import UTC, datetime
+
+import dagster as dg
+
+from assets.ordered_rendition import NEURAL_ORDERED, needs_gpu, ordered_rendition_assets, outdated
+from assets.partitions import rendition_orders
+from assets.renditions import UPSTREAM
+from ops.errors import ShowrunnerError
+from ops.style.model import Look, look_from_json
+from resources.custom_styles import style_library
+from resources.ledger import LedgerState
+from resources.rendition_orders import ORDERED, RenditionOrder, RenditionOrders, plain_style, rendition_key
+from resources.store.model import ArtifactKey
+from resources.studio import Studio
+
+__all__ = ["renditions_ordered"]
+
+_MOST = 20
+"""Orders that one tick starts: each is a whole film."""
+
+_LOOK_BACK_S = 3600
+"""How often finished orders are held against today's films, styles and code."""
+
+
+@dg.sensor(
+    target=ordered_rendition_assets,
+    minimum_interval_seconds=30,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Makes every ordered rendition a partition and starts its run; orders again what went out of date.",
+)
+def renditions_ordered(context: dg.SensorEvaluationContext, studio: dg.ResourceParam[Studio]) -> dg.SensorResult:
+    """Take open orders, settle those whose run died, and once an hour look for renditions that are out of date.
+
+    Asking twice starts nothing twice: a run's key is the order's id and how often it was opened.
+    """
+    orders = RenditionOrders(studio.database)
+    told = [_settled(order, orders, context.instance, studio) for order in orders.running()]
+    now = datetime.now(UTC).timestamp()
+    looked_at = float(context.cursor or 0)
+    if now - looked_at >= _LOOK_BACK_S:
+        looked_at = now
+        for order in orders.done():
+            if why := outdated(order, studio):
+                orders.reopen(order.id, why)
+    requests = []
+    for order in orders.open(_MOST):
+        request, word = _begun(order, orders, context.instance, studio)
+        requests += [request] if request is not None else []
+        told.append(word)
+    keys = [str(request.partition_key) for request in requests]
+    return dg.SensorResult(
+        run_requests=requests,
+        dynamic_partitions_requests=[rendition_orders.build_add_request(keys)] if keys else [],
+        skip_reason=None if requests else "; ".join(filter(None, told)) or "No open orders.",
+        cursor=str(looked_at),
+    )
+
+
+def _begun(
+    order: RenditionOrder, orders: RenditionOrders, instance: dg.DagsterInstance, studio: Studio
+) -> tuple[dg.RunRequest | None, str]:
+    """What starts an order, and what is to be said of it."""
+    library = style_library(studio.database, studio.store)
+    try:
+        look = look_from_json(order.look, library)
+    except ShowrunnerError as error:
+        orders.fail(order.id, str(error), final=True)
+        return None, f"{order.id}: {error}"
+    if (style := plain_style(look)) is not None:
+        studio.orders.request(order.title, [f"rendition/{style}"], reason=order.why or "ordered")
+        orders.start(order.id)
+        return None, f"{order.id}: is rendition/{style}, which is ordered"
+    if missing := _missing(order.title, studio):
+        studio.orders.request(order.title, missing, reason="a rendition is ordered")
+        return None, f"{order.id}: waits for {', '.join(missing)}"
+    if _died(order, instance):
+        orders.fail(order.id, "its run ended before it began", final=False)
+        return None, f"{order.id}: its run ended before it began"
+    asset = NEURAL_ORDERED if needs_gpu(look, library) else ORDERED
+    tags = {"showrunner/title": order.title, "showrunner/look": order.look_key}
+    request = dg.RunRequest(
+        run_key=order.run_key, partition_key=order.id, asset_selection=[dg.AssetKey([asset])], tags=tags
+    )
+    return request, ""
+
+
+def _settled(order: RenditionOrder, orders: RenditionOrders, instance: dg.DagsterInstance, studio: Studio) -> str:
+    """See to an order at work: an asset that is made ends it, and so does a run that was killed."""
+    look = _look(order, studio)
+    if look is not None and plain_style(look) is not None:
+        row = studio.ledger.row(rendition_key(order.title, look))
+        if row is not None and row.state is LedgerState.READY:
+            orders.finish(order.id)
+        elif row is not None and row.state in (LedgerState.FAILED, LedgerState.HELD, LedgerState.SKIPPED):
+            orders.fail(order.id, row.last_error, final=True)
+    elif _died(order, instance):
+        orders.fail(order.id, "its run was killed", final=False)
+        return f"{order.id}: its run was killed"
+    return ""
+
+
+def _look(order: RenditionOrder, studio: Studio) -> Look | None:
+    try:
+        return look_from_json(order.look, style_library(studio.database, studio.store))
+    except ShowrunnerError:
+        return None
+
+
+def _missing(title: str, studio: Studio) -> list[str]:
+    """What a rendition is made from and is not there yet."""
+    rows = [(name, studio.ledger.row(ArtifactKey.of_asset(title, name))) for name in UPSTREAM]
+    return [name for name, row in rows if row is None or row.state is not LedgerState.READY]
+
+
+def _died(order: RenditionOrder, instance: dg.DagsterInstance) -> bool:
+    """Whether the order's run is over, and the order does not know."""
+    runs = instance.get_runs(dg.RunsFilter(tags={"dagster/run_key": order.run_key}), limit=1)
+    return bool(runs) and runs[0].is_finished
