@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dagster as dg
 
-__all__ = ["TITLES", "rendition_orders", "titles"]
+__all__ = ["TITLES", "blends", "rendition_orders", "titles"]
 
 TITLES = "titles"
 """Name of the dynamic partition set; its keys are the ids of the catalogue's hot titles."""
@@ -18,3 +18,6 @@ titles = dg.DynamicPartitionsDefinition(name=TITLES)
 
 rendition_orders = dg.DynamicPartitionsDefinition(name="rendition_orders")
 """Orders of renditions, one title in one look each; their keys are the orders' ids."""
+
+blends = dg.DynamicPartitionsDefinition(name="blends")
+"""Published blends; their keys are the recipes' ids."""

@@ -242,6 +242,16 @@ _TABLE = (
         image="showrunner-styles-gpu",
     ),
     Placement(
+        family="blends",
+        accelerator=Accelerator.L4,
+        gpus=1,
+        cpu=3,
+        memory_gib=12,
+        pool="gpu-l4",
+        priority=5,
+        timeout_s=3600,
+    ),
+    Placement(
         family="enhancement",
         accelerator=Accelerator.A40,
         gpus=1,

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 import dagster as dg
 
+from assets.blended_image import blended_image
 from assets.experiments import experiment_assets
 from assets.families import default_assets
 from assets.lessons import thumbnail_lessons
@@ -23,6 +24,7 @@ from orchestration.refresh import refresh_titles
 from orchestration.releasing import release_held
 from orchestration.sensors.aliases import aliases_changed
 from orchestration.sensors.approvals import approvals
+from orchestration.sensors.blends import blends_published
 from orchestration.sensors.experiments import experiments_due
 from orchestration.sensors.failures import run_failures
 from orchestration.sensors.inbox import inbox
@@ -45,6 +47,7 @@ default_sensors = [
     tastes_shifted,
     subtitles_corrected,
     renditions_ordered,
+    blends_published,
     approvals,
     aliases_changed,
     run_failures,
@@ -68,6 +71,7 @@ def build_defs(
             thumbnail_lessons,
             trailer_learning,
             preference_profiles,
+            blended_image,
         ],
         jobs=default_jobs,
         schedules=default_schedules,

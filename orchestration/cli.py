@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ops.errors import SettingsError, ShowrunnerError, UsageError
+from orchestration.blend_command import add_blend_command
 from orchestration.evaluate_command import add_evaluate_command
 from orchestration.keys_command import add_keys_command
 from orchestration.rollback_command import add_rollback_command
@@ -83,6 +84,7 @@ def parser() -> argparse.ArgumentParser:
     serve.add_argument("--port", type=int, default=8080, help="port to listen on (default: 8080)")
     serve.set_defaults(run=_serve)
 
+    add_blend_command(commands)
     add_evaluate_command(commands)
     add_keys_command(commands)
     add_rollback_command(commands)

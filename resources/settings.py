@@ -92,6 +92,11 @@ class Settings(BaseSettings):
         EMBEDDED,
         description="Judges whether a generated picture may be shown: embedded (a person does), or classifier[:model].",
     )
+    blend_features: Annotated[str, AfterValidator(engine_validator("blend_features"))] = Field(
+        EMBEDDED,
+        description="Reads styles and contents of blends: embedded (a seeded random VGG), vgg19:weights or"
+        " resnet50:weights.",
+    )
     speech_emotion_engine: Annotated[str, AfterValidator(engine_validator("speech_emotion_engine"))] = Field(
         EMBEDDED, description="Hears what voices feel: embedded (features of the sound), or speech-classifier:model."
     )

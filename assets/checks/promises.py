@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from assets.checks.audio_features import BEATS_PROMISES, LOUDNESS_PROMISES, SEGMENTS_PROMISES
+from assets.checks.blended_image import BLEND_PROMISES
 from assets.checks.frame_signals import FRAME_SIGNALS_PROMISES
 from assets.checks.keyframes import KEYFRAMES_PROMISES
 from assets.checks.ladder import LADDER_PROMISES
@@ -35,6 +36,7 @@ _PROMISES: dict[str, tuple[Promise, ...]] = {
     "trailer": TRAILER_PROMISES,
     "trailer_ladder": LADDER_PROMISES,
     "rendition": RENDITION_PROMISES,
+    "blended_image": BLEND_PROMISES,
     "ordered_rendition": RENDITION_PROMISES,
     "rendition_ladder": LADDER_PROMISES,
 }

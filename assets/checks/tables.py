@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from assets.checks.audio_features import beats_suite, loudness_suite, segments_suite
+from assets.checks.blended_image import blend_suite
 from assets.checks.evaluate import run_expectations
 from assets.checks.frame_signals import frame_signals_suite
 from assets.checks.keyframes import keyframes_suite
@@ -46,6 +47,7 @@ _SUITES: dict[str, Callable[..., Suite]] = {
     "cues": cues_suite,
     "sentences": sentences_suite,
     "subtitles": subtitles_suite,
+    "blend": blend_suite,
     "thumbnail": thumbnail_suite,
     "variants": variants_suite,
     "safety": safety_suite,
@@ -64,7 +66,7 @@ def run_checks(table_of: str, table: pd.DataFrame, **known: Any) -> list[CheckOu
     Args:
         table_of: What the table is of: "source_video", "shots", "signals", "beats", "segments", "loudness",
             "keyframes", "shot_features", "scenes", "scene_curves", "scene_lines", "turns", "words", "cues",
-            "sentences", "subtitles", "thumbnail", "variants", "safety", "trailer", "rendition", "ladder",
+            "sentences", "subtitles", "thumbnail", "variants", "safety", "blend", "trailer", "rendition", "ladder",
             "ladder_segments" or "ladder_manifests".
         table: The table, as its family's `.table()` gives it.
         **known: What the table is judged against, as its suite takes it, for example `frames=240`.

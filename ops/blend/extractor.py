@@ -25,16 +25,11 @@ class Extractor(Protocol):
         content_layers: What forms are read from, likewise.
     """
 
-    @property
-    def name(self) -> str: ...
-    @property
-    def layers(self) -> tuple[str, ...]: ...
-    @property
-    def trained(self) -> bool: ...
-    @property
-    def style_layers(self) -> Mapping[str, float]: ...
-    @property
-    def content_layers(self) -> Mapping[str, float]: ...
+    name: str
+    layers: tuple[str, ...]
+    trained: bool
+    style_layers: Mapping[str, float]
+    content_layers: Mapping[str, float]
 
     def features(self, images: Tensor, layers: Iterable[str]) -> dict[str, Tensor]:
         """(N, 3, H, W) RGB, 0 to 1, to (N, C, h, w) by layer; gradients flow through."""
@@ -76,4 +71,4 @@ class VggExtractor:
 
 def random_extractor(seed: int) -> VggExtractor:
     """The house's own: a seeded VGG of random weights (He, Wang, Hopcroft 2016)."""
-    return VggExtractor(random_vgg(seed), trained=False)
+    return VggExtractor(random_vgg(seed, slim=True), trained=False)

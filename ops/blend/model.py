@@ -1,6 +1,7 @@
 """A blend as data: which pictures give how much of their style and of their content, where, and how it is worked out.
 
-    {"target": "4f1c…", "sources": [{"picture": "4f1c…", "content": 1}, {"picture": "9ab0…", "style": 0.7}], "size": 1024}
+    {"target": "4f1c…", "size": 1024,
+     "sources": [{"picture": "4f1c…", "content": 1}, {"picture": "9ab0…", "style": 0.7}]}
 
 Pictures and masks go by the SHA-256 of their bytes, so a recipe is the same blend wherever it is sent.
 """

@@ -64,7 +64,7 @@ class Stride:
     Attributes:
         walk: Where it led; its canvas is the mean of the last pictures.
         iteration: From 1.
-        loss: Before the step.
+        loss: Before the step, less what no picture can take from it.
         last: Whether the walk ends here.
     """
 
@@ -112,7 +112,8 @@ def descend(
     for iteration in range(1, iterations + 1):
         if cancelled():
             return
-        loss, there = next(step)
+        told, there = next(step)
+        loss = told - targets.constant
         losses.append(loss)
         decay = 0.0 if optimiser is Optimiser.LBFGS else _AVERAGE
         average = decay * average + (1 - decay) * there.canvas

@@ -1,4 +1,4 @@
-"""Pictures melted into one by bands: broad forms over wide borders, fine detail over narrow ones (Burt, Adelson 1983)."""
+"""Pictures melted into one by bands: broad forms over wide borders, detail over narrow ones (Burt and Adelson)."""
 
 from __future__ import annotations
 

@@ -13,10 +13,11 @@ from torch import Tensor
 from ops.blend.colour import from_oklab, to_oklab, with_lightness
 from ops.blend.extractor import Extractor
 from ops.blend.guide import BlendInputs, canvas_shape, content_guide, fitted, paper, style_guide
-from ops.blend.losses import as_rgb
+from ops.blend.losses import as_rgb, total_variation
 from ops.blend.model import BlendRecipe, Colour, ContentMode, Optimiser, Start
 from ops.blend.optimise import Walk, descend, grown, scales
-from ops.blend.regions import content_shares, style_regions
+from ops.blend.preview import quick_blend
+from ops.blend.regions import content_shares, coverage, style_regions
 from ops.blend.session import Step
 from ops.blend.targets import ContentTarget, GramCache, StyleTarget, Targets, content_target, shrunk, style_target
 from ops.errors import UsageError
@@ -32,6 +33,9 @@ _CONTENT = 0.05
 
 _COARSE_SHARE = 0.5
 """Each scale has half the steps of the one before it: forms are settled early, and late steps cost most."""
+
+_PLAIN = 1e-3
+"""Total variation of a guide with hardly a line in it: smoothness is told in units of the guide's own, from there."""
 
 _WARM = 2
 """A walk from the blend before has this many times fewer steps."""
@@ -67,6 +71,9 @@ class Refinery:
         )
         sides = scales(size) if start is None else (size,)
         budget = _steps(recipe.iterations, len(sides), warm=start is not None)
+        if not _paints(recipe):
+            yield Step(quick_blend(recipe, inputs, size), 0, 0, 0.0, size, done=True)
+            return
         taken, way = 0, None
         with _deterministic(self._device):
             for side, steps in zip(sides, budget, strict=True):
@@ -123,7 +130,7 @@ class _Scene:
         layers: Style and content layers with weights.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0917  (what a scene is made of)
         self,
         net: Extractor,
         recipe: BlendRecipe,
@@ -137,6 +144,8 @@ class _Scene:
         self._style_layers, self._content_layers = layers
         self.shape = canvas_shape(inputs.pictures[recipe.target], side)
         self._guide = style_guide(recipe, inputs, content_guide(recipe, inputs, self.shape))
+        styled = any(source.style > 0 for source in recipe.sources)
+        self._cover = coverage(recipe, inputs.masks, self.shape) if styled else None
         # random weights make speckles of colours: they paint lightness alone
         self._grey = recipe.colour is Colour.KEEP or (recipe.colour is Colour.MKL and not net.trained)
 
@@ -153,9 +162,18 @@ class _Scene:
     def picture(self, canvas: Tensor) -> Picture:
         """What a canvas looks like."""
         planes = canvas.detach().cpu().numpy()[0]
-        if not self._grey:
-            return np.rint(255.0 * planes.transpose(1, 2, 0)).astype(np.uint8)
-        return from_oklab(with_lightness(self._guide, planes[0]))
+        if self._grey:
+            return from_oklab(with_lightness(self._guide, self._covered(planes[0], self._guide[..., 0])))
+        painted = np.ascontiguousarray(planes.transpose(1, 2, 0))
+        bare = from_oklab(self._guide).astype(np.float32) / 255.0
+        return np.rint(255.0 * self._covered(painted, bare)).astype(np.uint8)
+
+    def _covered(self, painted: Plane, bare: Plane) -> Plane:
+        """What was painted, where a style was to go; beyond it the guide, which no brush may touch."""
+        if self._cover is None:
+            return painted
+        cover = self._cover if painted.ndim == 2 else self._cover[..., None]
+        return (bare + cover * (painted - bare)).astype(np.float32)
 
     @torch.no_grad()
     def targets(self) -> Targets:
@@ -164,7 +182,7 @@ class _Scene:
         return Targets(
             styles=tuple(self._styles(guide)),
             contents=tuple(self._contents(guide)),
-            smoothness=self._recipe.total_variation,
+            smoothness=self._recipe.total_variation / max(float(total_variation(self._canvas(self._guide))), _PLAIN),
         )
 
     def _styles(self, guide: Mapping[str, Tensor]) -> Iterator[StyleTarget]:
@@ -223,6 +241,11 @@ class _Scene:
         else:
             planes = from_oklab(lab).transpose(2, 0, 1).astype(np.float32) / 255.0
         return torch.from_numpy(np.ascontiguousarray(planes, dtype=np.float32)).to(self._device)[None].clamp(0, 1)
+
+
+def _paints(recipe: BlendRecipe) -> bool:
+    """Whether there is anything to optimise: contents alone are melted at once."""
+    return recipe.content_mode is ContentMode.FEATURES or any(source.style > 0 for source in recipe.sources)
 
 
 def _holding(recipe: BlendRecipe) -> float:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ops.blend.model import BlendRecipe, Source
 
-__all__ = ["Region", "content_shares", "paint_shares", "style_regions", "whose_detail"]
+__all__ = ["Region", "content_shares", "coverage", "paint_shares", "style_regions", "whose_detail"]
 
 Plane = NDArray[np.float32]
 
@@ -66,6 +66,17 @@ def style_regions(recipe: BlendRecipe, masks: Mapping[str, NDArray[np.uint8]], s
             strength = min(totals[name], 1.0)
             regions.append(Region(parts, None if everywhere else share, covered * strength))
     return regions
+
+
+def coverage(recipe: BlendRecipe, masks: Mapping[str, NDArray[np.uint8]], shape: tuple[int, int]) -> Plane | None:
+    """How much of each place some style is to have: (H, W) float32, 0 to 1; None where it is all of every place."""
+    regions = style_regions(recipe, masks, shape)
+    if any(region.share is None for region in regions):
+        return None
+    if all(source.style_mask for source in recipe.sources if source.style > 0):
+        cover = sum((region.share for region in regions if region.share is not None), np.zeros(shape, np.float32))
+        return np.clip(cover, 0.0, 1.0).astype(np.float32)
+    return None
 
 
 def content_shares(

@@ -58,6 +58,9 @@ class Step:
 class BlendSession:
     """Previews and refinements of one person's blends.
 
+    Attributes:
+        device: "cpu" or "cuda".
+
     Args:
         net: What reads styles and contents; None is a random VGG of the recipe's seed.
         device: "cpu" or "cuda".
@@ -65,7 +68,7 @@ class BlendSession:
 
     def __init__(self, net: Extractor | None = None, *, device: str = "cpu") -> None:
         self._net = net
-        self._device = device
+        self.device = device
         self._refineries: dict[int, Refinery] = {}
 
     def preview(self, recipe: BlendRecipe, inputs: BlendInputs, size: int) -> Picture:
@@ -127,5 +130,5 @@ class BlendSession:
         if key not in self._refineries:
             self._refineries.clear()  # one network at a time: its weights and its pictures' statistics go together
             net = self._net or random_extractor(seed)
-            self._refineries[key] = Refinery(net.to(self._device), self._device)
+            self._refineries[key] = Refinery(net.to(self.device), self.device)
         return self._refineries[key]

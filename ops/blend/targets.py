@@ -79,6 +79,11 @@ class Targets:
     smoothness: float
 
     @property
+    def constant(self) -> float:
+        """What no picture can take from the loss: the mixed styles, and contents, are apart."""
+        return sum(each.constant for each in (*self.styles, *self.contents))
+
+    @property
     def layers(self) -> tuple[str, ...]:
         """The layers that are read."""
         return tuple(dict.fromkeys([*(each.layer for each in self.styles), *(each.layer for each in self.contents)]))

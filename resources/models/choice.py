@@ -26,6 +26,7 @@ ENGINES: Mapping[str, Mapping[str, str]] = {
     "voices_engine": {"xvector": ""},
     "recogniser_engine": {"whisper": "openai/whisper-large-v3"},
     "subtitle_rewriter": {"causal-lm": "microsoft/Phi-3.5-mini-instruct"},
+    "blend_features": {"vgg19": "", "resnet50": ""},
     "translation_engine": {
         "nllb": "facebook/nllb-200-distilled-600M",
         "madlad": "google/madlad400-3b-mt",

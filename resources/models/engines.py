@@ -19,6 +19,7 @@ from resources.models.choice import EngineChoice
 from resources.settings import Settings
 
 if TYPE_CHECKING:
+    from ops.blend.session import BlendSession
     from ops.speech.diarisation.embedding import VoiceEmbedder
     from ops.transcript.recognition import Aligner, Recogniser
     from ops.translation.rewriter import Rewriter
@@ -191,6 +192,21 @@ class Engines:
         from resources.models.sdxl import SdxlPainter
 
         return SdxlPainter(choice, device=self._settings.device, lora=self._settings.image_lora)
+
+    @cached_property
+    def blend_session(self) -> BlendSession:
+        """Paints blends, by the network that the settings choose and where they say."""
+        from ops.blend.session import BlendSession
+        from resources.models.weights import need, torch_device
+
+        choice = self.choice("blend_features")
+        need(choice, "torch")
+        device = torch_device(self._settings.device)
+        if choice.embedded:
+            return BlendSession(device=device)
+        from resources.models.blend_features import load_blend_features
+
+        return BlendSession(load_blend_features(choice), device=device)
 
     @cached_property
     def writer(self) -> Writer:

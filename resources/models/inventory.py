@@ -29,6 +29,8 @@ LIBRARIES: Mapping[str, tuple[str, ...]] = {
     "whisper": ("torch", "transformers"),
     "nllb": ("torch", "transformers"),
     "madlad": ("torch", "transformers"),
+    "vgg19": ("torch", "safetensors"),
+    "resnet50": ("torch", "safetensors"),
     "apertium": (),
 }
 """What each pre-trained engine imports."""
