@@ -20,7 +20,7 @@ from ops.errors import ShowrunnerError
 from ops.style.model import Look, Style, look_from_json
 from resources.custom_styles import style_library
 from resources.ledger import LedgerState, input_hash
-from resources.rendition_orders import ORDERED, RenditionOrder, RenditionOrders
+from resources.rendition_orders import RENDITION, RenditionOrder, RenditionOrders
 from resources.store.model import ArtifactKey
 from resources.studio import Studio
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "NEURAL_ORDERED",
+    "ORDERED",
     "make_ordered_rendition",
     "needs_gpu",
     "order_artifact",
@@ -36,6 +37,7 @@ __all__ = [
     "outdated",
 ]
 
+ORDERED = "ordered_rendition"
 NEURAL_ORDERED = "ordered_neural_rendition"
 """The asset of orders whose look has a network in it: another machine makes it, and it lies in the same place."""
 
@@ -43,7 +45,7 @@ NEURAL_ORDERED = "ordered_neural_rendition"
 def order_artifact(look: Look, library: Mapping[str, Style]) -> Artifact:
     """What is declared of a title in a look, as `making` and the ledger go by it."""
     return Artifact(
-        f"{ORDERED}/{look.key}",
+        f"{RENDITION}/{look.key}",
         upstream=UPSTREAM,
         code_version="1",
         engine=styles_engine(look, library),

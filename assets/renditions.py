@@ -25,6 +25,7 @@ from ops.errors import ModelUnavailable, UsageError
 from ops.style.catalogue import house_styles
 from ops.style.fingerprint import style_fingerprint
 from ops.style.model import Family, Look, Recipe, Style, look_of
+from resources.rendition_orders import RENDITION
 from resources.studio import Studio
 
 if TYPE_CHECKING:
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 __all__ = [
     "FACTS_FILE",
     "GPU_RENDITIONS",
-    "RENDITION",
     "RENDITIONS",
     "STRIP_FILE",
     "UPSTREAM",
@@ -45,7 +45,6 @@ __all__ = [
     "styles_engine",
 ]
 
-RENDITION = "rendition"
 STRIP_FILE, FACTS_FILE = "before_after.jpg", "rendition.json"
 UPSTREAM = ("source_video", "shots")
 

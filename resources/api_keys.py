@@ -38,6 +38,7 @@ class Scope(StrEnum):
     SUBTITLES = "subtitles:write"
     BLENDS = "blends:write"
     STREAMS = "streams:read"
+    RENDITIONS = "renditions:write"
     TASTES = "tastes:write"
     METRICS = "metrics:read"
 

@@ -26,7 +26,7 @@ from resources.store.model import ArtifactKey
 
 __all__ = [
     "MAX_ATTEMPTS",
-    "ORDERED",
+    "RENDITION",
     "OrderState",
     "RenditionOrder",
     "RenditionOrders",
@@ -35,8 +35,8 @@ __all__ = [
     "rendition_key",
 ]
 
-ORDERED = "ordered_rendition"
-"""The artifact; its variant is the look's key."""
+RENDITION = "rendition"
+"""The artifact; its variant is a house style's id, or a look's key where it was made to order."""
 
 MAX_ATTEMPTS = 3
 _RESTS = timedelta(hours=1)
@@ -127,9 +127,8 @@ def plain_style(look: Look) -> str | None:
 
 
 def rendition_key(title: str, look: Look) -> ArtifactKey:
-    """Where the store keeps a title in a look, once it is made: `rendition/<style>`, or `ordered_rendition/<key>`."""
-    style = plain_style(look)
-    return ArtifactKey(title, ORDERED, look.key) if style is None else ArtifactKey(title, "rendition", style)
+    """Where the store keeps a title in a look, once it is made: `rendition/<style>`, or `rendition/<key>`."""
+    return ArtifactKey(title, RENDITION, plain_style(look) or look.key)
 
 
 def order_rendition(connection: psycopg.Connection, title: str, look: Look, why: str) -> str:

@@ -4,14 +4,14 @@ from datetime import UTC, datetime
 
 import dagster as dg
 
-from assets.ordered_rendition import NEURAL_ORDERED, needs_gpu, ordered_rendition_assets, outdated
+from assets.ordered_rendition import NEURAL_ORDERED, ORDERED, needs_gpu, ordered_rendition_assets, outdated
 from assets.partitions import rendition_orders
 from assets.renditions import UPSTREAM
 from ops.errors import ShowrunnerError
 from ops.style.model import Look, look_from_json
 from resources.custom_styles import style_library
 from resources.ledger import LedgerState
-from resources.rendition_orders import ORDERED, RenditionOrder, RenditionOrders, plain_style, rendition_key
+from resources.rendition_orders import RenditionOrder, RenditionOrders, plain_style, rendition_key
 from resources.store.model import ArtifactKey
 from resources.studio import Studio
 

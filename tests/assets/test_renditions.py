@@ -147,7 +147,7 @@ def test_an_order_of_a_mix_is_made_once_and_again_when_its_film_changed(titled: 
     done = orders.find(order.id)
     assert done is not None and done.state is OrderState.DONE
     assert made.manifest is not None and made.held == ""
-    manifest = titled.store.manifest(ArtifactKey(TITLE, "ordered_rendition", look.key))
+    manifest = titled.store.manifest(ArtifactKey(TITLE, "rendition", look.key))
     assert manifest is not None and manifest.made_by.parameters["look"] == look.to_json()
     assert outdated(done, titled) == ""
     file = tmp_path / SHOTS_FILE

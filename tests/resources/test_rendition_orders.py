@@ -68,8 +68,8 @@ def test_what_failed_for_good_rests_an_hour_however_often_it_is_asked_for(orders
 def test_a_house_style_as_it_is_lies_where_its_asset_does_and_any_other_look_by_its_key():
     stronger = Look((Part(Recipe("noir", strength=0.5), 1.0),))
     assert rendition_key("sintel", NOIR).asset == "rendition/noir"
-    assert rendition_key("sintel", stronger).asset == f"ordered_rendition/{stronger.key}"
-    assert rendition_key("sintel", MIX).asset == f"ordered_rendition/{MIX.key}"
+    assert rendition_key("sintel", stronger).asset == f"rendition/{stronger.key}"
+    assert rendition_key("sintel", MIX).asset == f"rendition/{MIX.key}"
 
 
 def test_a_finished_rendition_is_made_again_where_what_it_was_made_from_changed(orders: RenditionOrders):
