@@ -118,6 +118,8 @@ def _lut_filter(lut: np.ndarray, file: Path) -> GraphFilter:
         ("lut3d", {"file": str(file), "interp": "tetrahedral"}),
         ("scale", {"out_color_matrix": "bt709", "in_range": "pc", "out_range": "tv"}),
         ("format", {"pix_fmts": "yuv420p"}),
+        # what has tags and what has none (the plates of textures) FFmpeg would convert where they meet
+        ("setparams", {"range": "unspecified", "colorspace": "unknown"}),
     )
 
 
