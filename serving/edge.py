@@ -13,6 +13,7 @@ from typing import Any
 from ops.errors import ShowrunnerError
 from resources.api_keys import ApiKeys
 from resources.assignments import Assignments
+from resources.blends import Blends
 from resources.catalogue import Catalogue
 from resources.database import Database
 from resources.experiments import Experiments
@@ -26,6 +27,7 @@ from resources.viewer_events import ViewerEvents
 from serving.assignment_book import AssignmentBook
 from serving.attribution import Attribution
 from serving.auth import Gatekeeper
+from serving.blend_studio.shelf import Shelf
 from serving.blend_studio.workshop import Workshop
 from serving.decision import Decider
 from serving.group_commit import GroupCommit
@@ -72,6 +74,7 @@ class Edge:
     committer: GroupCommit
     live_counts: SharedAnswers[dict[str, Any]]
     workshop: Workshop
+    blend_shelf: Shelf
 
 
 @contextlib.asynccontextmanager
@@ -141,6 +144,7 @@ def _assemble(settings: Settings, database: Database, metrics: Metrics) -> Edge:
         committer=GroupCommit(events.record, metrics),
         live_counts=SharedAnswers(_LIVE_S),
         workshop=Workshop(BLENDING),
+        blend_shelf=Shelf(Blends(database)),
     )
 
 

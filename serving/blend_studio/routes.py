@@ -33,7 +33,7 @@ _FOR_EVER = {"Cache-Control": "private, max-age=31536000, immutable"}
 """A picture's address is the hash of its bytes; private, as who may see it depends on the session."""
 
 _Picture = Annotated[str, PathParameter(pattern="^[0-9a-f]{64}$")]
-_Blend = Annotated[str, PathParameter(pattern="^[0-9a-f]{8,64}$")]
+_Blend = Annotated[str, PathParameter(pattern="^blend-[0-9a-f]{16}$")]
 
 
 def static_files() -> StaticFiles:
@@ -58,13 +58,14 @@ def source_picture(
     edge: TheEdge, picture: _Picture, size: Annotated[int, Query(ge=16, le=LONGEST_PICTURE)] = LONGEST_PICTURE
 ) -> Response:
     """A source as browsers show it, whatever it was uploaded as: upright, sRGB, JPEG."""
-    return Response(as_jpeg(shrunk(edge.blends.picture(picture), size)), media_type="image/jpeg", headers=_FOR_EVER)
+    found = shrunk(edge.blend_shelf.picture(picture), size)
+    return Response(as_jpeg(found), media_type="image/jpeg", headers=_FOR_EVER)
 
 
 @router.get("/studio/blend/masks/{mask}", dependencies=[Depends(may(Scope.BLENDS))])
 def mask_picture(edge: TheEdge, mask: _Picture) -> Response:
     """A saved mask: PNG, grey."""
-    return Response(as_png(edge.blends.mask(mask)), media_type="image/png", headers=_FOR_EVER)
+    return Response(as_png(edge.blend_shelf.mask(mask)), media_type="image/png", headers=_FOR_EVER)
 
 
 def _page(request: Request, blend: str | None) -> Response:

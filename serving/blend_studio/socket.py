@@ -114,10 +114,10 @@ async def _begin(edge: Edge, seat: Seat, edit: Edit) -> None:
     recipe = recipe_from_json(edit.recipe)
     for name in recipe.pictures:
         if not seat.knows(name):
-            seat.put_source(name, await asyncio.to_thread(edge.blends.picture, name))
+            seat.put_source(name, await asyncio.to_thread(edge.blend_shelf.picture, name))
     for name in recipe.masks:
         if not seat.knows(name):
-            seat.put_source(name, await asyncio.to_thread(edge.blends.mask, name))
+            seat.put_source(name, await asyncio.to_thread(edge.blend_shelf.mask, name))
     seat.submit(edit.edit, recipe.to_json(), edit.size, frozenset((*recipe.pictures, *recipe.masks)))
 
 

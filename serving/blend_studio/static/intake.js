@@ -1,28 +1,38 @@
-// New pictures: from files, by drop, by paste; each is uploaded once and then known by its bytes.
+// New pictures, and saved recipes: from files, by drop, by paste. A picture is uploaded, and then known by its bytes.
 import { MOST_SOURCES, sourceOf } from "./state.js";
 import { pictureOf, uploaded } from "./server.js";
 
 const MOST_BYTES = 20 * 2 ** 20;
 
 export class Intake {
-  constructor(desk, pictures, say) {
-    Object.assign(this, { desk, pictures, say });
+  /** `openRecipe(recipe)` opens a saved recipe. */
+  constructor(desk, pictures, say, openRecipe) {
+    Object.assign(this, { desk, pictures, say, openRecipe });
   }
 
   /** Upload files, and put each on the desk as it arrives. */
   async take(files) {
     for (const file of files) {
+      if (file.name.endsWith(".json")) { await this.#open(file); continue; }
       if (this.desk.state.sources.length >= MOST_SOURCES) { this.say(`A blend has ${MOST_SOURCES} pictures at most.`, true); return; }
       if (file.size > MOST_BYTES) { this.say(`${file.name} is over 20 MB.`, true); continue; }
       this.say(`Uploading ${file.name} …`);
       try {
-        const id = await uploaded(file);
+        const id = await uploaded(file, file.name);
         const picture = await pictureOf(id);
         this.pictures.set(id, picture);
         this.#lay(id, nameOf(file), picture);
       } catch (error) {
         this.say(`${file.name}: ${error.message}`, true);
       }
+    }
+  }
+
+  async #open(file) {
+    try {
+      await this.openRecipe(JSON.parse(await file.text()));
+    } catch (error) {
+      this.say(error instanceof SyntaxError ? `${file.name} is no recipe.` : error.message, true);
     }
   }
 

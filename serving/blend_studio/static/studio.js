@@ -31,8 +31,8 @@ const cards = new Cards($("sources"), $("card"), desk, (key) => choose(key));
 const advanced = new Advanced($("advanced"), desk);
 const compare = new Compare(stage, $("divider"), $("split"), $("hold"));
 const history = new History($("history"), (state, bitmap) => { desk.commit(state, "result"); stage.result = bitmap; stage.draw(); }, (bitmap) => { against = bitmap; before(); });
-const intake = new Intake(desk, pictures, say);
 const deeds = new Deeds(desk, pictures, say);
+const intake = new Intake(desk, pictures, say, (recipe) => deeds.openRecipe(recipe));
 const wire = new Wire(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/studio/blend/socket`);
 let against = null;
 let blended = null; // the state that was last sent
