@@ -11,6 +11,7 @@ from fastapi.openapi.utils import get_openapi
 
 from resources.settings import Settings
 from serving.api import (
+    blends,
     events,
     experiments,
     health,
@@ -64,6 +65,7 @@ def create_app(settings: Settings) -> FastAPI:
     for module in (thumbnails, trailers, subtitles, media, events, viewers, experiments, promotions, reviews, health):
         app.include_router(module.router)
     app.include_router(renditions.router)
+    app.include_router(blends.router)
     app.include_router(pages.router, include_in_schema=False)
     app.include_router(player.router, include_in_schema=False)
     app.include_router(tastes.router)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
@@ -25,6 +26,7 @@ MOST_SOURCES = 8
 
 _DIGITS = 4
 _LONGEST_NAME = 200
+_LAYER = re.compile(r"[A-Za-z0-9_.]{1,40}")
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
@@ -227,13 +229,19 @@ def _source(place: int, told: Any) -> Source:
 def _layers(where: str, told: Any) -> dict[str, float]:
     if not isinstance(told, Mapping) or len(told) > 32:
         raise UsageError("is no table of layers", where=where, fix='It reads {"relu1_1": 1, "relu2_1": 0.5}.')
-    return {str(name)[:_LONGEST_NAME]: _number(f"{where}.{name}", weight) for name, weight in told.items()}
+    return {_layer(where, name): _number(f"{where}.{name}", weight) for name, weight in told.items()}
+
+
+def _layer(where: str, name: Any) -> str:
+    if not isinstance(name, str) or not _LAYER.fullmatch(name):
+        raise UsageError("is no layer's name", where=where, fix="Names are like relu3_1 or layer2.0.")
+    return name
 
 
 def _text(where: str, told: Any) -> str | None:
     if told is None or told == "":
         return None
-    if not isinstance(told, str) or len(told) > _LONGEST_NAME or any(ord(letter) < 32 for letter in told):
+    if not isinstance(told, str) or len(told) > _LONGEST_NAME or not told.isprintable():
         raise UsageError("is no name", where=where, fix=f"Write it in at most {_LONGEST_NAME} letters.")
     return told
 
