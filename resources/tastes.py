@@ -16,6 +16,7 @@ from uuid import UUID
 import psycopg
 from psycopg.types.json import Jsonb
 
+from ops.style.catalogue import house_styles
 from ops.style.model import Look, Style, look_from_json
 from ops.tastes.belief import TasteOfStyle, taste_of
 from ops.tastes.content import UNKNOWN, Content, SceneContent, content_from_key
@@ -184,7 +185,10 @@ class Tastes:
     def beliefs(
         self, viewer: str | None, content: Content, library: Mapping[str, Style], *, now: datetime | None = None
     ) -> list[TasteOfStyle]:
-        """What is believed of each style of the library, and of the film as it is, for a viewer and kind of film."""
+        """What is believed of each style of the house, and of the film as it is, for a viewer and kind of film.
+
+        What somebody made up is among them for those who have met it.
+        """
         with self._database.connection() as connection:
             return _beliefs(connection, viewer, content, library, now or datetime.now(UTC))
 
@@ -336,7 +340,10 @@ def _beliefs(
     everybody = connection.execute(
         "SELECT style, content, sum(liked), sum(disliked) FROM taste_cohorts GROUP BY style, content"
     ).fetchall()
-    return taste_of(_cells(own, fading, now), _cells(everybody, fading, now), content, (*library, PLAIN))
+    # What somebody made up is offered to those who have met it: nobody is tried on with a stranger's style.
+    known = {*house_styles(), *(row[0] for row in own)}
+    styles = [style for style in library if style in known]
+    return taste_of(_cells(own, fading, now), _cells(everybody, fading, now), content, (*styles, PLAIN))
 
 
 def _cells(rows: Sequence[tuple[Any, ...]], fading: Fading, now: datetime) -> dict[str, dict[str, Evidence]]:

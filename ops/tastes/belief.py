@@ -18,7 +18,7 @@ from ops.tastes.evidence import NOTHING, PLAIN, Cells, Evidence
 
 __all__ = ["TasteOfStyle", "chances_best", "interval", "taste_of"]
 
-_PRIOR_STRENGTH = 4.0
+_PRIOR_STRENGTH = 1.0
 """Deeds that the other viewers' opinion is worth."""
 
 _POPULATION_STRENGTH = 8.0

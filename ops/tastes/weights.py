@@ -23,7 +23,7 @@ __all__ = ["UNITS", "Dealt", "Mix", "deal", "explored_share", "in_units", "mix_o
 Mix = Mapping[str, float]
 """Weights by style, PLAIN among them, that sum to 1."""
 
-_TEMPERATURE = 0.05
+_TEMPERATURE = 0.01
 """Difference in the chance of being liked that makes one style weigh e times another."""
 
 _LEAST_WEIGHT = 0.12
@@ -31,7 +31,7 @@ _LEAST_WEIGHT = 0.12
 
 _MOST_STYLES = 3
 
-_MOST_EXPLORED, _LEAST_EXPLORED = 0.15, 0.03
+_MOST_EXPLORED, _LEAST_EXPLORED = 0.05, 0.02
 _EXPLORED_UNTIL = 20.0
 """Deeds after which exploring has halved."""
 

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Path
 from pydantic import BaseModel, Field
 
 from resources.api_keys import Scope
+from resources.tastes import Tastes
 from serving.api.parameters import TheEdge
 from serving.auth import may
 from serving.problems import problems
@@ -21,7 +22,7 @@ router = APIRouter(tags=["viewers"])
 class ErasedOut(BaseModel):
     """What was forgotten."""
 
-    erased: int = Field(description="Events and assignments that are gone.", examples=[17])
+    erased: int = Field(description="Events, assignments and tastes that are gone.", examples=[17])
 
 
 @router.delete(
@@ -34,12 +35,13 @@ async def erase(
     edge: TheEdge,
     viewer: Annotated[str, Path(min_length=1, max_length=200, description="What you call them.", examples=["u-1042"])],
 ) -> ErasedOut:
-    """Deletes every event and assignment of a viewer; what was counted of them is no longer. Safe to repeat.
+    """Deletes all events, assignments and tastes of a viewer; what was counted of them is no longer. Safe to repeat.
 
     Stop reporting the viewer's events first: what is on its way would be stored after.
     """
     pseudonym = edge.pseudonyms.of(viewer)
     edge.book.forget(pseudonym)
     erased = await asyncio.to_thread(edge.events.erase, pseudonym)
+    erased += await asyncio.to_thread(Tastes(edge.database).erase, pseudonym)
     edge.book.forget(pseudonym)
     return ErasedOut(erased=erased)

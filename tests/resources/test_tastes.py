@@ -33,7 +33,7 @@ def style(name: str) -> Style:
     return Style(name, name.title(), "", Family.GRADE, Cost.LIGHT, "x", False, (), (), Path(), "")
 
 
-LIBRARY = MappingProxyType({name: style(name) for name in ("noir", "pastel", "vintage")})
+LIBRARY = MappingProxyType({name: style(name) for name in ("noir", "pastel", "golden_hour", "made_up")})
 NOIR = look_of([(Recipe("noir"), 1.0)], LIBRARY)
 
 
@@ -106,6 +106,18 @@ def test_somebody_new_is_given_what_others_like(tastes: Tastes, database: Databa
 
     assert shown.source is Source.POPULATION
     assert shown.look is not None and shown.look.styles == ("noir",)
+
+
+def test_a_style_that_somebody_made_up_is_offered_to_those_who_met_it_and_to_nobody_else(
+    tastes: Tastes, database: Database
+):
+    tastes.record([deed(f"m{number}", weights={"made_up": 1.0}) for number in range(9)])
+    fold(database, Fading(), now=NOW)
+
+    theirs, others = (tastes.look_for(viewer, "sintel", LIBRARY, now=NOW) for viewer in ("v1", "v2"))
+
+    assert theirs.mix["made_up"] > 0.5
+    assert "made_up" not in {*others.mix, *others.propensities}
 
 
 def test_a_slider_that_is_moved_all_day_back_to_one_look_is_one_choice(tastes: Tastes, database: Database):
@@ -238,7 +250,7 @@ def _many(count: int) -> list[StyleEvent]:
             f"e{number}",
             viewer=f"v{dice.randrange(1, 5)}",
             kind=dice.choice(kinds),
-            weights={dice.choice(list(LIBRARY)): 1.0},
+            weights={dice.choice(["noir", "pastel", "golden_hour"]): 1.0},
             at=NOW - timedelta(days=dice.randrange(60)),
         )
         for number in range(count)
