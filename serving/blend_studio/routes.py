@@ -29,8 +29,8 @@ _POLICY = (
     "default-src 'none'; img-src 'self' data:; style-src 'self'; script-src 'self'; connect-src 'self';"
     " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-_FOR_EVER = {"Cache-Control": "private, max-age=31536000, immutable"}
-"""A picture's address is the hash of its bytes; private, as who may see it depends on the session."""
+_A_WHILE = {"Cache-Control": "private, max-age=600"}
+"""Not for ever: a better delivery of a picture takes its place. Private: who may see it depends on the session."""
 
 _Picture = Annotated[str, PathParameter(pattern="^[0-9a-f]{64}$")]
 _Blend = Annotated[str, PathParameter(pattern="^blend-[0-9a-f]{16}$")]
@@ -59,13 +59,13 @@ def source_picture(
 ) -> Response:
     """A source as browsers show it, whatever it was uploaded as: upright, sRGB, JPEG."""
     found = shrunk(edge.blend_shelf.picture(picture), size)
-    return Response(as_jpeg(found), media_type="image/jpeg", headers=_FOR_EVER)
+    return Response(as_jpeg(found), media_type="image/jpeg", headers=_A_WHILE)
 
 
 @router.get("/studio/blend/masks/{mask}", dependencies=[Depends(may(Scope.BLENDS))])
 def mask_picture(edge: TheEdge, mask: _Picture) -> Response:
     """A saved mask: PNG, grey."""
-    return Response(as_png(edge.blend_shelf.mask(mask)), media_type="image/png", headers=_FOR_EVER)
+    return Response(as_png(edge.blend_shelf.mask(mask)), media_type="image/png", headers=_A_WHILE)
 
 
 def _page(request: Request, blend: str | None) -> Response:
