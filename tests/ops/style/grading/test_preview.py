@@ -21,7 +21,7 @@ def _in_look(*stages: dict[str, Any]) -> np.ndarray:
 
 def test_the_still_is_the_films_own_where_nothing_is_done() -> None:
     off = np.abs(_in_look({"op": "grade"}) - house_still())
-    assert np.median(off) <= 2 and np.quantile(off, 0.99) < 40  # colour at half the resolution, as in every film
+    assert np.median(off) <= 3 and np.quantile(off, 0.99) < 40  # colour at half the resolution, as in every film
 
 
 def test_what_lies_over_a_grade_darkens_it_and_turns_no_hue() -> None:
