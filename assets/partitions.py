@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dagster as dg
 
-__all__ = ["TITLES", "blends", "rendition_orders", "titles"]
+__all__ = ["TITLES", "blends", "custom_styles", "rendition_orders", "titles"]
 
 TITLES = "titles"
 """Name of the dynamic partition set; its keys are the ids of the catalogue's hot titles."""
@@ -21,3 +21,6 @@ rendition_orders = dg.DynamicPartitionsDefinition(name="rendition_orders")
 
 blends = dg.DynamicPartitionsDefinition(name="blends")
 """Published blends; their keys are the recipes' ids."""
+
+custom_styles = dg.DynamicPartitionsDefinition(name="custom_style")
+"""Styles that people made up; their keys are the styles' ids."""

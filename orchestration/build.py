@@ -10,6 +10,7 @@ from collections.abc import Mapping
 import dagster as dg
 
 from assets.blended_image import blended_image
+from assets.custom_style import custom_style
 from assets.experiments import experiment_assets
 from assets.families import default_assets
 from assets.lessons import thumbnail_lessons
@@ -25,6 +26,7 @@ from orchestration.releasing import release_held
 from orchestration.sensors.aliases import aliases_changed
 from orchestration.sensors.approvals import approvals
 from orchestration.sensors.blends import blends_published
+from orchestration.sensors.custom_styles import custom_styles_wished
 from orchestration.sensors.experiments import experiments_due
 from orchestration.sensors.failures import run_failures
 from orchestration.sensors.inbox import inbox
@@ -45,6 +47,7 @@ default_sensors = [
     experiments_due,
     trailers_below_target,
     tastes_shifted,
+    custom_styles_wished,
     subtitles_corrected,
     renditions_ordered,
     blends_published,
@@ -71,6 +74,7 @@ def build_defs(
             thumbnail_lessons,
             trailer_learning,
             preference_profiles,
+            custom_style,
             blended_image,
         ],
         jobs=default_jobs,

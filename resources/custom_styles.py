@@ -84,6 +84,7 @@ class CustomStyle:
         id: The style's: "custom_" and twelve hexadecimal digits.
         kind: What it is made from.
         name: For people.
+        sha256: Of what it is made from.
         network: Whether a network is trained on the picture too.
         owner: Whoever asked first.
         state: How far it is.
@@ -97,6 +98,7 @@ class CustomStyle:
     id: str
     kind: Kind
     name: str
+    sha256: str
     network: bool
     owner: str
     state: State
@@ -108,7 +110,7 @@ class CustomStyle:
 
 
 _SELECT = """
-    SELECT id, kind, name, network, owner, state, attempts, why, told, version, asked_at FROM custom_styles
+    SELECT id, kind, name, sha256, network, owner, state, attempts, why, told, version, asked_at FROM custom_styles
 """
 _ASK = """
     INSERT INTO custom_styles AS s (id, kind, name, source, sha256, network, owner)
@@ -243,9 +245,9 @@ class CustomStyles:
 
 
 def _style(row: Sequence[Any]) -> CustomStyle:
-    style, kind, name, network, owner, state, attempts, why, told, version, asked_at = row
+    style, kind, name, sha256, network, owner, state, attempts, why, told, version, asked_at = row
     return CustomStyle(
-        style, Kind(kind), name, network, owner, State(state), attempts, why, tuple(told), version, asked_at
+        style, Kind(kind), name, sha256, network, owner, State(state), attempts, why, tuple(told), version, asked_at
     )
 
 

@@ -88,6 +88,10 @@ class Settings(BaseSettings):
         EMBEDDED, description="Paints pictures: embedded (compositor), or sdxl-turbo[:model]."
     )
     image_lora: str | None = Field(None, description="LoRA weights for the image engine: a path or hub id.")
+    style_prompt_engine: Literal["embedded", "image_engine"] = Field(
+        "embedded",
+        description="Makes styles of words: embedded (a lexicon), or image_engine (of a picture it paints).",
+    )
     image_safety_engine: Annotated[str, AfterValidator(engine_validator("image_safety_engine"))] = Field(
         EMBEDDED,
         description="Judges whether a generated picture may be shown: embedded (a person does), or classifier[:model].",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from assets.checks.audio_features import beats_suite, loudness_suite, segments_suite
 from assets.checks.blended_image import blend_suite
+from assets.checks.custom_style import custom_style_suite
 from assets.checks.evaluate import run_expectations
 from assets.checks.frame_signals import frame_signals_suite
 from assets.checks.keyframes import keyframes_suite
@@ -52,6 +53,7 @@ _SUITES: dict[str, Callable[..., Suite]] = {
     "variants": variants_suite,
     "safety": safety_suite,
     "trailer": trailer_suite,
+    "custom_style": custom_style_suite,
     "tastes": preferences_suite,
     "rendition": rendition_suite,
     "ladder": ladder_suite,
