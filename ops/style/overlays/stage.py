@@ -44,7 +44,8 @@ def overlay(given: Build) -> FrameFilter:
     word = given.word("kind")
     if word not in list(OverlayKind):
         raise UsageError(f"there is no overlay {word!r}", where="overlay", fix=f"There are {', '.join(OverlayKind)}.")
-    if given.number("amount", 0.5) * given.strength < 0.005:
+    seen = max(given.number("amount", 0.5), given.number("wear", 0.0)) * given.strength
+    if seen < 0.005:
         return GraphFilter.chain(("null", {}))
     return PlanesFilter(_LAID[OverlayKind(word)](given))
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ops.style.stages import FRAME, Build, Canvas, GraphFilter, Node
+from ops.style.stages import Build, Canvas, GraphFilter, Node
+from ops.style.texture.plates import film, plate
 
 __all__ = ["grain"]
 
@@ -38,11 +39,12 @@ def grain(given: Build) -> GraphFilter:
     sigma = _SIZE * given.number("size", 1.0) * canvas.height
     return GraphFilter(
         (
+            film(),
             *_plate(canvas, sigma, amount, given.seed),
-            Node("moved", "overlay", _place(canvas, given.seed), (FRAME, "plate")),
-            Node("grained", "blend", _LUMA_ALONE, (FRAME, "moved")),
-            Node("tone", "lutyuv", {"y": _BY_TONE, "u": "0", "v": "0"}),
-            Node("toned", "maskedmerge", {"planes": "1"}, (FRAME, "grained", "tone")),
+            Node("moved", "overlay", _place(canvas, given.seed), ("film", "plate")),
+            Node("grained", "blend", _LUMA_ALONE, ("film", "moved")),
+            Node("tone", "lutyuv", {"y": _BY_TONE, "u": "0", "v": "0"}, ("film",)),
+            Node("toned", "maskedmerge", {"planes": "1"}, ("film", "grained", "tone")),
         )
     )
 
@@ -57,9 +59,8 @@ def _plate(canvas: Canvas, sigma: float, amount: float, seed: int) -> tuple[Node
     reach = max(sigma, _SOFTEST)
     gain = amount * _STRONGEST * min(1.0, sigma / _SOFTEST) / _blurred_sigma(reach)
     return (
-        Node("grey", "color", {"color": "gray", "size": size, "rate": "1", "duration": "1"}, ()),
-        Node("format", "format", {"pix_fmts": "yuv420p"}, ("grey",)),
-        Node("flat", "lutyuv", {"y": "128"}, ("format",)),
+        *plate("grey", "gray", size, "yuv420p"),
+        Node("flat", "lutyuv", {"y": "128"}, ("grey",)),
         Node("noise", "noise", {"c0s": "100", "c0_seed": str(1 + seed % 2**31)}, ("flat",)),
         Node("clumps", "gblur", {"sigma": f"{reach:.3f}", "steps": "2", "planes": "1"}, ("noise",)),
         Node("plate", "lutyuv", {"y": f"128+{gain:.4f}*(val-128)"}, ("clumps",)),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ops.style.stages import FRAME, Build, Canvas, GraphFilter, Node
+from ops.style.stages import Build, Canvas, GraphFilter, Node
+from ops.style.texture.plates import KEPT_RANGE, film
 
 __all__ = ["halation"]
 
@@ -27,7 +28,8 @@ def halation(given: Build) -> GraphFilter:
     bright = f"255*clip(((val-16)/219-{given.number('threshold', 0.72):.4f})*6,0,1)"
     return GraphFilter(
         (
-            Node("small", "scale", {**_size(canvas, _SMALLER), "flags": "area"}),
+            film(),
+            Node("small", "scale", {**_size(canvas, _SMALLER), "flags": "area"}, ("film",)),
             Node("light", "mergeplanes", _LUMA_THRICE, ("small",)),
             Node("lights", "lutyuv", dict.fromkeys("yuv", bright), ("light",)),
             Node("glow", "gblur", {"sigma": f"{sigma:.3f}", "steps": "2"}, ("lights",)),
@@ -37,7 +39,7 @@ def halation(given: Build) -> GraphFilter:
             Node("red", "lutyuv", _film_base(amount), ("soft",)),
             Node("large", "scale", {**_size(canvas, 1), "flags": "bilinear"}, ("red",)),
             Node("even", "format", {"pix_fmts": "yuv420p"}, ("large",)),
-            Node("lit", "blend", _ADDED, (FRAME, "even")),
+            Node("lit", "blend", _ADDED, ("film", "even")),
         )
     )
 
@@ -62,4 +64,4 @@ def _film_base(amount: float) -> dict[str, str]:
 
 def _size(canvas: Canvas, divisor: int) -> dict[str, str]:
     width, height = max(2, canvas.width // divisor // 2 * 2), max(2, canvas.height // divisor // 2 * 2)
-    return {"w": str(width), "h": str(height)}
+    return {"w": str(width), "h": str(height), **KEPT_RANGE}

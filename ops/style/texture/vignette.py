@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ops.style.stages import FRAME, Build, Canvas, GraphFilter, Node
+from ops.style.stages import Build, Canvas, GraphFilter, Node
+from ops.style.texture.plates import KEPT_RANGE, film, plate
 
 __all__ = ["vignette"]
 
@@ -22,21 +23,16 @@ def vignette(given: Build) -> GraphFilter:
     amount = given.number("amount", 0.5) * given.strength
     if amount < 0.01:
         return GraphFilter.chain(("null", {}))
-    size = {"w": str(given.canvas.width), "h": str(given.canvas.height), "flags": "bicubic"}
+    size = {"w": str(given.canvas.width), "h": str(given.canvas.height), "flags": "bicubic", **KEPT_RANGE}
     return GraphFilter(
         (
-            Node(
-                "blank",
-                "color",
-                {"color": "black", "size": _plate_size(given.canvas), "rate": "1", "duration": "1"},
-                (),
-            ),
-            Node("small", "format", {"pix_fmts": "yuv444p"}, ("blank",)),
-            Node("drawn", "geq", dict.fromkeys(("lum", "cb", "cr"), _falloff(amount)), ("small",)),
+            film(),
+            *plate("blank", "black", _plate_size(given.canvas), "yuv444p"),
+            Node("drawn", "geq", dict.fromkeys(("lum", "cb", "cr"), _falloff(amount)), ("blank",)),
             Node("large", "scale", size, ("drawn",)),
             Node("light", "format", {"pix_fmts": "yuv420p"}, ("large",)),
-            Node("dark", "lutyuv", {"y": "16", "u": "128", "v": "128"}),
-            Node("fallen", "maskedmerge", {}, ("dark", FRAME, "light")),
+            Node("dark", "lutyuv", {"y": "16", "u": "128", "v": "128"}, ("film",)),
+            Node("fallen", "maskedmerge", {}, ("dark", "film", "light")),
         )
     )
 

@@ -8,9 +8,11 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from av.video.frame import VideoFrame
 
 from ops.media.frames import read_frames
-from ops.style.stages import Canvas
+from ops.style.runtime import _steps
+from ops.style.stages import Canvas, GraphFilter, Tick
 from tests.ops.style.graphs import built, shown
 
 _CANVAS = Canvas(320, 180, Fraction(24))
@@ -91,6 +93,25 @@ def test_a_vignette_takes_the_same_share_of_every_colour() -> None:
     assert 0.3 < shares.mean() < 0.55 and np.ptp(shares) < 0.04
     falling = frame[90, 160:, 1]
     assert (np.diff(falling) <= 1).all()
+
+
+def test_a_vignette_after_a_grade_has_no_disc_in_its_middle() -> None:
+    graded = GraphFilter.chain(  # what a LUT leaves: tagged, where a film may not be
+        ("scale", {"in_color_matrix": "bt709", "in_range": "tv", "out_range": "pc"}),
+        ("format", {"pix_fmts": "gbrp"}),
+        ("scale", {"out_color_matrix": "bt709", "in_range": "pc", "out_range": "tv"}),
+        ("format", {"pix_fmts": "yuv420p"}),
+    )
+    vignette = built("vignette", _LARGE, amount=0.6)
+    assert isinstance(vignette, GraphFilter)
+
+    (step,) = _steps([graded, vignette], _LARGE)
+    frame = VideoFrame.from_ndarray(np.full((1080, 1280), 150, np.uint8), format="yuv420p")
+    frame.pts, frame.time_base = 0, Fraction(1, 24)
+    row = step(frame, Tick(0)).to_ndarray()[360, 640:].astype(int)
+
+    assert row[0] >= 149
+    assert np.diff(row).min() >= -1
 
 
 def test_gate_weave_moves_by_parts_of_a_pixel_and_shows_no_border(data: Path) -> None:

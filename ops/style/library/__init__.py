@@ -1,0 +1,1 @@
+"""The styles that ship with the house: a page of data and a picture each."""
