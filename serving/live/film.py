@@ -139,7 +139,7 @@ class Film:
     def piece_at(self, start_s: float) -> Piece:
         """The segment that is on at a time; the last one after the film's end."""
         starts = [piece.start_tick for piece in self.pieces]
-        return self.pieces[max(0, bisect_right(starts, int(start_s * self.timescale)) - 1)]
+        return self.pieces[max(0, bisect_right(starts, round(start_s * self.timescale)) - 1)]
 
     def _cuts(self) -> Sequence[int]:
         if not self.ticks:

@@ -22,6 +22,7 @@ from ops.style.model import Family, Look
 from resources.rendition_orders import order_rendition
 from resources.titles import Master
 from serving.edge import Edge
+from serving.live.apart import apart
 from serving.live.film import Film
 from serving.live.looks import Looks
 from serving.live.pool import Demand, RemoteWorkers, Workers, families_of_setting
@@ -234,18 +235,23 @@ class LiveHouse:
 
     def _demand(self, stream: Stream, rung: Rung, number: int, step: int) -> Demand:
         piece = stream.film.pieces[number]
+        families = self._families(stream.look)
+        look, helpers = stream.look and stream.look.to_json(), []
+        if stream.look is not None and not self.workers.covers(families):
+            look, helpers, families = apart(stream.look, self.looks.library, self.workers)
         body = {
             "master": _told(stream.master),
             "film": stream.film.to_json(),
             "number": number,
             "rung": rung.name,
-            "look": stream.look and stream.look.to_json(),
+            "look": look,
+            "helpers": helpers,
             "step": step,
             "cuts": sorted(each for each in stream.cuts if piece.start <= each < piece.end),
             "deadline_s": _DEADLINE_S,
         }
         name = f"{stream.master.sha256} {stream.key} {rung.name}"
-        return Demand("/segments", body, self._families(stream.look), name, timeout_s=2 * _DEADLINE_S + 20)
+        return Demand("/segments", body, families, name, timeout_s=2 * _DEADLINE_S + 20)
 
     def _families(self, look: Look | None) -> frozenset[Family]:
         if look is None:

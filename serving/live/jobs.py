@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from serving.live.quality import STEPS
 
-__all__ = ["FilmJob", "FramesHead", "Master", "PictureJob", "SoundJob"]
+__all__ = ["FilmJob", "FramesHead", "Helper", "LookTold", "Master", "PictureJob", "SoundJob"]
 
 _Side = Annotated[int, Field(ge=2, le=8192, multiple_of=2)]
 _Rate = Annotated[str, Field(pattern=r"^[1-9]\d{0,9}(/[1-9]\d{0,9})?$")]
@@ -28,10 +28,39 @@ class Master(_Job):
     size_bytes: int = Field(ge=1)
 
 
+class PartTold(_Job):
+    """One recipe of a look, as `Look.to_json` writes it."""
+
+    style: str = Field(pattern=r"^[a-z][a-z0-9_]{1,39}$")
+    values: dict[str, float] = Field(default={}, max_length=64)
+    strength: float = 1.0
+    seed: int = 0
+    weight: float = 1.0
+
+
+class LookTold(_Job):
+    """A look, as `Look.to_json` writes it; what it may hold is checked against the styles there are."""
+
+    parts: tuple[PartTold, ...] = Field(max_length=4)
+
+    @property
+    def styles(self) -> list[str]:
+        """The ids of its styles."""
+        return sorted({part.style for part in self.parts})
+
+
 class FilmJob(_Job):
     """What is there to stream?"""
 
     master: Master
+
+
+class Helper(_Job):
+    """Another worker that makes a part of a look."""
+
+    address: str = Field(pattern="^(http://|unix:)", max_length=300)
+    weight: float = Field(gt=0, le=1)
+    look: LookTold
 
 
 class PictureJob(_Job):
@@ -41,7 +70,10 @@ class PictureJob(_Job):
     film: dict[str, Any] = Field(description="`Film.to_json`, so that the worker need not look again.")
     number: int = Field(ge=0, description="The segment.")
     rung: str = Field(max_length=8)
-    look: dict[str, Any] | None = Field(description="`Look.to_json`; None is the film as it is.")
+    look: LookTold | None = Field(description="None is the film as it is.")
+    helpers: tuple[Helper, ...] = Field(
+        default=(), max_length=4, description="Who makes the other parts of it; `look` has what they leave of 1."
+    )
     step: int = Field(ge=0, lt=len(STEPS), description="Quality to make it at; the worker may go lower.")
     cuts: tuple[int, ...] = Field(default=(), max_length=10_000, description="Frames of the segment with a new shot.")
     deadline_s: float = Field(default=30.0, gt=0, le=600, description="Later than this, nobody waits for it.")
@@ -64,7 +96,7 @@ class FramesHead(_Job):
     width: _Side
     height: _Side
     rate: _Rate
-    look: dict[str, Any]
+    look: LookTold
     effort: _Effort = "FULL"
     cuts: tuple[int, ...] = Field(default=(), max_length=120)
 

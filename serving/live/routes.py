@@ -85,15 +85,20 @@ _House = Annotated[LiveHouse, Depends(_house)]
         **problems(401, 403, 404, 409, 422, 429, 503),
     },
 )
-async def stream(
-    edge: TheEdge, house: _House, title: TitlePath, viewer: ViewerQuery = None, style: _StyleQuery = None
+async def stream(  # noqa: PLR0917  (FastAPI passes them by name)
+    edge: TheEdge,
+    house: _House,
+    title: TitlePath,
+    viewer: ViewerQuery = None,
+    style: _StyleQuery = None,
+    start: Annotated[float, Query(ge=0, le=86_400, description="Where a player will begin, in seconds.")] = 0.0,
 ) -> Response:
     """Answers with an HLS master playlist of fMP4 segments, which are made when they are asked for.
 
     `style` names the look. Without it the look is the one that the viewer's profile says, and follows the profile from
     one segment to the next while it plays. The addresses that the playlist leads to are sealed, need no key, and work
     for some hours. What they answer tells in `X-Quality` how it was made: under load a look is made at a smaller size,
-    then with less effort, before anything stalls.
+    then with less effort, before anything stalls. The segment at `start` is begun with this very answer.
     """
     asked = await _asked(edge, house, title, viewer, style)
     if asked.look is not None and asked.grant.viewer is None:
@@ -102,7 +107,11 @@ async def stream(
         if finished is not None:
             return RedirectResponse(finished, 307, headers={**_OPEN, "Cache-Control": "no-store"})
     rungs = asked.stream.film.rungs
-    house.begin(asked.stream, next((rung for rung in rungs if rung.lines <= 720), rungs[-1]), 0)
+    house.begin(
+        asked.stream,
+        next((rung for rung in rungs if rung.lines <= 720), rungs[-1]),
+        asked.stream.film.piece_at(start).number,
+    )
     sealed = _grants(edge).seal(asked.grant)
     headers = {**_OPEN, "Cache-Control": "private, no-store", "X-Look": asked.key}
     return Response(master_playlist(asked.stream.film, f"/live/{sealed}/"), media_type=_HLS, headers=headers)

@@ -39,8 +39,10 @@ class LiveStream extends HlsStream {
   async restyle(address) {
     this.wishes += 1;
     const mine = this.wishes;
-    const master = await read(address, readMaster);
     const [lane] = this.lanes;
+    const first = this.turning(lane.playlist.segments);
+    if (first) address.searchParams.set("start", first.start + 0.01);
+    const master = await read(address.href, readMaster);
     const rung = master.rungs.find((each) => each.name === this.rung.name) ?? master.first;
     const playlist = await this.playlist(rung.address);
     const from = await this.prepared(playlist.segments, () => mine === this.wishes);
@@ -54,13 +56,18 @@ class LiveStream extends HlsStream {
     this.wake();
   }
 
+  // The segment with which the look is to change: not the one that is seen now, unless it stands still.
+  turning(segments) {
+    const here = this.video.currentTime;
+    return this.video.paused
+      ? segments.findLast((each) => each.start <= here)
+      : segments.find((each) => each.start >= here + this.lead);
+  }
+
   // Has the segment made at which the look will change; gives when that is.
   async prepared(segments, wanted) {
     while (wanted()) {
-      const here = this.video.currentTime;
-      const next = this.video.paused
-        ? segments.findLast((each) => each.start <= here)
-        : segments.find((each) => each.start >= here + this.lead);
+      const next = this.turning(segments);
       if (!next) return Infinity;
       const began = performance.now();
       await super.fetch(next, undefined);
@@ -92,13 +99,13 @@ function address() {
   const asked = new URL(`/v1/titles/${told.title}/stream`, location.href);
   if (look.value === "profile") asked.searchParams.set("viewer", told.viewer);
   else asked.searchParams.set("style", style());
-  return asked.href;
+  return asked;
 }
 
 function open() {
   opening ??= (async () => {
-    if (!HlsStream.works()) { video.src = address(); return; } // phones that play HLS themselves
-    stream = new LiveStream(video, address());
+    if (!HlsStream.works()) { video.src = address().href; return; } // phones that play HLS themselves
+    stream = new LiveStream(video, address().href);
     stream.addEventListener("quality", showQuality);
     stream.addEventListener("rung", showQuality);
     stream.addEventListener("trouble", ({ detail }) => trouble(detail));
@@ -126,7 +133,7 @@ async function restyle() {
   trouble("");
   try {
     if (stream) await stream.restyle(address());
-    else { const here = video.currentTime; video.src = address(); video.currentTime = here; await video.play(); }
+    else { const here = video.currentTime; video.src = address().href; video.currentTime = here; await video.play(); }
     player.dataset.look = wanted;
   } catch (error) {
     if (error.name !== "AbortError") trouble(error);

@@ -23,9 +23,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import psutil
-from av.video.frame import VideoFrame
 from fastapi import FastAPI, Request
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 from pydantic import ValidationError
@@ -37,6 +35,7 @@ from ops.style.model import Family
 from ops.style.stages import Canvas, Effort, Tick
 from serving.live.film import Film
 from serving.live.jobs import FilmJob, FramesHead, Master, PictureJob, SoundJob
+from serving.live.planes import frame_to_planes, planes_to_frame
 from serving.live.quality import STEPS
 from serving.live.worker.bench import Bench
 from serving.live.worker.guard import Guard, Overloaded, Task
@@ -94,12 +93,12 @@ def create_worker(
             return JSONResponse({"detail": "there is no such segment"}, 404)
         piece = film.pieces[job.number]
         length_s = (piece.end_tick - piece.start_tick) / film.timescale
-        kind = f"{job.look and sorted(part['style'] for part in job.look['parts'])} {rung.name}"
+        kind = f"{job.look and job.look.styles} {rung.name}"
         came = time.perf_counter()
         with guard.admitted(Task(kind, length_s, job.step, job.deadline_s)) as step:
             waited = time.perf_counter() - came
             made = bench.pictures(
-                local(job.master), job.master, film, piece=piece, rung=rung, look=job.look,
+                local(job.master), job.master, film, piece=piece, rung=rung, look=job.look and job.look.model_dump(), helpers=job.helpers,
                 step=step, cuts=frozenset(job.cuts), beat=guard.beat,
             )  # fmt: skip
         told = {"X-Step": str(step), "X-Seconds": f"{waited + made.seconds:.4f}", "X-Quality": STEPS[step].told(rung)}
@@ -167,26 +166,13 @@ def _frames(body: bytes, bench: Bench, guard: Guard) -> Response:
     if len(planes) != head.frames * head.frame_bytes:
         return JSONResponse({"detail": f"{len(planes)} bytes are not {head.frames} frames"}, 422)
     canvas, effort = Canvas(head.width, head.height, Fraction(head.rate)), Effort[head.effort]
-    kind = f"frames {sorted(part['style'] for part in head.look.get('parts', ()))} {head.width}x{head.height}"
+    kind = f"frames {head.look.styles} {head.width}x{head.height}"
     made = bytearray()
     with guard.admitted(Task(kind, float(head.frames / canvas.rate), 0, _FRAMES_DEADLINE_S)):
-        look = bench.frames(head.stream, head.look, canvas, effort, head.first)
+        look = bench.frames(head.stream, head.look.model_dump(), canvas, effort, head.first)
         for place in range(head.frames):
             number = head.first + place
             frame = planes_to_frame(planes[place * head.frame_bytes : (place + 1) * head.frame_bytes], canvas)
-            made += frame_to_planes(look(frame, Tick(number, number in head.cuts)))
+            made += frame_to_planes(look(frame, Tick(number, number in head.cuts))).tobytes()
             guard.beat()
     return Response(bytes(made), media_type="application/octet-stream")
-
-
-def planes_to_frame(planes: bytes | memoryview, canvas: Canvas) -> VideoFrame:
-    """Raw planes as a frame."""
-    rows = np.frombuffer(planes, dtype=np.uint8).reshape(canvas.height * 3 // 2, canvas.width)
-    frame = VideoFrame.from_ndarray(rows, format="yuv420p")
-    frame.colorspace, frame.color_range = 1, 1  # BT.709, limited (ISO/IEC 23091-2)
-    return frame
-
-
-def frame_to_planes(frame: VideoFrame) -> bytes:
-    """A frame of `yuv420p` as raw planes."""
-    return frame.to_ndarray().tobytes()

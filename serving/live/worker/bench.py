@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,8 +16,10 @@ from ops.style.model import Family, look_from_json
 from ops.style.runtime import Styler
 from ops.style.stages import Canvas, Effort, Layer, Tick, stage_kind
 from serving.live.film import Film, Piece
-from serving.live.jobs import Master
+from serving.live.jobs import Helper, Master
+from serving.live.mixer import FarVoice, Mixer, NearVoice
 from serving.live.quality import STEPS
+from serving.live.wire import Endpoint
 from serving.live.worker.reading import Cursor
 from serving.live.worker.segment import FrameMaker, Segment, make_segment
 
@@ -109,6 +111,7 @@ class Bench:
         piece: Piece,
         rung: Rung,
         look: Mapping[str, Any] | None,
+        helpers: Sequence[Helper] = (),
         step: int,
         cuts: frozenset[int],
         beat: Callable[[], None],
@@ -121,19 +124,27 @@ class Bench:
             ModelUnavailable: A style's network is not here.
         """
         maker: FrameMaker | None = None
+        mixer: Mixer | None = None
         warm, key = False, (master.sha256, look and _text(look), rung, step)
         if look is not None:
             working, effort = STEPS[step].working(rung), STEPS[step].effort
             memory = self._look(key, look, Canvas(*working, film.rate), effort)
             warm = memory.next_frame != piece.start and self._remembers(look)
             maker = memory
+            if helpers:
+                maker = mixer = _mixed(
+                    memory, helpers, Canvas(*working, film.rate), effort, f"{master.sha256} {rung.name}"
+                )
         cursor = self._films.take((master.sha256, path), lambda: Cursor(path, film))
         try:
             return make_segment(cursor, film, piece, rung, maker, warm=warm, cuts=cuts, beat=beat)
-        except BaseException:
+        except BaseException:  # what broke off may be in any state
             self._films.drop((master.sha256, path))
             self._looks.drop(key)
             raise
+        finally:
+            if mixer is not None:
+                mixer.close()
 
     def frames(self, stream: str, look: Mapping[str, Any], canvas: Canvas, effort: Effort, first: int) -> Memory:
         """The look of a stream of raw frames, with its memory where they go on from the ones before."""
@@ -166,6 +177,16 @@ class Bench:
             or any(stage_kind(stage.op).layer is Layer.PAINT for stage in style.stages)
             for style in styles
         )
+
+
+def _mixed(own: FrameMaker, helpers: Sequence[Helper], canvas: Canvas, effort: Effort, stream: str) -> Mixer:
+    """This worker's part of a look together with those of others."""
+    far = [
+        (each.weight, FarVoice(Endpoint(each.address), stream[:80], each.look.model_dump(), canvas, effort))
+        for each in helpers
+    ]
+    left = 1.0 - sum(weight for weight, _ in far)
+    return Mixer([(left, NearVoice(own, canvas)), *far], canvas)
 
 
 def _text(look: Mapping[str, Any]) -> str:

@@ -188,14 +188,15 @@ def _decoded(container: InputContainer, stream: AudioStream) -> Iterator[AudioFr
 def _lay(heard: np.ndarray, run: list[tuple[float, np.ndarray]], start: int) -> None:
     """Put packets that follow each other where they belong.
 
-    A container's times may be rounded to a millisecond; all of them together tell the run's true place to a sample.
+    A container's times may be rounded to a millisecond, and the first after a seek be wrong; the middle one of all
+    their strays is the same in every segment.
     """
     if not run:
         return
     lengths = np.cumsum([0, *(part.shape[1] for _, part in run)])
     strays = np.array([at for at, _ in run]) - lengths[:-1]
     samples = np.concatenate([part for _, part in run], axis=1)
-    place = round((strays.min() + strays.max()) / 2) - start
+    place = round(float(np.median(strays))) - start
     begin, stop = max(0, place), min(heard.shape[1], place + samples.shape[1])
     if begin < stop:
         heard[:, begin:stop] = samples[:, begin - place : stop - place]

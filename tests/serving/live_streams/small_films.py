@@ -12,7 +12,9 @@ from tests.serving.live import Live
 __all__ = ["deliver_film", "excerpt"]
 
 
-def excerpt(data: Path, path: Path, *, seconds: float = 10, filters: str = "scale=160:90", sound: tuple[str, ...] = ()) -> Path:
+def excerpt(
+    data: Path, path: Path, *, seconds: float = 10, filters: str = "scale=160:90", sound: tuple[str, ...] = ()
+) -> Path:
     """The first seconds of Big Buck Bunny, small, at 24 frames a second; its sound as AAC unless told otherwise."""
     source = data / "video" / "big_buck_bunny_0_30_720p.webm"
     ffmpeg(

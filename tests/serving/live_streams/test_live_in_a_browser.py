@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.serving.live import Live, open_live
-from tests.serving.live_streams.small_films import deliver_film
+from tests.serving.live import Live
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -25,17 +24,10 @@ SEEN = """(() => {
   const pixels = pen.getImageData(0, 0, 64, 36).data;
   let colour = 0;
   for (let at = 0; at < pixels.length; at += 4)
-    colour += Math.max(pixels[at], pixels[at + 1], pixels[at + 2]) - Math.min(pixels[at], pixels[at + 1], pixels[at + 2]);
+    colour += Math.max(...pixels.slice(at, at + 3)) - Math.min(...pixels.slice(at, at + 3));
   return colour / (64 * 36);
 })()"""
 """How colourful the picture is that is on the screen: mean distance of the largest from the least of R, G and B."""
-
-
-@pytest.fixture(scope="module")
-def live(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
-    with open_live(tmp_path_factory.mktemp("live") / "home") as opened:
-        deliver_film(opened, data, tmp_path_factory.mktemp("film"), seconds=24)
-        yield opened
 
 
 @pytest.fixture
