@@ -12,6 +12,7 @@ from orchestration.blend_command import add_blend_command
 from orchestration.evaluate_command import add_evaluate_command
 from orchestration.keys_command import add_keys_command
 from orchestration.rollback_command import add_rollback_command
+from orchestration.style_command import add_style_command
 
 __all__ = ["main", "parser"]
 
@@ -88,6 +89,7 @@ def parser() -> argparse.ArgumentParser:
     add_evaluate_command(commands)
     add_keys_command(commands)
     add_rollback_command(commands)
+    add_style_command(commands)
 
     doctor = commands.add_parser("doctor", help="what is here, what is missing, and how to fix it")
     doctor.add_argument("--home", type=Path, help="the home folder to look at (default: .showrunner)")
