@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from ops.ladder.rungs import Rung
 from serving.live.film import Film
 from serving.live.worker.encoding import max_rate
 
-__all__ = ["SOUND_NAME", "master_playlist", "picture_playlist", "sound_playlist"]
+__all__ = ["SOUND_NAME", "first_rung", "master_playlist", "picture_playlist", "sound_playlist"]
 
 SOUND_NAME = "sound"
 _SOUND_RATE = 192_000
 _FIRST_LINES = 720
 """A player begins with the first rung listed: what a machine of two cores styles in real time."""
+
+
+def first_rung(film: Film) -> Rung:
+    """The size with which a player begins."""
+    return next((rung for rung in film.rungs if rung.lines <= _FIRST_LINES), film.rungs[-1])
 
 
 def master_playlist(film: Film, at: str) -> str:
@@ -26,7 +32,7 @@ def master_playlist(film: Film, at: str) -> str:
             f'#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="sound",NAME="Sound",DEFAULT=YES,AUTOSELECT=YES,'
             f'CHANNELS="{film.sound.channels}",URI="{at}{SOUND_NAME}.m3u8"'
         )
-    first = next((rung for rung in film.rungs if rung.lines <= _FIRST_LINES), film.rungs[-1])
+    first = first_rung(film)
     for rung in (first, *(each for each in film.rungs if each is not first)):
         rate = max_rate(rung, film.rate) + (_SOUND_RATE if film.sound else 0)
         codecs = [f"avc1.{film.headers[rung.name][1:4].hex().upper()}", *([film.sound.codec] if film.sound else [])]

@@ -21,7 +21,7 @@ from serving.live.fragments import PictureTrack, SoundTrack, header, rebased
 from serving.live.grants import Grant, Grants
 from serving.live.house import Delivered, LiveHouse, Stream
 from serving.live.looks import STYLE_PATTERN, look_of_text
-from serving.live.playlists import SOUND_NAME, master_playlist, picture_playlist, sound_playlist
+from serving.live.playlists import SOUND_NAME, first_rung, master_playlist, picture_playlist, sound_playlist
 from serving.live.wire import Busy
 from serving.problems import ProblemError, problems
 
@@ -106,15 +106,11 @@ async def stream(  # noqa: PLR0917  (FastAPI passes them by name)
         finished = await asyncio.to_thread(house.looks.finished, title, master, asked.look)
         if finished is not None:
             return RedirectResponse(finished, 307, headers={**_OPEN, "Cache-Control": "no-store"})
-    rungs = asked.stream.film.rungs
-    house.begin(
-        asked.stream,
-        next((rung for rung in rungs if rung.lines <= 720), rungs[-1]),
-        asked.stream.film.piece_at(start).number,
-    )
+    film = asked.stream.film
+    house.begin(asked.stream, first_rung(film), film.piece_at(start).number)
     sealed = _grants(edge).seal(asked.grant)
     headers = {**_OPEN, "Cache-Control": "private, no-store", "X-Look": asked.key}
-    return Response(master_playlist(asked.stream.film, f"/live/{sealed}/"), media_type=_HLS, headers=headers)
+    return Response(master_playlist(film, f"/live/{sealed}/"), media_type=_HLS, headers=headers)
 
 
 @router.get(
@@ -143,7 +139,7 @@ async def progressive(  # noqa: PLR0917  (FastAPI passes them by name)
     """
     asked = await _asked(edge, house, title, viewer, style)
     film = asked.stream.film
-    rung = film.rung(quality) or next((each for each in film.rungs if each.lines <= 720), film.rungs[-1])
+    rung = film.rung(quality) or first_rung(film)
     first = film.piece_at(start).number
     opening = await _delivered(house, asked.stream, rung, first, _watcher(request, asked.grant))
     headers = {

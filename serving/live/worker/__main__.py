@@ -16,7 +16,7 @@ _PARENT_S = 1.0
 
 def main() -> int:
     """Run a worker until it is told to end, or until whoever started it is gone."""
-    told = _parser().parse_args()
+    told = parser().parse_args()
     for library in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(library, str(told.threads))
 
@@ -49,18 +49,19 @@ def main() -> int:
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m serving.live.worker", description="A worker that styles films.")
-    parser.add_argument("--families", required=True, help="kinds of styles: grade,filter,neural,overlay,camera")
-    parser.add_argument("--socket", type=Path, help="Unix socket to listen on")
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
-    parser.add_argument("--port", type=int, default=8090, help="port to listen on (default: 8090)")
-    parser.add_argument("--home", type=Path, help="folder of caches (default: .showrunner)")
-    parser.add_argument("--threads", type=int, default=2, help="threads of its libraries (default: 2)")
-    parser.add_argument("--queue", type=int, default=4, help="tasks that may wait (default: 4)")
-    parser.add_argument("--memory-mib", type=int, default=3072, help="memory beyond which it takes nothing on")
-    parser.add_argument("--parent", type=int, default=0, help="process without which it ends")
-    return parser
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    made = argparse.ArgumentParser(prog="python -m serving.live.worker", description="A worker that styles films.")
+    made.add_argument("--families", required=True, help="kinds of styles: grade,filter,neural,overlay,camera")
+    made.add_argument("--socket", type=Path, help="Unix socket to listen on")
+    made.add_argument("--host", default="127.0.0.1", help="address to listen on")
+    made.add_argument("--port", type=int, default=8090, help="port to listen on (default: 8090)")
+    made.add_argument("--home", type=Path, help="folder of caches (default: .showrunner)")
+    made.add_argument("--threads", type=int, default=2, help="threads of its libraries (default: 2)")
+    made.add_argument("--queue", type=int, default=4, help="tasks that may wait (default: 4)")
+    made.add_argument("--memory-mib", type=int, default=3072, help="memory beyond which it takes nothing on")
+    made.add_argument("--parent", type=int, default=0, help="process without which it ends")
+    return made
 
 
 def _set_threads(threads: int) -> None:

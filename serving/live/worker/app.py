@@ -98,9 +98,17 @@ def create_worker(
         with guard.admitted(Task(kind, length_s, job.step, job.deadline_s)) as step:
             waited = time.perf_counter() - came
             made = bench.pictures(
-                local(job.master), job.master, film, piece=piece, rung=rung, look=job.look and job.look.model_dump(), helpers=job.helpers,
-                step=step, cuts=frozenset(job.cuts), beat=guard.beat,
-            )  # fmt: skip
+                local(job.master),
+                job.master,
+                film,
+                piece=piece,
+                rung=rung,
+                look=job.look and job.look.model_dump(),
+                helpers=job.helpers,
+                step=step,
+                cuts=frozenset(job.cuts),
+                beat=guard.beat,
+            )
         told = {"X-Step": str(step), "X-Seconds": f"{waited + made.seconds:.4f}", "X-Quality": STEPS[step].told(rung)}
         return Response(made.content, media_type="video/mp4", headers=told)
 
