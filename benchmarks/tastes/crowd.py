@@ -13,7 +13,7 @@ from ops.tastes.weights import Mix
 
 __all__ = ["KINDS", "STYLES", "Crowd", "crowd"]
 
-STYLES = tuple(f"style_{number:02d}" for number in range(15)) + (PLAIN,)
+STYLES = (*(f"style_{number:02d}" for number in range(15)), PLAIN)
 KINDS = tuple(Content(tone, pace) for tone in Tone for pace in Pace)
 
 _AMONG_STYLES, _AMONG_VIEWERS, _AMONG_KINDS = 0.6, 1.2, 0.6

@@ -19,7 +19,8 @@ from ops.tastes.evidence import NOTHING, PLAIN, Cells, Evidence
 __all__ = ["TasteOfStyle", "chances_best", "interval", "taste_of"]
 
 _PRIOR_STRENGTH = 1.0
-"""Deeds that the other viewers' opinion is worth."""
+"""Deeds that the other viewers' opinion is worth: simulated viewers (benchmarks/tastes, another crowd than the page's)
+lost 19.8 % of what they could have liked at 0.5, 18.7 % at 1 and 20.6 % at 2."""
 
 _POPULATION_STRENGTH = 8.0
 """Deeds of other viewers below which a style's own rate says less than that a style is a style."""

@@ -93,7 +93,7 @@ def why_told(source: Source, mix: Mix, names: Mapping[str, str], *, content: str
 def _verb(deed: Deed) -> str:
     if deed.kind is not DeedKind.WATCH:
         return _VERBS[deed.kind]
-    return "watched in" if (deed.share or 0.0) >= _HALF else "left early"
+    return "watched films in" if (deed.share or 0.0) >= _HALF else "left films early in"
 
 
 def _name(style: str, names: Mapping[str, str]) -> str:

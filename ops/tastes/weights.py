@@ -24,7 +24,9 @@ Mix = Mapping[str, float]
 """Weights by style, PLAIN among them, that sum to 1."""
 
 _TEMPERATURE = 0.01
-"""Difference in the chance of being liked that makes one style weigh e times another."""
+"""Difference in the chance of being liked that makes one style weigh e times another. Of what they could have liked,
+simulated viewers (benchmarks/tastes, another crowd than the page's) lost 18.7 % at 0.01, 21.9 % at 0.02 and 26.3 % at
+0.05. Styles that are liked alike still mix."""
 
 _LEAST_WEIGHT = 0.12
 """What weighs less is not seen, and costs its share of every frame."""
@@ -32,6 +34,9 @@ _LEAST_WEIGHT = 0.12
 _MOST_STYLES = 3
 
 _MOST_EXPLORED, _LEAST_EXPLORED = 0.05, 0.02
+"""Share of films that are tries, of somebody new and of somebody well known. The same viewers lost 18.7 % so, 22.4 %
+when it began at 0.15, and no less when it began at 0.02: the mix itself wanders until something is liked."""
+
 _EXPLORED_UNTIL = 20.0
 """Deeds after which exploring has halved."""
 

@@ -22,7 +22,7 @@ __all__ = ["router"]
 
 router = APIRouter()
 
-_PLAIN_PICTURE = Path(catalogue.__file__).parent / "library" / "plain.jpg"
+_PLAIN_PICTURE = Path(catalogue.__file__).parent / "library" / "portrait.jpg"
 """The film that all pictures of the library are of, in no style."""
 
 _POLICY = (

@@ -58,7 +58,7 @@ function card(style) {
   item.querySelector(".what").textContent = style.about;
   const slider = item.querySelector("input");
   slider.setAttribute("aria-label", `${style.name}, share of your look`);
-  slider.addEventListener("input", () => { told(item); });
+  slider.addEventListener("input", () => cards().forEach(told));
   slider.addEventListener("change", () => save(slider));
   return item;
 }
@@ -66,19 +66,19 @@ function card(style) {
 function told(item) {
   const value = item.querySelector("input").valueAsNumber;
   item.classList.toggle("in", value > 0);
-  item.querySelector(".share").textContent = value ? `${value} of ${total()} parts` : "";
+  item.querySelector(".share").textContent = value ? `${percent(value / total())} of your look` : "";
 }
 
 const cards = () => [...part("styles").children];
 const total = () => cards().reduce((sum, each) => sum + each.querySelector("input").valueAsNumber, 0);
 
 function believe(item, style) {
-  item.querySelector(".span").style.left = percent(style.low);
-  item.querySelector(".span").style.width = percent(style.high - style.low);
-  item.querySelector(".mid").style.left = percent(style.rate);
+  item.querySelector(".span").style.left = `${100 * style.low}%`;
+  item.querySelector(".span").style.width = `${100 * (style.high - style.low)}%`;
+  item.querySelector(".mid").style.left = `${100 * style.rate}%`;
   const from = style.own >= 0.5 ? "by what you did" : style.others >= 0.5 ? "by what others like" : "nothing known yet";
   item.querySelector(".told").textContent =
-    `You like it ${percent(style.rate)} of the time (${percent(style.low)} to ${percent(style.high)}); ${from}`;
+    `${percent(style.rate)} likely to your liking (${percent(style.low)} to ${percent(style.high)}), ${from}`;
 }
 
 function show(found, { sliders = true } = {}) {
