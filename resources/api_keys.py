@@ -40,6 +40,7 @@ class Scope(StrEnum):
     STREAMS = "streams:read"
     RENDITIONS = "renditions:write"
     TASTES = "tastes:write"
+    STYLES = "styles:write"
     METRICS = "metrics:read"
 
 

@@ -20,6 +20,7 @@ from serving.api import (
     renditions,
     reviews,
     style_events,
+    styles,
     subtitles,
     tastes,
     thumbnails,
@@ -36,6 +37,7 @@ from serving.live.page import routes as live_page
 from serving.metrics import Metrics
 from serving.pages import player
 from serving.pages import routes as pages
+from serving.pages import styles as style_page
 from serving.pages import tastes as taste_page
 from serving.problems import add_problem_handlers, document_problems
 
@@ -64,6 +66,7 @@ def create_app(settings: Settings) -> FastAPI:
     app = FastAPI(title="Showrunner", version="1", description=_ABOUT, lifespan=lifespan, docs_url=None, redoc_url=None)
     for module in (thumbnails, trailers, subtitles, media, events, viewers, experiments, promotions, reviews, health):
         app.include_router(module.router)
+    app.include_router(styles.router)
     app.include_router(renditions.router)
     app.include_router(blends.router)
     app.include_router(pages.router, include_in_schema=False)
@@ -71,6 +74,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(tastes.router)
     app.include_router(style_events.router)
     app.include_router(taste_page.router, include_in_schema=False)
+    app.include_router(style_page.router, include_in_schema=False)
     app.include_router(live_streams.router)
     app.include_router(live_streams.media)
     app.include_router(live_page.router, include_in_schema=False)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import io
 import json
+import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -30,11 +31,13 @@ __all__ = [
     "PICTURE_FILE",
     "STYLE_FILE",
     "MadeUp",
+    "as_document",
     "finished",
     "from_document",
     "from_picture",
     "from_words",
     "opened_picture",
+    "previewed",
     "with_network",
 ]
 
@@ -113,7 +116,7 @@ def from_document(content: bytes, name: str) -> MadeUp:
         raise UsageError(
             f"is no JSON object: {error}", where="document", fix="Write it as docs/styles.md tells."
         ) from error
-    document = {"about": "", "family": "grade", "cost": "light", **document, "name": name}
+    document = {"about": "", "family": "grade", "cost": "light", "parameters": [], **document, "name": name}
     document["container"] = "showrunner-styles-cpu"
     style = style_of({"id": "custom", **document}, Path())
     files = {str(stage.settings["file"]) for stage in style.stages if "file" in stage.settings}
@@ -127,8 +130,6 @@ def from_document(content: bytes, name: str) -> MadeUp:
 
 
 def _lut_of(cube: object) -> np.ndarray:
-    import tempfile
-
     if not isinstance(cube, str):
         raise UsageError("is no text", where="lut", fix="Give the text of a .cube file.")
     with tempfile.TemporaryDirectory(prefix="lut-") as folder:
@@ -163,19 +164,54 @@ def finished(made: MadeUp, style: str, folder: Path) -> Style:
         UsageError: What was made is no style, or cannot be run.
         ModelUnavailable: Its network cannot run here.
     """
-    document = {"id": style, **made.document, "picture": PICTURE_FILE}
+    read = _written({"id": style, **made.document, "picture": PICTURE_FILE}, made, folder)
+    (folder / PICTURE_FILE).write_bytes(jpeg(styled_still(read, house_still())))
+    return read
+
+
+def previewed(made: MadeUp, still: np.ndarray, values: Mapping[str, float]) -> tuple[Style, bytes]:
+    """A still in a style that nobody keeps yet, as a JPEG file, and the style.
+
+    Args:
+        made: What was made of a wish.
+        still: (H, W, 3) uint8 RGB.
+        values: Of the style's parameters, where they are not at their default.
+
+    Raises:
+        UsageError: What was made is no style, cannot be run, or has no such parameter.
+    """
+    with tempfile.TemporaryDirectory(prefix="style-") as name:
+        read = _written({"id": "custom_preview", **made.document}, made, Path(name))
+        return read, jpeg(styled_still(read, still, values))
+
+
+def as_document(made: MadeUp, values: Mapping[str, float]) -> bytes:
+    """What was made as the document that `from_document` reads, its parameters standing where somebody turned them.
+
+    Raises:
+        UsageError: A value names no parameter, or is out of its range.
+    """
+    known = style_of({"id": "custom_turned", **made.document}, Path()).checked(values)
+    turned = [{**each, "default": known.get(each["name"], each["default"])} for each in made.document["parameters"]]
+    document = {**made.document, "parameters": turned}
+    if made.lut is not None:
+        with tempfile.TemporaryDirectory(prefix="style-") as folder:
+            write_cube(Path(folder) / LUT_FILE, made.lut)
+            document["lut"] = (Path(folder) / LUT_FILE).read_text(encoding="ascii")
+    return json.dumps(document, ensure_ascii=False, sort_keys=True).encode()
+
+
+def _written(document: Mapping[str, Any], made: MadeUp, folder: Path) -> Style:
     (folder / STYLE_FILE).write_text(json.dumps(document, ensure_ascii=False, indent=1), encoding="utf-8")
     if made.lut is not None:
         write_cube(folder / LUT_FILE, made.lut)
     if made.network is not None and made.network != folder / NETWORK_FILE:
         (folder / NETWORK_FILE).write_bytes(made.network.read_bytes())
-    read = read_style(folder / STYLE_FILE)
-    (folder / PICTURE_FILE).write_bytes(jpeg(styled_still(read, house_still())))
-    return read
+    return read_style(folder / STYLE_FILE)
 
 
-def opened_picture(content: bytes) -> np.ndarray:
-    """A picture's file as (H, W, 3) uint8 RGB, upright, its longer side at most 1600 pixels; transparency on white.
+def opened_picture(content: bytes, *, side: int = _LARGEST_SIDE) -> np.ndarray:
+    """A picture's file as (H, W, 3) uint8 RGB, upright, its longer side at most `side` pixels; transparency on white.
 
     Raises:
         UsageError: It is no picture that Pillow reads, damaged, or of over 40 million pixels.
@@ -186,11 +222,11 @@ def opened_picture(content: bytes) -> np.ndarray:
         with Image.open(io.BytesIO(content)) as opened:
             if opened.width * opened.height > _MOST_PIXELS:
                 raise UsageError("has over 40 million pixels", where="picture", fix="Give a smaller one.")
-            opened.draft("RGB", (_LARGEST_SIDE, _LARGEST_SIDE))
+            opened.draft("RGB", (side, side))
             upright = ImageOps.exif_transpose(opened)
             if upright.mode.startswith("I"):  # 16 bits, which Pillow would clip to 8
                 upright = upright.point(lambda value: value / 256).convert("L")
-            upright.thumbnail((_LARGEST_SIDE, _LARGEST_SIDE))
+            upright.thumbnail((side, side))
             clear = upright.convert("RGBA")
             ground = Image.new("RGBA", clear.size, "white")
             return np.asarray(Image.alpha_composite(ground, clear).convert("RGB"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
@@ -11,7 +12,7 @@ import numpy as np
 from av.video.frame import VideoFrame
 
 from ops.errors import UsageError
-from ops.style.model import Look, Part, Recipe, Style
+from ops.style.model import Recipe, Style, look_of
 from ops.style.runtime import Styler
 from ops.style.stages import Canvas, Tick
 
@@ -35,17 +36,22 @@ def house_still() -> np.ndarray:
     return still[..., ::-1]
 
 
-def styled_still(style: Style, still: np.ndarray) -> np.ndarray:
-    """A (H, W, 3) uint8 RGB still as the style shows it at its defaults, its sides made even.
+def styled_still(style: Style, still: np.ndarray, values: Mapping[str, float] | None = None) -> np.ndarray:
+    """A (H, W, 3) uint8 RGB still as the style shows it, its sides made even.
+
+    Args:
+        style: Which.
+        still: What is shown.
+        values: Of the style's parameters, where they are not at their default.
 
     Raises:
-        UsageError: A stage's settings cannot be used.
+        UsageError: A stage's settings or a value cannot be used.
         ModelUnavailable: The style's network is not here.
     """
     height, width = (side // 2 * 2 for side in still.shape[:2])
     if not height or not width:
         raise UsageError("is too small", where="still", fix="Give a picture of at least 2 by 2 pixels.")
-    look = Look((Part(Recipe(style.id), 1.0),))
+    look = look_of([(Recipe(style.id, dict(values or {})), 1.0)], {style.id: style})
     frame = VideoFrame.from_ndarray(np.ascontiguousarray(still[:height, :width]), format="rgb24")
     with Styler(look, {style.id: style}, Canvas(width, height, Fraction(24))) as styler:
         return styler(frame, Tick(_FRAME, cut=True)).to_ndarray(format="rgb24")
