@@ -99,13 +99,15 @@ def random_vgg(seed: int, *, slim: bool = False) -> FeatureNet:
     return FeatureNet(convolutions, pooling=Pooling.AVERAGE, name=f"random-vgg{'-slim' if slim else ''}/seed-{seed}")
 
 
-def features(net: FeatureNet, images: Tensor, layers: Iterable[str]) -> dict[str, Tensor]:
+def features(net: FeatureNet, images: Tensor, layers: Iterable[str], *, bordered: bool = True) -> dict[str, Tensor]:
     """What the named layers answer, after their ReLU; nothing below the deepest of them is computed.
 
     Args:
         net: The network; it must lie on the pictures' device.
         images: (N, 3, H, W) floating-point RGB, 0 to 1; each side at least 16 for relu5. Gradients flow through.
         layers: Names out of `net.layers`, in any order.
+        bordered: Whether pictures are continued by reflection, so that layers are as large as their pictures; without,
+            each convolution takes two pixels off a side, and nothing is answered of what is not there.
 
     Returns:
         By name, (N, C, h, w) in the pictures' dtype; sides are halved, rounded down, with each block.
@@ -127,13 +129,15 @@ def features(net: FeatureNet, images: Tensor, layers: Iterable[str]) -> dict[str
         if name[4] != block:
             block = name[4]
             answer = F.avg_pool2d(answer, 2) if net.pooling is Pooling.AVERAGE else F.max_pool2d(answer, 2)
-        answer = F.relu(_convolved(answer, weight, bias))
+        answer = F.relu(_convolved(answer, weight, bias, bordered=bordered))
         if name in wanted:
             found[name] = answer
     return found
 
 
-def _convolved(images: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+def _convolved(images: Tensor, weight: Tensor, bias: Tensor, *, bordered: bool) -> Tensor:
+    if not bordered:
+        return F.conv2d(images, weight.to(images.dtype), bias.to(images.dtype))
     # zeros round the picture would be dark borders to a Gram matrix; a side of one pixel has nothing to reflect
     padding = "reflect" if min(images.shape[-2:]) > 1 else "replicate"
     padded = F.pad(images, (1, 1, 1, 1), mode=padding)

@@ -1,6 +1,6 @@
-"""Features back to pictures: so that textures can be moved between pictures in one pass, with no optimisation.
+"""Features back to pictures: so that textures move from picture to picture in one pass.
 
-The encoder is the house's slim random VGG to relu3_1; the decoder is trained to paint the luma that gives such features.
+The encoder is the house's slim random VGG to relu3_1; the decoder is trained to paint luma that has such features.
 """
 
 from __future__ import annotations

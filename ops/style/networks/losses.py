@@ -68,7 +68,7 @@ def octaves(net: FeatureNet, luma: Tensor) -> list[dict[str, Tensor]]:
     found = []
     for octave in range(_OCTAVES):
         small = luma if octave == 0 else F.avg_pool2d(luma, 2**octave)
-        found.append(features(net, _local(small).expand(-1, 3, -1, -1), TEXTURE_LAYERS))
+        found.append(features(net, _local(small).expand(-1, 3, -1, -1), TEXTURE_LAYERS, bordered=False))
     return found
 
 
@@ -78,36 +78,21 @@ def _local(luma: Tensor) -> Tensor:
     return 0.45 + _LOUDER * (luma - around)
 
 
-def textures(seen: Sequence[dict[str, Tensor]], groups: int) -> list[Tensor]:
-    """Gram matrices of features, the mean over the crops of each group.
-
-    A mean over several crops leaves a flat sky flatter where the style's texture goes into the leaves.
-
-    Args:
-        seen: As `octaves` gives, of N pictures.
-        groups: Of how many styles; N is a multiple, and a style's crops lie together.
-
-    Returns:
-        For each octave and layer, (groups, C, C).
-    """
-    found = []
-    for layers in seen:
-        for feature in layers.values():
-            matrices = gram(feature).float()
-            found.append(matrices.view(groups, -1, *matrices.shape[1:]).mean(dim=1))
-    return found
+def textures(seen: Sequence[dict[str, Tensor]]) -> list[Tensor]:
+    """The Gram matrices of what `octaves` gave: for each octave and layer, (N, C, C)."""
+    return [gram(feature).float() for layers in seen for feature in layers.values()]
 
 
 def style_loss(found: Sequence[Tensor], wanted: Sequence[Tensor], scales: Sequence[Tensor]) -> Tensor:
     """How far textures are from a style's, each layer relative to how far the content itself is.
 
     Args:
-        found: For each octave and layer, (groups, C, C).
-        wanted: The same of the styles.
-        scales: For each, (groups,): ||style − content||².
+        found: For each octave and layer, (N, C, C).
+        wanted: The same, of the styles that they should be in.
+        scales: For each, (N,): about ||style − content||².
 
     Returns:
-        (groups,).
+        (N,).
     """
     parts = [
         (mine - theirs).square().sum(dim=(1, 2)) / scale
@@ -119,7 +104,7 @@ def style_loss(found: Sequence[Tensor], wanted: Sequence[Tensor], scales: Sequen
 def forms(net: FeatureNet, luma: Tensor) -> Tensor:
     """What of a picture is its forms: deep features of local contrast at half size, which see 48 pixels."""
     small = F.avg_pool2d(luma, 2**_CONTENT_OCTAVE)
-    return features(net, _local(small).expand(-1, 3, -1, -1), [_CONTENT_LAYER])[_CONTENT_LAYER]
+    return features(net, _local(small).expand(-1, 3, -1, -1), [_CONTENT_LAYER], bordered=False)[_CONTENT_LAYER]
 
 
 def forms_in(seen: Sequence[dict[str, Tensor]]) -> Tensor:

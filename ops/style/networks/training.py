@@ -165,7 +165,7 @@ class Trainer:
             pieces.append(np.ascontiguousarray(picture[y : y + taken, x : x + taken]))
         least = min(piece.shape[0] for piece in pieces)
         batch = torch.from_numpy(np.stack([piece[:least, :least] for piece in pieces])[:, None])
-        return textures(octaves(self._net, batch.bfloat16()), 1)
+        return [matrix.mean(dim=0, keepdim=True) for matrix in textures(octaves(self._net, batch.bfloat16()))]
 
     def _warm(self, step: int, share: float) -> None:
         falling = 0.02 + 0.98 * 0.5 * (1 + float(np.cos(np.pi * min(share, 1.0))))
@@ -184,7 +184,7 @@ class Trainer:
         with torch.autocast("cpu", torch.bfloat16):
             ground = self._ground()
             made = self.trunk(batch, codes, ground=ground).float()
-            losses = self._losses(batch, made, rows)
+            losses = self._losses(batch, made, rows.repeat_interleave(schedule.crops))
             losses["stillness"] = self._stillness(batch, made, codes, ground)
         weights = schedule.weights
         total = (
@@ -215,7 +215,7 @@ class Trainer:
         scales = [scale[rows] for scale in self._scales]
         outside = F.relu(made - 1) + F.relu(-made)
         return {
-            "style": style_loss(textures(mine, len(rows)), wanted, scales).mean() + 4 * outside.mean(),
+            "style": style_loss(textures(mine), wanted, scales).mean() + 4 * outside.mean(),
             "content": content_loss(forms_in(mine), theirs).mean(),
             "tone": (F.avg_pool2d(made, 32) - F.avg_pool2d(batch, 32)).square().mean(),
             "variation": variation(made),
