@@ -143,7 +143,10 @@ def cohort_tastes(connection: psycopg.Connection, now: datetime) -> list[CohortT
     rows = connection.execute(
         "SELECT cohort, style, content, viewers, liked, disliked FROM taste_cohorts ORDER BY cohort, style, content"
     ).fetchall()
-    return [CohortTaste(*row[:4], fading.now(Evidence(row[4], row[5]), now)) for row in rows]
+    return [
+        CohortTaste(cohort, style, content, viewers, fading.now(Evidence(liked, disliked), now))
+        for cohort, style, content, viewers, liked, disliked in rows
+    ]
 
 
 def told_of_tastes(database: Database) -> tuple[int, dict[str, int]]:

@@ -7,6 +7,8 @@ what is believed from it is worked out in `ops/tastes`, whenever somebody is abo
 from __future__ import annotations
 
 import hashlib
+import itertools
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -20,17 +22,22 @@ from ops.style.catalogue import house_styles
 from ops.style.model import Look, Style, look_from_json
 from ops.tastes.belief import TasteOfStyle, taste_of
 from ops.tastes.content import UNKNOWN, Content, SceneContent, content_from_key
-from ops.tastes.course import look_of_mix
+from ops.tastes.course import LookCourse, course_of, look_of_mix, weights_by_scene
 from ops.tastes.evidence import PLAIN, Deed, DeedKind, Evidence, Fading
 from ops.tastes.explain import Source, why_told
-from ops.tastes.weights import Dealt, Mix, deal
+from ops.tastes.weights import Dealt, Mix, deal, mix_of
 from resources.database import Database
+from resources.style_events import StyleEvent, StyleEventsRecorded, record_style_events
 from resources.taste_counts import erase_counts, model_of
 
-__all__ = ["Choice", "StyleEvent", "StyleEventsRecorded", "Tastes", "ViewersLook", "mix_of_look"]
+__all__ = ["Choice", "Tastes", "ViewersLook", "mix_of_look"]
 
 _DEEDS_TOLD = 300
 """Newest deeds of a viewer that their explanation is read from."""
+
+
+_WITHIN_S = 0.05
+"""A shot that begins so close before a scene's end begins the next one: times are kept to a thousandth."""
 
 
 @dataclass(frozen=True)
@@ -69,39 +76,6 @@ class Choice:
     gone: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class StyleEvent:
-    """One thing a viewer did about a look.
-
-    Attributes:
-        id: A hash of the sender and its idempotency key.
-        kind: What.
-        at: When.
-        viewer: The pseudonym.
-        title: Of what film; empty where it was of none.
-        weights: Of the look, as `mix_of_look` gives them; None stands for what the viewer was last shown the title in.
-        share: Of a watch: how much of the film.
-        place_s: Where in the film; None for the whole.
-    """
-
-    id: UUID
-    kind: DeedKind
-    at: datetime
-    viewer: str
-    title: str = ""
-    weights: Mix | None = None
-    share: float | None = None
-    place_s: float | None = None
-
-
-@dataclass(frozen=True)
-class StyleEventsRecorded:
-    """What became of a batch: what is now stored by it, and what told no look where none had been shown."""
-
-    stored: frozenset[UUID]
-    without_look: frozenset[UUID]
-
-
 def mix_of_look(look: Look | None) -> dict[str, float]:
     """A look as weights of styles: what its strength leaves of the film is PLAIN's."""
     if look is None:
@@ -114,23 +88,6 @@ def mix_of_look(look: Look | None) -> dict[str, float]:
     return weights | {PLAIN: rest} if rest > 1e-6 else weights  # below that it is rounding
 
 
-# What told no look is given the one that was last shown, if that was within a day.
-_RECORD = """
-    WITH given AS MATERIALIZED (
-        SELECT g.id, g.at, g.kind, g.viewer, g.title, g.share, g.place_s, coalesce(g.weights, (
-            SELECT e.weights FROM look_exposures e WHERE e.viewer = g.viewer AND e.title = g.title
-            AND e.at BETWEEN g.at - interval '1 day' AND g.at + interval '5 minutes' ORDER BY e.at DESC LIMIT 1
-        )) AS weights
-        FROM unnest(%(id)s::uuid[], %(at)s::timestamptz[], %(kind)s::text[], %(viewer)s::text[], %(title)s::text[],
-            %(weights)s::jsonb[], %(share)s::real[], %(place_s)s::real[])
-            AS g (id, at, kind, viewer, title, weights, share, place_s)
-    ), stored AS (
-        INSERT INTO style_events (id, at, kind, viewer, title, weights, share, place_s)
-        SELECT id, at, kind, viewer, title, weights, share, place_s FROM given WHERE weights IS NOT NULL ORDER BY id
-        ON CONFLICT (id) DO NOTHING RETURNING id
-    )
-    SELECT ARRAY(SELECT id FROM stored), ARRAY(SELECT id FROM given WHERE weights IS NULL)
-"""
 _EXPOSE = """
     INSERT INTO look_exposures (viewer, title, day, look_key, weights, source, propensity, propensities, at)
     VALUES (%(viewer)s, %(title)s, %(day)s, %(key)s, %(weights)s, %(source)s, %(propensity)s, %(odds)s, %(at)s)
@@ -182,6 +139,40 @@ class Tastes:
                 _expose(connection, viewer, title, found, now)
         return found
 
+    def course_for(
+        self,
+        viewer: str | None,
+        title: str,
+        shots: Sequence[tuple[float, int]],
+        library: Mapping[str, Style],
+        *,
+        now: datetime | None = None,
+    ) -> LookCourse:
+        """A title in a viewer's own looks, scene by scene: what they like on each kind of scene, changed on cuts alone.
+
+        One look throughout where they chose one. Nothing is tried, and nothing written down.
+
+        Args:
+            viewer: The pseudonym; None for everybody's taste.
+            title: The title.
+            shots: Each shot's begin in the film's seconds, and its first frame; the first is frame 0.
+            library: The styles that may be shown.
+            now: The time; unset, the clock's.
+        """
+        now = now or datetime.now(UTC)
+        whole, scenes = self.content_of(title)
+        choice = None if viewer is None else self.choice(viewer, library)
+        if choice is not None and not choice.gone:
+            return LookCourse(((0, choice.look),))
+        ends = [scene.end_s for scene in scenes[:-1]]
+        kinds = [scene.content for scene in scenes] or [whole]
+        mixes = {kind: mix_of(self.beliefs(viewer, kind, library, now=now)) for kind in dict.fromkeys(kinds)}
+        scene_of_shot = [bisect_right(ends, start_s + _WITHIN_S) for start_s, _ in shots]
+        frames = [first for _, first in shots]
+        lengths = [max(1, after - first) for first, after in itertools.pairwise([*frames, frames[-1] + 1])]
+        course = weights_by_scene([mixes[kind] for kind in kinds], scene_of_shot, lengths)
+        return course_of(frames, course, library)
+
     def beliefs(
         self, viewer: str | None, content: Content, library: Mapping[str, Style], *, now: datetime | None = None
     ) -> list[TasteOfStyle]:
@@ -219,7 +210,7 @@ class Tastes:
                 " ON CONFLICT (viewer) DO UPDATE SET look = excluded.look, at = excluded.at",
                 [viewer, None if look is None else Jsonb(look.to_json()), now],
             )
-            _record(connection, [StyleEvent(once, DeedKind.PICK, now, viewer, weights=mix_of_look(look))])
+            record_style_events(connection, [StyleEvent(once, DeedKind.PICK, now, viewer, weights=mix_of_look(look))])
 
     def reset(self, viewer: str) -> None:
         """A viewer's choice no longer stands: what is believed of them decides again."""
@@ -228,10 +219,8 @@ class Tastes:
 
     def record(self, events: Sequence[StyleEvent]) -> StyleEventsRecorded:
         """Store events, each once however often it is sent; committed when this returns."""
-        if not events:
-            return StyleEventsRecorded(frozenset(), frozenset())
         with self._database.connection() as connection:
-            return _record(connection, events)
+            return record_style_events(connection, events)
 
     def deeds(self, viewer: str) -> list[Deed]:
         """What a viewer did, the newest first, as far as explanations go back."""
@@ -270,14 +259,6 @@ class Tastes:
                 ).fetchall()
                 told[table] = [row[0] for row in rows]
         return told
-
-
-def _record(connection: psycopg.Connection, events: Sequence[StyleEvent]) -> StyleEventsRecorded:
-    columns = {name: [getattr(each, name) for each in events] for name in StyleEvent.__dataclass_fields__}
-    columns["weights"] = [None if each.weights is None else Jsonb(dict(each.weights)) for each in events]
-    row = connection.execute(_RECORD, columns).fetchone()
-    assert row is not None
-    return StyleEventsRecorded(frozenset(row[0]), frozenset(row[1]))
 
 
 def _choice(connection: psycopg.Connection, viewer: str, library: Mapping[str, Style]) -> Choice | None:

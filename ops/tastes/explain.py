@@ -57,18 +57,18 @@ def deeds_told(deeds: Sequence[Deed], names: Mapping[str, str], now: datetime, f
     if not deeds:
         return ""
     counted: Counter[tuple[str, str]] = Counter()
-    worth: Counter[str] = Counter()
+    worth: dict[str, float] = {}
     lately = total = 0.0
     for deed in deeds:
         style = max(deed.weights, key=lambda each: (deed.weights[each], each))
         amount = sum(evidence.amount for evidence in evidence_of(deed).values()) * fading.growth(deed.at)
         counted[_verb(deed), style] += 1
-        worth[style] += amount
+        worth[style] = worth.get(style, 0.0) + amount
         total += amount
         lately += amount if deed.at > now - _LATELY else 0.0
     told = [
         f"{verb} {_name(style, names)}{_TIMES.get(times, f' {times} times')}"
-        for style, _ in worth.most_common(_STYLES_TOLD)
+        for style in sorted(worth, key=lambda each: (-worth[each], each))[:_STYLES_TOLD]
         for (verb, of), times in counted.most_common()
         if of == style
     ]

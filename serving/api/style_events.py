@@ -11,7 +11,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from ops.tastes.evidence import DeedKind
 from resources.api_keys import Scope
-from resources.tastes import StyleEvent, Tastes
+from resources.style_events import StyleEvent
+from resources.tastes import Tastes
 from resources.viewer_events import event_id
 from serving.api.parameters import TheEdge, title_pattern
 from serving.auth import Caller, may

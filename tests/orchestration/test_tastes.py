@@ -19,8 +19,9 @@ from ops.tastes.content import Content, Pace, Tone
 from ops.tastes.evidence import DeedKind, Fading
 from orchestration.sensors.tastes import tastes_shifted
 from resources.studio import Studio
+from resources.style_events import StyleEvent
 from resources.taste_counts import fold
-from resources.tastes import StyleEvent, Tastes
+from resources.tastes import Tastes
 from resources.title_contents import TitleContents
 
 NOW = datetime.now(UTC)

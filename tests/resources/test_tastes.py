@@ -14,12 +14,15 @@ from uuid import UUID
 import pytest
 
 from ops.style.model import Cost, Family, Recipe, Style, look_of
+from ops.tastes.content import Content, Pace, SceneContent, Tone
 from ops.tastes.evidence import DeedKind, Fading
 from ops.tastes.explain import Source
 from resources.catalogue import Catalogue
 from resources.database import Database
+from resources.style_events import StyleEvent
 from resources.taste_counts import Folded, fold
-from resources.tastes import StyleEvent, Tastes, mix_of_look
+from resources.tastes import Tastes, mix_of_look
+from resources.title_contents import TitleContents
 from resources.viewer_events import EventKind, ViewerEvent, ViewerEvents, event_id
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -118,6 +121,32 @@ def test_a_style_that_somebody_made_up_is_offered_to_those_who_met_it_and_to_nob
 
     assert theirs.mix["made_up"] > 0.5
     assert "made_up" not in {*others.mix, *others.propensities}
+
+
+def test_a_film_is_shown_scene_by_scene_in_what_is_liked_on_such_scenes(tastes: Tastes, database: Database):
+    dark, bright = Content(Tone.DARK, Pace.CALM), Content(Tone.BRIGHT, Pace.LIVELY)
+    scenes = (SceneContent(20.0, dark), SceneContent(60.0, bright))
+    TitleContents(database).write("sintel", "1", "", dark, scenes)
+    both = [("noir", "pastel", 5.0), ("pastel", "noir", 30.0)]
+    tastes.record(
+        [
+            deed(f"{kind}{place_s}{number}", kind=kind, weights={style: 1.0}, place_s=place_s)
+            for liked, disliked, place_s in both
+            for kind, style in ((DeedKind.LIKE, liked), (DeedKind.DISLIKE, disliked))
+            for number in range(6)
+        ]
+    )
+    fold(database, Fading(), now=NOW)
+    shots = [(0.0, 0), (10.0, 240), (20.0, 480), (30.0, 720), (40.0, 960), (50.0, 1200)]
+
+    course = tastes.course_for("v1", "sintel", shots, LIBRARY, now=NOW)
+
+    styles = [(start, look.styles[0] if look else "") for start, look in course.looks]
+    assert styles[0] == (0, "noir") and styles[-1][1] == "pastel"
+    assert {start for start, _ in styles[1:]} <= {480, 720, 960, 1200}, "changes on the cuts from the second scene on"
+    assert len(styles) > 2, "not all at once"
+    tastes.choose("v1", NOIR, now=NOW)
+    assert tastes.course_for("v1", "sintel", shots, LIBRARY, now=NOW).looks == ((0, NOIR),)
 
 
 def test_a_slider_that_is_moved_all_day_back_to_one_look_is_one_choice(tastes: Tastes, database: Database):

@@ -99,7 +99,8 @@ def test_somebody_new_is_believed_to_be_like_the_others_and_with_wide_bounds():
     known = next(each for each in taste_of(own, own, DARK, STYLES) if each.style == "noir")
 
     assert new.mean == pytest.approx((4 + 60) / (8 + 80))
-    assert np.subtract(*interval(known)[::-1]) < 0.5 * np.subtract(*interval(new)[::-1])
+    (low, high), (lowest, highest) = interval(known), interval(new)
+    assert high - low < 0.5 * (highest - lowest)
 
 
 def test_bounds_and_chances_are_those_of_scipy():
