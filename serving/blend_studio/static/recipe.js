@@ -17,8 +17,11 @@ export function recipeOf(state, named = (mask) => mask.name) {
   return { target: state.canvas, sources, ...state.settings };
 }
 
-/** Whether there is anything to blend. */
-export const blends = (state) => state.canvas !== null && state.sources.some((each) => each.style * state.strength > 0 || each.content > 0);
+/** Whether there is anything to blend: a style, or another picture beside the canvas. */
+export function blends(state) {
+  const gives = state.sources.some((each) => each.style * state.strength > 0 || each.content > 0);
+  return state.canvas !== null && gives && (state.sources.length > 1 || state.sources[0].style * state.strength > 0);
+}
 
 /** All masks of a state, each once. */
 export function masksOf(state) {

@@ -18,6 +18,8 @@ export class Wire extends EventTarget {
   #tries = 0;
   #timer = null;
   #sending = false;
+  #arrived = 0;
+  #told = 0;
 
   constructor(address) {
     super();
@@ -89,9 +91,12 @@ export class Wire extends EventTarget {
   async #picture(data) {
     const length = new DataView(data).getUint32(0, true);
     const header = JSON.parse(TEXT.decode(new Uint8Array(data, 4, length)));
+    const order = (this.#arrived += 1);
     if (header.edit !== this.#edit) { this.dropped += 1; return; }
     const bitmap = await createImageBitmap(new Blob([new Uint8Array(data, 4 + length)], { type: "image/jpeg" }));
-    if (header.edit !== this.#edit) { this.dropped += 1; bitmap.close(); return; }
+    // Pictures are decoded side by side: a small late one may be ready after the one that follows it.
+    if (header.edit !== this.#edit || order < this.#told) { this.dropped += 1; bitmap.close(); return; }
+    this.#told = order;
     this.#tell("preview", { header, bitmap });
   }
 

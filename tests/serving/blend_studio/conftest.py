@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,12 +12,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 import requests
+import uvicorn
 
 from resources.api_keys import ApiKeys, Scope
 from resources.database import Database
 from resources.settings import Settings, load_settings
+from serving.run import uvicorn_config
 from tests.serving.blend_studio.studio_page import StudioPage
-from tests.serving.live import running
+from tests.serving.live import free_port, wait_until_up
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext
@@ -40,6 +44,21 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         key = ApiKeys(database).create("designer", list(Scope), rate_per_s=10_000)
         with running(settings) as url:
             yield Served(url, settings, database, key, session(url, key))
+
+
+@contextlib.contextmanager
+def running(settings: Settings) -> Iterator[str]:
+    """The app as it is served, WebSocket and all, in a thread of this process; gives its address."""
+    port = free_port()
+    server = uvicorn.Server(uvicorn_config(settings, host="127.0.0.1", port=port))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    try:
+        wait_until_up(f"http://127.0.0.1:{port}")
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join(30)
 
 
 def session(url: str, key: str) -> str:

@@ -15,7 +15,9 @@ Point = tuple[float, float]
 _PIXEL = """([x, y]) => {
   const canvas = document.getElementById("picture");
   const at = [Math.round(x * canvas.width / canvas.clientWidth), Math.round(y * canvas.height / canvas.clientHeight)];
-  return [...canvas.getContext("2d").getImageData(...at, 1, 1).data].slice(0, 3);
+  const one = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+  one.drawImage(canvas, -at[0], -at[1]);
+  return [...one.getImageData(0, 0, 1, 1).data].slice(0, 3);
 }"""
 
 
@@ -76,13 +78,14 @@ class StudioPage:
         return tuple(self.page.evaluate(_PIXEL, [x - box["x"], y - box["y"]]))
 
     def stroke(self, points: Sequence[Point]) -> None:
-        """A stroke of the mouse."""
+        """A stroke of the mouse, which then leaves the picture: the brush's ring would be in it."""
         places = [self.place(point) for point in points]
         self.page.mouse.move(*places[0])
         self.page.mouse.down()
         for each in places[1:]:
             self.page.mouse.move(*each, steps=4)
         self.page.mouse.up()
+        self.page.mouse.move(2, 2)
 
     def touch(self, *fingers: Sequence[Point]) -> None:
         """A stroke of one finger or more, each along its own points."""
