@@ -1,0 +1,115 @@
+"""Published blends and their pictures, on a real PostgreSQL."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from ops.blend.model import BlendRecipe, Source
+from ops.errors import UsageError
+from resources.blends import MAX_ATTEMPTS, Blend, Blends, BlendState, Feedback
+from resources.database import Database
+
+
+@pytest.fixture
+def blends(database: Database) -> Blends:
+    with database.connection() as connection:
+        connection.execute("TRUNCATE blends, blend_feedback, blend_sources")
+    return Blends(database)
+
+
+def recipe(blends: Blends, weight: float = 0.7) -> BlendRecipe:
+    cat, night = (blends.add_source(name.encode(), name=name, size=(4, 3), owner="me").sha256 for name in ("cat", "night"))
+    return BlendRecipe(cat, (Source(night, weight),))
+
+
+def published(blends: Blends) -> Blend:
+    return blends.publish(recipe(blends), name="The cat", owner="me")
+
+
+def test_a_recipe_is_published_once_whoever_publishes_it(blends: Blends):
+    first = published(blends)
+    again = blends.publish(replace(first.recipe, sources=first.recipe.sources), name="Mine", owner="you")
+    assert again == first
+    assert (first.state, first.recipe) == (BlendState.OPEN, recipe(blends))
+    assert [each.id for each in blends.open(9)] == [f"blend-{first.recipe.key}"]
+
+
+def test_a_recipe_of_pictures_that_nobody_uploaded_is_refused(blends: Blends):
+    with pytest.raises(UsageError, match="no such picture"):
+        blends.publish(BlendRecipe("0" * 64, (Source("0" * 64, 1.0),)), name="", owner="me")
+
+
+def test_the_same_bytes_are_one_picture(blends: Blends):
+    one, other = (blends.add_source(b"cat", name=name, size=(4, 3), owner="me") for name in ("a.png", "b.png"))
+    assert one.sha256 == other.sha256
+    found = blends.source(one.sha256)
+    assert found is not None
+    assert (found.name, found.content, found.width, found.height) == ("a.png", b"cat", 4, 3)
+
+
+def test_a_better_delivery_is_what_a_recipe_finds(blends: Blends):
+    old = blends.add_source(b"scan", name="scan", size=(4, 3), owner="me").sha256
+    new = blends.add_source(b"better", name="better", size=(8, 6), owner="me", replaces=old).sha256
+    newest = blends.add_source(b"best", name="best", size=(8, 6), owner="me", replaces=new).sha256
+    found = blends.source(old)
+    assert found is not None
+    assert found.content == b"best"
+    assert blends.newest([old, newest, "f" * 64]) == {old: newest, newest: newest}
+
+
+def test_no_picture_replaces_itself_however_roundabout(blends: Blends):
+    old = blends.add_source(b"scan", name="", size=(4, 3), owner="me").sha256
+    new = blends.add_source(b"better", name="", size=(4, 3), owner="me", replaces=old).sha256
+    for content, replaced in ((b"better", new), (b"scan", new)):
+        with pytest.raises(UsageError, match="itself"):
+            blends.add_source(content, name="", size=(4, 3), owner="me", replaces=replaced)
+    with pytest.raises(UsageError, match="no such picture"):
+        blends.add_source(b"x", name="", size=(4, 3), owner="me", replaces="f" * 64)
+
+
+def test_a_blend_that_fails_is_tried_again_and_not_for_ever(blends: Blends):
+    blend = published(blends)
+    keys = []
+    for _ in range(MAX_ATTEMPTS):
+        [waiting] = blends.open(9)
+        keys.append(waiting.run_key)
+        blends.start(blend.id)
+        blends.fail(blend.id, "the disk is full", final=False)
+    found = blends.get(blend.id)
+    assert found is not None
+    assert (found.state, found.why) == (BlendState.FAILED, "the disk is full")
+    assert len(set(keys)) == MAX_ATTEMPTS
+    assert published(blends).state is BlendState.OPEN
+    assert blends.open(9)[0].run_key not in keys
+
+
+def test_a_finished_blend_tells_what_it_was_made_from_and_may_be_opened_again(blends: Blends):
+    blend = blends.start(published(blends).id)
+    blends.finish(blend.id, made_from="abc")
+    [done] = blends.done()
+    assert done.made_from == "abc"
+    blends.reopen(blend.id, "a picture was delivered anew")
+    assert [each.run_key for each in blends.open(9)] == [f"{blend.id}-2"]
+
+
+def test_a_like_takes_the_dislike_back_and_counts_once(blends: Blends):
+    blend = published(blends).id
+    assert blends.tell(blend, Feedback.DISLIKE, who="a")
+    assert blends.tell(blend, Feedback.LIKE, who="a")
+    assert not blends.tell(blend, Feedback.LIKE, who="a")
+    blends.tell(blend, Feedback.LIKE, who="b")
+    assert blends.said(blend) == {Feedback.LIKE: 2, Feedback.DISLIKE: 0, Feedback.RE_EDIT: 0}
+
+
+def test_a_blend_is_told_what_it_was_edited_into(blends: Blends):
+    first = published(blends)
+    blends.publish(recipe(blends, 0.2), name="", owner="you", edited_from=first.id)
+    assert blends.said(first.id)[Feedback.RE_EDIT] == 1
+
+
+def test_nobody_starts_or_judges_a_blend_that_is_none(blends: Blends):
+    for act in (blends.start, lambda blend: blends.tell(blend, Feedback.LIKE, who="a")):
+        with pytest.raises(UsageError, match="no such blend"):
+            act("blend-0000000000000000")
