@@ -10,8 +10,9 @@ same health check
   image or secret, and removes the Job, so that a node which comes too late does no work that nobody awaits.
   It is not retried: a second pod would wait in the same place.
 
-Steps that ask for a GPU get `gpu_image`, so that the pods that only wait for them need not pull it; and a
-cancelled run takes its steps with it.
+Steps whose placement names a container image get that one of `images`, other steps that ask for a GPU get
+`gpu_image`, so that the pods that only wait for them need not pull either; and a cancelled run takes its steps
+with it.
 
 Everything else, and the configuration, is `k8s_job_executor`'s. Executor and step handler are
 extension points of Dagster that have no public name; the pinned version and the tests against a cluster
@@ -38,12 +39,12 @@ from dagster_k8s.job import UserDefinedDagsterK8sConfig
 from dagster_shared.error import SerializableErrorInfo
 from kubernetes.client.rest import ApiException
 
-from assets.placement import GPU_RESOURCE, NODE_WAIT_S
+from assets.placement import GPU_RESOURCE, IMAGE_LABEL, NODE_WAIT_S
 from orchestration.pod_diagnosis import why_it_failed, why_it_waits
 from resources.settings import load_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Mapping
 
     from dagster._core.execution.context.system import PlanOrchestrationContext
     from dagster._core.execution.plan.plan import ExecutionPlan
@@ -60,26 +61,32 @@ class _Handler(K8sStepHandler):
 
     _node_wait_s: int
     _gpu_image: str | None
+    _images: Mapping[str, str]
     _started: set[str]
 
     @classmethod
-    def around(cls, handler: K8sStepHandler, *, node_wait_s: int, gpu_image: str | None) -> _Handler:
+    def around(
+        cls, handler: K8sStepHandler, *, node_wait_s: int, gpu_image: str | None, images: Mapping[str, str]
+    ) -> _Handler:
         """The same handler, with what this class adds: its parts are taken over as they are."""
         ours = cls.__new__(cls)
         vars(ours).update(vars(handler))
         ours._node_wait_s = node_wait_s
         ours._gpu_image = gpu_image
+        ours._images = images
         ours._started = set()
         return ours
 
     def _get_container_context(self, step_handler_context: StepHandlerContext) -> K8sContainerContext:
-        """Dagster's, with the GPU image for a step that asks for a GPU."""
+        """Dagster's, with the image that the step's placement names, or that steps with a GPU have."""
         context = super()._get_container_context(step_handler_context)
-        resources = context.run_k8s_config.container_config.get("resources") or {}
-        if self._gpu_image is None or GPU_RESOURCE not in (resources.get("limits") or {}):
+        labels = context.run_k8s_config.pod_template_spec_metadata.get("labels") or {}
+        limits = (context.run_k8s_config.container_config.get("resources") or {}).get("limits") or {}
+        image = self._images.get(labels.get(IMAGE_LABEL, "")) or (self._gpu_image if GPU_RESOURCE in limits else None)
+        if image is None:
             return context
-        image = UserDefinedDagsterK8sConfig(container_config={"image": self._gpu_image})
-        return context.merge(K8sContainerContext(run_k8s_config=image))
+        chosen = UserDefinedDagsterK8sConfig(container_config={"image": image})
+        return context.merge(K8sContainerContext(run_k8s_config=chosen))
 
     def check_step_health(self, step_handler_context: StepHandlerContext) -> CheckStepHealthResult:
         """Dagster's verdict, explained; and the end of a wait that has lasted too long."""
@@ -197,5 +204,6 @@ def kubernetes_executor(init_context: dg.InitExecutorContext) -> dg.Executor:
         executor._step_handler,
         node_wait_s=config["node_wait_seconds"],
         gpu_image=config["gpu_image"] or load_settings().gpu_image,
+        images=load_settings().images,
     )
     return _Executor.around(executor, handler)

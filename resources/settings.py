@@ -68,6 +68,9 @@ class Settings(BaseSettings):
     gpu_image: str | None = Field(
         None, description="Image of Kubernetes steps that ask for a GPU; unset means the code location's own."
     )
+    images: dict[str, str] = Field(
+        {}, description="Images of Kubernetes steps by the name their placement has, as JSON; others get the usual."
+    )
     device: Literal["auto", "cpu", "cuda"] = Field("auto", description="What pre-trained engines run on.")
     embedding_engine: Annotated[str, AfterValidator(engine_validator("embedding_engine"))] = Field(
         EMBEDDED, description="Turns pictures and words into vectors: embedded, or clip[:model]."

@@ -25,6 +25,7 @@ from dagster_k8s import K8sRunLauncher
 from jsonschema.validators import validator_for
 
 from assets.placement import GPU_RESOURCE, NODE_WAIT_S, PLACEMENTS
+from ops.style.catalogue import house_styles
 from resources.settings import Settings, variable_of
 from tests.support.kubernetes_deployment import IMAGE, deployed, image
 from tests.support.kubernetes_double.cluster import KubernetesDouble
@@ -111,6 +112,18 @@ def test_every_showrunner_variable_of_the_values_is_a_setting() -> None:
     assert used <= known
 
 
+def test_every_image_that_a_placement_or_a_style_names_is_built_and_has_its_place_in_the_values() -> None:
+    [told] = [entry["value"] for entry in CODE_SERVER["env"] if entry["name"] == "SHOWRUNNER_IMAGES"]
+    images = json.loads(told)
+    named = {row.image for row in PLACEMENTS.values() if row.image} | {
+        each.container for each in house_styles().values()
+    }
+
+    assert set(images) == named - {""}
+    assert {f"showrunner-{target}" for target in dockerfile()} >= named - {""}
+    assert all(f"/{name}:" in image and not image.endswith(":latest") for name, image in images.items())
+
+
 def test_no_secret_stands_in_the_values() -> None:
     lines = (ROOT / "deploy/values.yaml").read_text().splitlines()
     text = "\n".join(line for line in lines if not line.lstrip().startswith("#"))
@@ -181,7 +194,7 @@ def test_both_targets_are_there_and_the_cuda_one_adds_the_models() -> None:
     assert not any("torch" in command for _, command in inherited("cpu", stages))
 
 
-@pytest.mark.parametrize("target", ["cpu", "cuda"])
+@pytest.mark.parametrize("target", ["cpu", "cuda", "styles-cpu", "styles-gpu"])
 def test_a_target_runs_as_the_number_that_the_values_demand(target: str) -> None:
     users = [argument for word, argument in inherited(target, dockerfile()) if word == "USER"]
 
@@ -192,7 +205,7 @@ def test_a_target_runs_as_the_number_that_the_values_demand(target: str) -> None
     assert int(uid) > 0
 
 
-@pytest.mark.parametrize("target", ["cpu", "cuda"])
+@pytest.mark.parametrize("target", ["cpu", "cuda", "styles-cpu", "styles-gpu"])
 def test_a_target_starts_through_tini_and_serves_the_definitions(target: str) -> None:
     instructions = inherited(target, dockerfile())
 
@@ -244,7 +257,7 @@ def test_no_layer_holds_a_secret_or_fetches_what_nobody_checked() -> None:
                 assert "rm -rf /var/lib/apt/lists" in command
 
 
-@pytest.mark.parametrize("target", ["cpu", "cuda"])
+@pytest.mark.parametrize("target", ["cpu", "cuda", "styles-cpu", "styles-gpu"])
 def test_no_compiler_and_no_unpinned_base_reach_a_target(target: str) -> None:
     stages = dockerfile()
     base = stages[target].base

@@ -127,6 +127,21 @@ def test_only_steps_that_ask_for_a_gpu_get_the_gpu_image(
     assert images == {op: "showrunner:cuda" if wanted else IMAGE for op, wanted in wants_gpu.items()}
 
 
+def test_a_step_whose_placement_names_an_image_gets_that_one_and_no_other_does(
+    house: Deployment, cluster: KubernetesDouble, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = {row.image: f"registry.example.com/{row.image}:9" for row in PLACEMENTS.values() if row.image}
+    monkeypatch.setenv("SHOWRUNNER_IMAGES", json.dumps(told))
+    assets = [key for keys in TITLE_ASSETS.values() for key in keys]
+
+    jobs = house.render_steps(house.from_the_ui(assets, TITLE), cluster)
+
+    images = {op: _pod_of(op, jobs)["spec"]["containers"][0]["image"] for op in TITLE_ASSETS}
+    rows = {op: family_of(every_op()[op].tags) for op in TITLE_ASSETS}
+    assert {op for op, row in rows.items() if row is not None and row.image}, "no family names an image"
+    assert images == {op: told.get(row.image, IMAGE) if row is not None else IMAGE for op, row in rows.items()}
+
+
 def test_the_runs_own_pod_asks_for_no_gpu(house: Deployment, cluster: KubernetesDouble) -> None:
     """A GPU held by the pod that only waits for steps would be idle for the whole run."""
     house.from_the_ui([keys[0] for keys in TITLE_ASSETS.values()], TITLE)
