@@ -138,7 +138,7 @@ def _lut_of(cube: object) -> np.ndarray:
         return read_cube(file)
 
 
-def with_network(made: MadeUp, network: Path) -> MadeUp:
+def with_network(made: MadeUp, trained: Path) -> MadeUp:
     """The style with a network that was trained on its picture, before its grade."""
     parameters = [
         *made.document["parameters"],
@@ -151,10 +151,12 @@ def with_network(made: MadeUp, network: Path) -> MadeUp:
             "about": "How far the network's strokes replace the picture's own texture.",
         },
     ]
-    stages = [{"op": "network", "file": NETWORK_FILE, "strength": "$paint"}, *made.document["stages"]]
+    # the grade moves the colours: the network leaves them
+    network_stage = {"op": "network", "file": NETWORK_FILE, "strength": "$paint", "colour": 0.0}
+    stages = [network_stage, *made.document["stages"]]
     document = {**made.document, "family": "neural", "cost": "heavy", "gpu": True, "parameters": parameters}
     document |= {"stages": stages, "container": "showrunner-styles-gpu"}
-    return replace(made, document=document, told=(*made.told, "strokes by a trained network"), network=network)
+    return replace(made, document=document, told=(*made.told, "strokes by a trained network"), network=trained)
 
 
 def finished(made: MadeUp, style: str, folder: Path) -> Style:
