@@ -13,11 +13,13 @@ from typing import Any
 from assets.audio import FEATURES_FILE, WAVEFORM_FILE
 from assets.families import ARTIFACTS
 from assets.keyframes import KEYFRAMES_FILE
+from assets.renditions import STRIP_FILE
 from assets.scenes import SUMMARY_FILE, TIMELINE_FILE
 from assets.shots import SHOTS_FILE
 from assets.source_video import SOURCE_FILE
 from assets.thumbnails import CHOICE_FILE, VARIANTS_FILE
 from assets.trailers import EDIT_FILE, SHEET_FILE
+from ops.style.catalogue import house_styles
 from orchestration.gallery_subtitles import subtitles_of
 from orchestration.make import TitleReport
 from resources.catalogue import TitleState
@@ -29,6 +31,7 @@ from serving.gallery.model import (
     GalleryFile,
     GalleryKeyframe,
     GalleryPage,
+    GalleryRendition,
     GalleryScenes,
     GalleryShot,
     GallerySound,
@@ -91,6 +94,9 @@ def _page(report: TitleReport, studio: Studio, folder: Path) -> GalleryPage:
         ),
         trailers=tuple(
             _trailer(studio, manifest) for asset, manifest in published.items() if asset.startswith("trailer/")
+        ),
+        renditions=tuple(
+            _rendition(studio, manifest) for asset, manifest in published.items() if asset.startswith("rendition/")
         ),
         checks=tuple(
             GalleryCheck(asset, check["name"], check["passed"], check["why"], check["blocking"])
@@ -187,6 +193,20 @@ def _scenes(studio: Studio, manifest: Manifest | None) -> GalleryScenes | None:
     return GalleryScenes(
         timeline=studio.store.fetch(manifest, TIMELINE_FILE),
         facts={name: value for name, value in facts.items() if value},
+    )
+
+
+def _rendition(studio: Studio, manifest: Manifest) -> GalleryRendition:
+    style, quality = house_styles()[manifest.key.variant], manifest.quality
+    film = next(file.name for file in manifest.files if file.media_type.startswith("video/"))
+    return GalleryRendition(
+        style=style.id,
+        name=style.name,
+        film=studio.store.fetch(manifest, film),
+        strip=studio.store.fetch(manifest, STRIP_FILE),
+        told=f"{style.about} Change along motion: {quality['flicker']:.2f} times the film's own.",
+        width=quality["width"],
+        height=quality["height"],
     )
 
 

@@ -14,6 +14,7 @@ __all__ = [
     "GalleryKeyframe",
     "GalleryLine",
     "GalleryPage",
+    "GalleryRendition",
     "GalleryScenes",
     "GalleryShot",
     "GallerySound",
@@ -253,6 +254,29 @@ class GalleryTrailer:
 
 
 @dataclass(frozen=True)
+class GalleryRendition:
+    """The film in a style.
+
+    Attributes:
+        style: The style's id: "noir".
+        name: For people.
+        film: The styled film.
+        strip: Moments of the film above, and the same in this style below.
+        told: What was measured on it, in words.
+        width: Of its picture, pixels.
+        height: The same.
+    """
+
+    style: str
+    name: str
+    film: Path
+    strip: Path
+    told: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
 class GalleryCheck:
     """What came of one asset check; `blocking` where its failure keeps the artifact from being published."""
 
@@ -312,6 +336,7 @@ class GalleryPage:
         thumbnails: In the order to show.
         variants: In the order to show; those of one recipe make one card.
         trailers: In the order to show.
+        renditions: The same.
         checks: In the order to show.
         timings: In the order of making.
         files: In the order to show.
@@ -333,6 +358,7 @@ class GalleryPage:
     thumbnails: tuple[GalleryThumbnail, ...] = ()
     variants: tuple[GalleryVariant, ...] = ()
     trailers: tuple[GalleryTrailer, ...] = ()
+    renditions: tuple[GalleryRendition, ...] = ()
     checks: tuple[GalleryCheck, ...] = ()
     timings: tuple[GalleryTiming, ...] = ()
     files: tuple[GalleryFile, ...] = ()

@@ -14,7 +14,7 @@ import jinja2
 from markupsafe import Markup
 
 from ops.trailer.cuts import CUTS
-from serving.gallery import cards, subtitle_cards, trailer_cards, variant_cards, view
+from serving.gallery import cards, rendition_cards, subtitle_cards, trailer_cards, variant_cards, view
 from serving.gallery.film import put_on_page
 from serving.gallery.links import link_to
 from serving.gallery.model import GalleryPage
@@ -67,6 +67,7 @@ def render_gallery(page: GalleryPage, folder: Path) -> Path:
             thumbnails=cards.thumbnails(page, folder),
             variants=variant_cards.variants(page, folder),
             trailers=trailer_cards.trailers(page, folder),
+            renditions=rendition_cards.renditions(page, folder),
             subtitles=subtitle_cards.subtitles(page, folder, tracks),
             sheet=cards.sheet(page.shots, large=film is None),
             waveform=_waveform(page),
