@@ -3,7 +3,8 @@
     python -m benchmarks.renditions FILM [--style noir] [--seconds 10] [--sizes 720,1080] [--runs 3]
 
 Both read the same file and write H.264 with the same preset, quality and number of encoder threads; FFmpeg looks the
-same LUT up in the same way. Runs alternate, and the ratio is of the best of each, since other work only ever slows one down.
+same LUT up in the same way. Runs alternate, and the ratio is of the best of each, since other work only ever slows one
+down.
 """
 
 from __future__ import annotations

@@ -51,7 +51,8 @@ def main() -> None:
     parser.add_argument("--styles", default="")
     parser.add_argument("--seconds", type=float, default=3.0)
     parser.add_argument("--height", type=int, default=360)
-    parser.add_argument("--sheet", type=Path)
+    parser.add_argument("--sheet", type=Path, help="a contact sheet of one frame each")
+    parser.add_argument("--sheet-clips", type=int, default=2, help="how many of the clips are on it")
     told = parser.parse_args()
     told.out.mkdir(parents=True, exist_ok=True)
     library = house_styles()
@@ -62,7 +63,7 @@ def main() -> None:
         tiles += _tiles(clip, styles, told.out)
     (told.out / "index.html").write_text(_page(tiles, styles), encoding="utf-8")
     if told.sheet is not None:
-        _sheet(tiles, styles).save(told.sheet, "JPEG", quality=82, optimize=True, progressive=True)
+        _sheet(tiles, styles, told.sheet_clips).save(told.sheet, "JPEG", quality=82, optimize=True, progressive=True)
     measured = [{"style": t.style.id, "clip": t.clip, "flicker": t.flicker, "seconds": t.seconds} for t in tiles]
     print(json.dumps(measured, indent=1))
 
@@ -126,10 +127,12 @@ _PAGE = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>Every style on real clips</title>
 <style>
-body {{ margin: 0 auto; max-width: 1500px; padding: 1.5rem; background: #14161d; color: #e8eaf0; font: 15px/1.5 system-ui, sans-serif }}
+body {{ margin: 0 auto; max-width: 1500px; padding: 1.5rem; background: #14161d; color: #e8eaf0 }}
+body {{ font: 15px/1.5 system-ui, sans-serif }}
 h2 {{ margin: 2rem 0 0; font-size: 1.2rem }} p {{ margin: .1rem 0 .6rem; color: #a9afc2 }}
 .row {{ display: grid; grid-template-columns: repeat(auto-fit, minmax(300px, 1fr)); gap: .6rem }}
-figure {{ margin: 0 }} video {{ width: 100%; background: #000; border-radius: .3rem }} figcaption, footer {{ color: #8d93a6; font-size: .8rem }}
+figure {{ margin: 0 }} video {{ width: 100%; background: #000; border-radius: .3rem }}
+figcaption, footer {{ color: #8d93a6; font-size: .8rem }}
 </style>
 <h1>Every style on real clips</h1>
 {rows}
@@ -138,9 +141,9 @@ figure {{ margin: 0 }} video {{ width: 100%; background: #000; border-radius: .3
 """
 
 
-def _sheet(tiles: Sequence[Tile], styles: Sequence[Style]) -> Image.Image:
-    """One frame of every style on every clip; a row a style, names beneath."""
-    clips = list(dict.fromkeys(tile.clip for tile in tiles))
+def _sheet(tiles: Sequence[Tile], styles: Sequence[Style], most: int) -> Image.Image:
+    """One frame of every style on each of the first clips, names beneath."""
+    clips = list(dict.fromkeys(tile.clip for tile in tiles))[:most]
     width, height, label = 240, 135, 18
     across = 2  # styles side by side
     rows = -(-len(styles) // across)

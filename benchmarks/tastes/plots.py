@@ -31,13 +31,13 @@ def draw_regret(found: Mapping[str, Lost], change_at: int, into: Path) -> None:
             shares = [lost.share(max(0, film - _WINDOW + 1), film + 1, newcomers=newcomers) for film in range(last)]
             panel.plot(np.arange(1, last + 1), 100 * np.array(shares), color=colour, linewidth=2, label=name)
     all_along.axvline(change_at + 0.5, color=_GREY, linewidth=1, linestyle=":")
-    all_along.annotate("a third change\ntheir taste", (change_at + 1.5, 52), color=_GREY, fontsize=8, va="top")
+    all_along.annotate("a third change\ntheir taste", (change_at + 1.5, 49), color=_GREY, fontsize=8, va="top")
     all_along.set_title("there from the first film on", loc="left", fontsize=9)
     came.set_title("came when others were known", loc="left", fontsize=9)
     all_along.set_ylabel("lost of what could be liked, %")
-    all_along.set_ylim(0, 55)
+    all_along.set_ylim(0, 50)
     for panel in (all_along, came):
         panel.set_xlabel("films that they watched")
-    came.legend(frameon=False, loc="upper right")
+    came.legend(frameon=False, loc="lower left", ncols=1, fontsize=8)
     figure.savefig(into, dpi=110)
     plt.close(figure)
