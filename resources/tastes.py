@@ -88,10 +88,12 @@ def mix_of_look(look: Look | None) -> dict[str, float]:
     return weights | {PLAIN: rest} if rest > 1e-6 else weights  # below that it is rounding
 
 
+# A stream asks with every segment: it is noted once a minute.
 _EXPOSE = """
     INSERT INTO look_exposures (viewer, title, day, look_key, weights, source, propensity, propensities, at)
     VALUES (%(viewer)s, %(title)s, %(day)s, %(key)s, %(weights)s, %(source)s, %(propensity)s, %(odds)s, %(at)s)
     ON CONFLICT (viewer, title, day, look_key) DO UPDATE SET at = excluded.at
+    WHERE look_exposures.at < excluded.at - interval '1 minute'
 """
 _OWN_TABLES = ("style_choices", "style_events", "look_exposures", "taste_viewers", "taste_evidence")
 """Every table that has rows of single viewers."""
