@@ -28,7 +28,7 @@ def test_a_photograph_takes_a_paintings_style_where_it_is_painted(engine: Blendi
     pictures["mask-1"][:, :45] = 255
     recipe = {
         "target": "cat",
-        "iterations": 8,
+        "iterations": 4,
         "sources": [
             {"picture": "cat", "content": 1.0},
             {"picture": "night", "style": 1.0, "style_mask": "mask-1"},

@@ -38,7 +38,7 @@ def test_a_moved_slider_shows_its_picture_and_weights_stay_together_but_for_lock
     studio.page.get_by_label("Hold the style of green").click()
     studio.move("Style of red", 30)
     assert shares() == [30, 30, 40]
-    assert studio.page.get_by_label("Style of green").is_disabled()
+    assert studio.page.get_by_label("Style of green", exact=True).is_disabled()
 
     studio.page.uncheck("#balanced")
     studio.move("Style of blue", 90)
