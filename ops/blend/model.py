@@ -161,13 +161,15 @@ class BlendRecipe:
     def to_json(self) -> dict[str, Any]:
         """The recipe as JSON keeps it; `recipe_from_json` reads it back."""
         told = asdict(self)
-        told["sources"] = [_rounded(asdict(source)) for source in self.sources]
-        told["style_layers"] = _rounded(dict(self.style_layers))
-        told["content_layers"] = _rounded(dict(self.content_layers))
-        return {
-            name: round(value, 6) if isinstance(value, float) else str(value) if isinstance(value, StrEnum) else value
-            for name, value in told.items()
-        }
+        told["sources"] = [
+            {**asdict(source), "style": _told(source.style), "content": _told(source.content)}
+            for source in self.sources
+        ]
+        for layers in ("style_layers", "content_layers"):
+            told[layers] = {name: _told(weight) for name, weight in sorted(told[layers].items())}
+        for number in ("learning_rate", "total_variation"):
+            told[number] = _told(told[number])
+        return {name: str(value) if isinstance(value, StrEnum) else value for name, value in told.items()}
 
 
 _RANGES = (
@@ -189,7 +191,7 @@ def recipe_from_json(document: Any) -> BlendRecipe:
         raise UsageError("is no recipe", where="recipe", fix='It reads {"target": …, "sources": [{"picture": …}]}.')
     known = set(BlendRecipe.__dataclass_fields__)
     if strangers := sorted(str(name) for name in set(document) - known):
-        raise UsageError("is nothing of a recipe", where=strangers[0], fix=f"There are {', '.join(sorted(known))}.")
+        raise UsageError("is nothing of a recipe", where=repr(strangers[0]), fix=f"There are {', '.join(sorted(known))}.")
     sources = document.get("sources")
     if not isinstance(sources, list):
         raise UsageError("is no list", where="sources", fix='It reads [{"picture": …, "style": 0.7, "content": 0}].')
@@ -264,6 +266,6 @@ def _within(where: str, value: float, low: float, high: float) -> None:
         raise UsageError(f"cannot be {value:g}", where=where, fix=f"It goes from {low:g} to {high:g}.")
 
 
-def _rounded(told: dict[str, Any]) -> dict[str, Any]:
-    """Numbers without a slider's float noise, which must not change a key."""
-    return {name: round(value, _DIGITS) if isinstance(value, float) else value for name, value in told.items()}
+def _told(number: float) -> float:
+    """A number without a slider's float noise, and 1 as 1.0: neither may change a key."""
+    return round(float(number), _DIGITS)
