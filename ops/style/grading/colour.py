@@ -64,7 +64,7 @@ def from_oklab(lab: np.ndarray) -> np.ndarray:
 def in_gamut(lab: np.ndarray, tolerance: float = 1e-4) -> np.ndarray:
     """Whether a screen can show each colour: (…) bool."""
     light = _light_of(lab)
-    return np.logical_and(light > -tolerance, light < 1.0 + tolerance).all(axis=-1)
+    return np.asarray(np.logical_and(light > -tolerance, light < 1.0 + tolerance).all(axis=-1))
 
 
 def luma(rgb: np.ndarray) -> np.ndarray:

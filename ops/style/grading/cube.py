@@ -201,5 +201,5 @@ def _read_hald(path: Path) -> np.ndarray:
     if picture is None or picture.ndim != 3 or level < 2:
         raise UsageError("is no Hald picture", where=path.name, fix="A Hald picture is L³ pixels wide and high.")
     size = level * level
-    rgb = picture[..., 2::-1].astype(np.float32) / np.iinfo(picture.dtype).max
+    rgb = picture[..., 2::-1].astype(np.float32) / (255.0 if picture.dtype == np.uint8 else 65535.0)
     return np.ascontiguousarray(rgb.reshape(size, size, size, 3).transpose(2, 1, 0, 3))
