@@ -6,6 +6,7 @@ sessions' refinements in turn, a step each. A session has one job, its newest: a
 
 from __future__ import annotations
 
+import functools
 import logging
 import threading
 from collections.abc import Callable, Iterator
@@ -56,7 +57,7 @@ class Desk:
 
     def take(self, ask: Ask) -> None:
         """Put a session's newest wish in the place of its last."""
-        masks = self._tried(ask, lambda: _decoded(ask)) if isinstance(ask, Job) else None
+        masks = self._tried(ask, functools.partial(_decoded, ask)) if isinstance(ask, Job) else None
         with self._changed:
             bench = self._benches.get(ask.session)
             if isinstance(ask, Forget):
@@ -81,7 +82,7 @@ class Desk:
         while (bench := self._next(lambda each: each.instant_due)) is not None:
             job, pictures = bench.job, bench.pictures
             self._report(Busy(Phase.INSTANT, bench.session))
-            picture = self._tried(job, lambda: self._engine.preview(job.recipe, pictures, job.size))  # noqa: B023
+            picture = self._tried(job, functools.partial(self._engine.preview, job.recipe, pictures, job.size))
             if picture is not None:
                 self._show(bench, job, Phase.INSTANT, Step(picture, 0, 0, 0.0, done=False))
             with self._changed:
@@ -96,7 +97,7 @@ class Desk:
         while (bench := self._next(lambda each: not each.instant_due and not each.refined)) is not None:
             job = bench.job
             self._report(Busy(Phase.NEURAL, bench.session))
-            step = self._tried(job, lambda: self._step(bench, job))  # noqa: B023
+            step = self._tried(job, functools.partial(self._step, bench, job))
             with self._changed:
                 fresh = bench.job is job
                 if fresh:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import APIRouter, WebSocket
@@ -26,7 +26,6 @@ router = APIRouter()
 
 _SIGN_IN, _NOT_YOURS, _FULL, _TOO_MUCH, _TOO_SLOW = 4401, 4403, 4429, 1008, 4408
 _SEND_S = 20.0  # a page that takes no picture for so long has gone
-_log = logging.getLogger(__name__)
 
 
 class _Ended(Exception):
@@ -88,7 +87,7 @@ async def _listen(socket: WebSocket, edge: Edge, seat: Seat) -> None:
         await _heed(socket, edge, seat, message)
 
 
-async def _heed(socket: WebSocket, edge: Edge, seat: Seat, message: dict[str, Any]) -> None:
+async def _heed(socket: WebSocket, edge: Edge, seat: Seat, message: Mapping[str, Any]) -> None:
     edit: int | None = None
     try:
         if message.get("bytes") is not None:

@@ -64,7 +64,7 @@ def running(settings: Settings) -> Iterator[str]:
 def session(url: str, key: str) -> str:
     """The cookie of somebody who signed in."""
     answer = requests.post(f"{url}/login", data={"key": key}, allow_redirects=False, timeout=20)
-    return answer.cookies["showrunner_session"]
+    return str(answer.cookies["showrunner_session"])
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from resources.blends import Blends
+from resources.blends import Blends, Feedback
 from resources.store.model import ArtifactKey, MadeBy
 from resources.store.opening import open_store
 from tests.serving.blend_studio.conftest import Served, opened
@@ -169,7 +169,7 @@ def test_an_export_is_an_order_and_the_picture_is_there_to_download_when_it_is_m
     studio.page.click("#sheet button")
     studio.page.get_by_label("Like this blend").click()
     studio.until(lambda: studio.said.startswith("Liked"))
-    assert kept.said(blend)["like"] == 1
+    assert kept.said(blend)[Feedback.LIKE] == 1
 
 
 def test_a_blend_that_breaks_the_engine_is_told_and_the_next_edit_is_blended(

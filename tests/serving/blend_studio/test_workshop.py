@@ -167,7 +167,7 @@ def submit(seat: Seat, edit: int, *, seed: int = 0, blue: float = 0.5, mask: str
         "seed": seed,
         "sources": [{"picture": BLUE, "style": blue, "content": 0.0, "style_mask": mask, "content_mask": None}],
     }
-    names = frozenset({RED, BLUE, *([mask] if mask else [])})
+    names = frozenset([RED, BLUE] if mask is None else [RED, BLUE, mask])
     seat.submit(edit, recipe, 96, names)
 
 
