@@ -40,7 +40,7 @@ _COLUMNS = 5
 
 def portrait(size: tuple[int, int] = _WORKED_AT) -> np.ndarray:
     """The portrait that all pictures are drawn from: (H, W, 3) uint8 RGB."""
-    picture = cv2.cvtColor(cv2.imread(str(_LIBRARY / "portrait.jpg")), cv2.COLOR_BGR2RGB)
+    picture = np.asarray(Image.open(_LIBRARY / "portrait.jpg").convert("RGB"))
     return cv2.resize(picture, size, interpolation=cv2.INTER_CUBIC)
 
 
@@ -55,8 +55,9 @@ def rendered(style: Style, picture: np.ndarray) -> np.ndarray:
     first, frames = (0, 14) if moves else (150, 3)
     look = look_of([(Recipe(style.id), 1.0)], {style.id: style})
     with Styler(look, {style.id: style}, canvas) as styler:
-        for number in range(first, first + frames):
-            shown = styler(_frame(picture), Tick(number, cut=number == first))
+        for number in range(first, first + frames - 1):
+            styler(_frame(picture), Tick(number, cut=number == first))
+        shown = styler(_frame(picture), Tick(first + frames - 1))
     return shown.reformat(
         format="rgb24", src_colorspace=Colorspace.ITU709, src_color_range=ColorRange.MPEG
     ).to_ndarray()

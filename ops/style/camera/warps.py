@@ -49,14 +49,15 @@ def remapped(planes: Planes, columns: np.ndarray, rows: np.ndarray) -> Planes:
         rows: The same, down.
     """
     size = planes.luma.shape[::-1]
-    fine = [cv2.resize(axis, size, interpolation=cv2.INTER_LINEAR) for axis in (columns, rows)]
-    half = [(axis - 0.5) / 2 for axis in (columns, rows)]
+    fine_x = cv2.resize(columns, size, interpolation=cv2.INTER_LINEAR)
+    fine_y = cv2.resize(rows, size, interpolation=cv2.INTER_LINEAR)
+    half_x, half_y = (columns - 0.5) / 2, (rows - 0.5) / 2
     border = cv2.BORDER_REFLECT_101
-    luma = cv2.remap(_fast(planes.luma), *fine, cv2.INTER_CUBIC, borderMode=border)
+    luma = cv2.remap(_fast(planes.luma), fine_x, fine_y, cv2.INTER_CUBIC, borderMode=border)
     return Planes(
         cv2.add(luma, 0.0, dtype=cv2.CV_8U),
-        cv2.remap(planes.blue, *half, cv2.INTER_LINEAR, borderMode=border),
-        cv2.remap(planes.red, *half, cv2.INTER_LINEAR, borderMode=border),
+        cv2.remap(planes.blue, half_x, half_y, cv2.INTER_LINEAR, borderMode=border),
+        cv2.remap(planes.red, half_x, half_y, cv2.INTER_LINEAR, borderMode=border),
     )
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, Colorspace
+from PIL import Image
 
 from ops.media.frames import read_frames
 from ops.style.catalogue import house_styles
@@ -42,11 +43,16 @@ def clips(data: Path) -> list[list[np.ndarray]]:
 
 
 def _styled(
-    name: str, frames: list[np.ndarray], *, strength: float = 1.0, rate: int = 24, effort: Effort = Effort.FULL,
-    **values: float,
-) -> list[np.ndarray]:  # fmt: skip
+    name: str,
+    frames: list[np.ndarray],
+    *,
+    values: dict[str, float] | None = None,
+    strength: float = 1.0,
+    rate: int = 24,
+    effort: Effort = Effort.FULL,
+) -> list[np.ndarray]:
     height, width = frames[0].shape[:2]
-    look = look_of([(Recipe(name, values, strength), 1.0)], house_styles())
+    look = look_of([(Recipe(name, values or {}, strength), 1.0)], house_styles())
     shown = []
     with Styler(look, house_styles(), Canvas(width, height, Fraction(rate)), effort=effort) as styler:
         for number, rgb in enumerate(frames, 150):
@@ -75,7 +81,7 @@ def test_a_style_says_what_people_and_placement_must_know(name: str) -> None:
     assert 1 <= len(style.parameters) <= 6
     assert all(parameter.label and parameter.about for parameter in style.parameters)
     picture = style.folder / style.picture
-    assert cv2.imread(str(picture)).shape == (270, 480, 3)
+    assert Image.open(picture).size == (480, 270)
     assert picture.stat().st_size <= 40_000
 
 
@@ -109,8 +115,8 @@ def test_a_knob_does_something(name: str, knob: str, clips: list[list[np.ndarray
     (parameter,) = [each for each in house_styles()[name].parameters if each.name == knob]
     frames = [cv2.resize(frame, (240, 134), interpolation=cv2.INTER_AREA) for frame in clips[1][:1]]
 
-    low = _styled(name, frames, **{knob: parameter.low})[-1].astype(int)
-    high = _styled(name, frames, **{knob: parameter.high})[-1].astype(int)
+    low = _styled(name, frames, values={knob: parameter.low})[-1].astype(int)
+    high = _styled(name, frames, values={knob: parameter.high})[-1].astype(int)
 
     assert np.abs(high - low).mean() > 0.05
 
@@ -132,7 +138,9 @@ def test_light_styles_are_those_that_need_no_paint() -> None:
 def test_a_picture_is_drawn_anew_by_one_command(tmp_path: Path) -> None:
     path = write_picture(house_styles()["vintage_film"], tmp_path)
 
-    shipped = cv2.imread(str(house_styles()["vintage_film"].folder / "vintage_film.jpg")).astype(int)
-    drawn = cv2.imread(str(path)).astype(int)
+    shipped, drawn = (
+        cv2.blur(np.asarray(Image.open(each)).astype(np.float32), (9, 9))
+        for each in (house_styles()["vintage_film"].folder / "vintage_film.jpg", path)
+    )
     assert path.stat().st_size < 40_000
-    assert np.abs(cv2.blur(drawn.astype(np.float32), (9, 9)) - cv2.blur(shipped.astype(np.float32), (9, 9))).mean() < 3
+    assert np.abs(drawn - shipped).mean() < 3

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import cv2
 import numpy as np
 import pytest
+from PIL import Image
 
 from ops.errors import UsageError
 from ops.media.frames import read_frames
@@ -15,7 +15,7 @@ from ops.style.warping import warping_error, warping_ratio
 
 def _pan(data: Path) -> list[np.ndarray]:
     """A camera that pans over a real photograph by exactly two pixels a frame."""
-    photograph = cv2.cvtColor(cv2.imread(str(data / "images" / "content" / "chelsea_cat.png")), cv2.COLOR_BGR2RGB)
+    photograph = np.asarray(Image.open(data / "images" / "content" / "chelsea_cat.png").convert("RGB"))
     return [photograph[20:200, 20 + 2 * number : 340 + 2 * number] for number in range(5)]
 
 

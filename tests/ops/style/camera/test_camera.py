@@ -8,6 +8,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
 
 from ops.errors import UsageError
 from ops.style.camera.depth import nearness
@@ -22,8 +23,8 @@ _SLOW = Canvas(480, 270, Fraction(2))
 
 @pytest.fixture(scope="module")
 def portrait(data: Path) -> np.ndarray:
-    picture = cv2.imread(str(data / "images" / "faces" / "astronaut_one_face.png"))
-    return cv2.resize(cv2.cvtColor(picture[:288], cv2.COLOR_BGR2RGB), (480, 270), interpolation=cv2.INTER_AREA)
+    picture = np.asarray(Image.open(data / "images" / "faces" / "astronaut_one_face.png").convert("RGB"))
+    return cv2.resize(picture[:288], (480, 270), interpolation=cv2.INTER_AREA)
 
 
 def _marked(*points: tuple[int, int]) -> np.ndarray:

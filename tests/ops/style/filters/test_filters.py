@@ -8,6 +8,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
 
 from ops.media.frames import read_frames
 from ops.style.filters.strokes import along, directions
@@ -28,8 +29,8 @@ def _paint(op: str, canvas: Canvas = _CANVAS, *, strength: float = 1.0, effort: 
 @pytest.fixture(scope="module")
 def portrait(data: Path) -> np.ndarray:
     """A real face, filling a third of the height."""
-    picture = cv2.imread(str(data / "images" / "faces" / "astronaut_one_face.png"))
-    return cv2.resize(cv2.cvtColor(picture[:288], cv2.COLOR_BGR2RGB), _SIZE, interpolation=cv2.INTER_AREA)
+    picture = np.asarray(Image.open(data / "images" / "faces" / "astronaut_one_face.png").convert("RGB"))
+    return cv2.resize(picture[:288], _SIZE, interpolation=cv2.INTER_AREA)
 
 
 @pytest.fixture(scope="module")
