@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from ops.tastes.evidence import DeedKind
+from ops.tastes.evidence import PLAIN, DeedKind
 from resources.api_keys import Scope
 from resources.style_events import StyleEvent
 from resources.tastes import Tastes
@@ -26,7 +27,10 @@ _AHEAD, _BEHIND = timedelta(minutes=5), timedelta(days=7)  # as for all events
 _Weight = Annotated[float, Field(ge=0, le=1)]
 _StyleId = Annotated[str, Field(pattern="^[a-z][a-z0-9_]{1,39}$")]
 
-MixWeights = Annotated[dict[_StyleId, _Weight], Field(max_length=8)]
+MixWeights = Annotated[
+    dict[_StyleId, _Weight],
+    Field(max_length=8, json_schema_extra={"additionalProperties": False}),  # beside the names that the pattern allows
+]
 """Weights by style."""
 
 router = APIRouter(tags=["styles"])
@@ -89,14 +93,15 @@ class StyleEventsOut(BaseModel):
     responses=problems(401, 403, 413, 422, 429, 503),
 )
 async def report(
-    edge: TheEdge, caller: Annotated[Caller, Depends(may(Scope.EVENTS))], batch: StyleEventsIn
+    request: Request, edge: TheEdge, caller: Annotated[Caller, Depends(may(Scope.EVENTS))], batch: StyleEventsIn
 ) -> StyleEventsOut:
     """Stores a batch of events, each exactly once by its `id`. They count in profiles within the hour.
 
     No answer, or a 429 or 5xx: send the same batch again.
     """
     now = datetime.now(UTC)
-    faults = {event.id: fault for event in batch.events if (fault := _fault(event, now))}
+    styles = {*await asyncio.to_thread(lambda: request.app.state.live.looks.library), PLAIN}
+    faults = {event.id: fault for event in batch.events if (fault := _fault(event, styles, now))}
     usable = [_event(event, edge, caller, now) for event in batch.events if event.id not in faults]
     recorded = await asyncio.to_thread(Tastes(edge.database).record, usable)
     lost = {event_id(caller.id, each.id): each.id for each in batch.events}
@@ -109,7 +114,7 @@ async def report(
     )
 
 
-def _fault(event: StyleEventIn, now: datetime) -> str:
+def _fault(event: StyleEventIn, styles: Collection[str], now: datetime) -> str:
     """Why an event can never be stored; empty where it can."""
     if event.at is not None and not now - _BEHIND <= event.at <= now + _AHEAD:
         return "at is over 5 minutes ahead, or over 7 days ago"
@@ -117,6 +122,9 @@ def _fault(event: StyleEventIn, now: datetime) -> str:
         return "a watch tells its share, and nothing else does"
     if event.mix is not None and not sum(event.mix.values()) > 0:
         return "the mix weighs nothing"
+    unknown = sorted(set(event.mix or ()) - set(styles))
+    if unknown:
+        return f"there is no style {unknown[0]}"
     return ""
 
 

@@ -97,6 +97,7 @@ def test_events_that_can_never_count_are_told_and_the_others_are_stored(live: Li
         event("watch", kind="watch"),
         event("old", at="2020-01-01T00:00:00Z"),
         event("nothing", mix={"noir": 0}),
+        event("unknown", mix={"no_such_style": 1}),
         event("never shown", id="never-shown", mix=None, title="cosmos"),
     ]
     told = live.post("/v1/style-events", {"events": batch}).json()
