@@ -191,7 +191,9 @@ def recipe_from_json(document: Any) -> BlendRecipe:
         raise UsageError("is no recipe", where="recipe", fix='It reads {"target": …, "sources": [{"picture": …}]}.')
     known = set(BlendRecipe.__dataclass_fields__)
     if strangers := sorted(str(name) for name in set(document) - known):
-        raise UsageError("is nothing of a recipe", where=repr(strangers[0]), fix=f"There are {', '.join(sorted(known))}.")
+        raise UsageError(
+            "is nothing of a recipe", where=repr(strangers[0]), fix=f"There are {', '.join(sorted(known))}."
+        )
     sources = document.get("sources")
     if not isinstance(sources, list):
         raise UsageError("is no list", where="sources", fix='It reads [{"picture": …, "style": 0.7, "content": 0}].')

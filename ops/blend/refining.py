@@ -23,7 +23,7 @@ from ops.blend.targets import ContentTarget, GramCache, StyleTarget, Targets, co
 from ops.errors import UsageError
 from ops.perception.vgg import gram
 
-__all__ = ["Refinery"]
+__all__ = ["Refinery", "Scene", "steps_of"]
 
 Picture = NDArray[np.uint8]
 Plane = NDArray[np.float32]
@@ -70,7 +70,7 @@ class Refinery:
             self._layers("content_layers", recipe.content_layers),
         )
         sides = scales(size) if start is None else (size,)
-        budget = _steps(recipe.iterations, len(sides), warm=start is not None)
+        budget = steps_of(recipe.iterations, len(sides), warm=start is not None)
         if not _paints(recipe):
             yield Step(quick_blend(recipe, inputs, size), 0, 0, 0.0, size, done=True)
             return
@@ -78,7 +78,7 @@ class Refinery:
         with _deterministic(self._device):
             for side, steps in zip(sides, budget, strict=True):
                 finest = side == sides[-1]
-                scene = _Scene(self.net, recipe, inputs, side, self._device, self._grams, layers)
+                scene = Scene(self.net, recipe, inputs, side, self._device, self._grams, layers)
                 way = Walk.begin(scene.first(start)) if way is None else grown(way, scene.shape)
                 polish = finest and recipe.optimiser is Optimiser.LBFGS
                 strides = descend(
@@ -110,14 +110,15 @@ class Refinery:
         return {name: weight for name, weight in weights.items() if weight > 0}
 
 
-def _steps(iterations: int, count: int, *, warm: bool) -> list[int]:
+def steps_of(iterations: int, count: int, *, warm: bool) -> list[int]:
+    """How a number of steps is spent on so many scales, the coarsest first."""
     if warm:
         return [max(iterations // _WARM, 1)]
     shares = [_COARSE_SHARE**place for place in range(count)]
     return [max(round(iterations * share / sum(shares)), 1) for share in shares]
 
 
-class _Scene:
+class Scene:
     """A recipe at one scale: its guide, its targets, and the way from canvas to picture.
 
     Args:

@@ -20,7 +20,9 @@ def blends(database: Database) -> Blends:
 
 
 def recipe(blends: Blends, weight: float = 0.7) -> BlendRecipe:
-    cat, night = (blends.add_source(name.encode(), name=name, size=(4, 3), owner="me").sha256 for name in ("cat", "night"))
+    cat, night = (
+        blends.add_source(name.encode(), name=name, size=(4, 3), owner="me").sha256 for name in ("cat", "night")
+    )
     return BlendRecipe(cat, (Source(night, weight),))
 
 

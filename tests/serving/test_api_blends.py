@@ -1,0 +1,96 @@
+"""Blends over HTTP: pictures in, recipes published, opinions kept."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+import requests
+from PIL import Image
+
+from resources.api_keys import Scope
+from resources.blends import Blends
+from resources.store.model import ArtifactKey, MadeBy
+from resources.store.opening import open_store
+from tests.serving.live import Live, open_live
+
+
+@pytest.fixture(scope="module")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    with open_live(tmp_path_factory.mktemp("live") / "home") as opened:
+        yield opened
+
+
+def png(grey: int) -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (40, 30), (grey, grey, grey)).save(out, "PNG")
+    return out.getvalue()
+
+
+def upload(live: Live, content: bytes, query: str = "") -> requests.Response:
+    return live.call("POST", f"/v1/blend-sources{query}", data=content)
+
+
+@pytest.fixture(scope="module")
+def recipe(live: Live) -> dict[str, object]:
+    cat, night = (upload(live, png(grey)).json()["sha256"] for grey in (40, 200))
+    return {"target": cat, "sources": [{"picture": night, "style": 0.7}], "size": 128}
+
+
+def test_a_picture_is_taken_by_its_bytes(live: Live):
+    answer = upload(live, png(90), "?name=cat.png")
+    assert (answer.status_code, answer.json()) == (
+        201,
+        {"sha256": sha256(png(90)).hexdigest(), "width": 40, "height": 30},
+    )
+
+
+@pytest.mark.parametrize(("content", "told"), [(b"", "empty"), (b"<svg/>", "no picture")])
+def test_what_is_no_picture_is_refused_in_words(live: Live, content: bytes, told: str):
+    answer = upload(live, content)
+    assert answer.status_code == 422
+    assert told in answer.json()["detail"]
+
+
+def test_a_recipe_is_published_once_and_tells_where_its_picture_is(live: Live, recipe, tmp_path: Path):
+    first, again = (live.post("/v1/blends", {"recipe": recipe, "name": "Cat"}) for _ in range(2))
+    assert first.status_code == 201
+    assert again.json() == first.json()
+    blend = first.json()
+    assert (blend["state"], blend["picture"]) == ("open", None)
+
+    files = {name: tmp_path / name for name in ("blend.png", "blend.jpg")}
+    for file in files.values():
+        file.write_bytes(png(7))
+    store = open_store(live.settings)
+    store.publish(ArtifactKey(blend["id"], "blended_image"), files, made_by=MadeBy("1", "x", "net"), inputs={})
+    Blends(live.database).finish(blend["id"], made_from="x")
+
+    done = live.get(f"/v1/blends/{blend['id']}").json()
+    assert (done["state"], done["engine"]) == ("done", "net")
+    assert requests.get(live.url + done["picture"], timeout=10).content == png(7)
+
+
+def test_opinions_and_edits_are_kept(live: Live, recipe):
+    blend = live.post("/v1/blends", {"recipe": recipe | {"seed": 5}}).json()["id"]
+    live.post(f"/v1/blends/{blend}/feedback", {"kind": "dislike"})
+    liked = live.post(f"/v1/blends/{blend}/feedback", {"kind": "like"}).json()
+    assert liked["feedback"] == {"like": 1, "dislike": 0, "re-edit": 0}
+    live.post("/v1/blends", {"recipe": recipe | {"seed": 6}, "edited_from": blend})
+    assert live.get(f"/v1/blends/{blend}").json()["feedback"]["re-edit"] == 1
+
+
+def test_what_is_not_there_is_told(live: Live, recipe):
+    assert live.get("/v1/blends/blend-0000000000000000").status_code == 404
+    assert live.post("/v1/blends", {"recipe": recipe | {"target": "0" * 64}}).status_code == 404
+    assert upload(live, png(91), "?replaces=" + "0" * 64).status_code == 404
+    assert live.post("/v1/blends", {"recipe": recipe | {"size": 9}}).status_code == 422
+    assert live.post("/v1/blends", {"recipe": recipe | {"sources": [{"picture": "0" * 64}]}}).status_code == 422
+
+
+def test_blends_need_their_own_scope(live: Live, recipe):
+    other = live.new_key(Scope.THUMBNAILS)
+    assert live.post("/v1/blends", {"recipe": recipe}, key=other).status_code == 403
