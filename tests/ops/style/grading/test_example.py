@@ -14,6 +14,7 @@ from ops.errors import UsageError
 from ops.style.catalogue import style_of
 from ops.style.grading.colour import luma, to_oklab
 from ops.style.grading.cube import write_cube
+from ops.style.grading.custom import NETWORK_FILE, MadeUp, opened_picture, with_network
 from ops.style.grading.example import LUT_FILE, dark_edges, grain_sigma, style_from_picture
 from ops.style.grading.luts import applied, banding, grid
 from ops.style.grading.transfer import grade_from_example, linear_transport
@@ -102,3 +103,26 @@ def test_what_comes_out_is_a_style_of_data_alone(data: Path, tmp_path: Path) -> 
     style = style_of({"id": "starry", **made.document}, tmp_path)
     assert style.stages[0].settings["file"] == LUT_FILE
     assert made.told and not np.allclose(made.lut, grid(33), atol=0.02)
+
+
+def test_a_network_paints_under_the_grade_and_leaves_colours_to_it(data: Path, tmp_path: Path) -> None:
+    picture = _picture(data, "style/starry_night.jpg")
+    plain = style_from_picture(picture, "Starry")
+    made = with_network(MadeUp(plain.document, plain.lut, plain.told, "any"), tmp_path / NETWORK_FILE)
+    style = style_of({"id": "starry", **made.document}, tmp_path)
+    assert [stage.op for stage in style.stages][:2] == ["network", "lut"]
+    painted = style.resolved({"paint": 0.3})[0].settings
+    assert (painted["strength"], painted["colour"], painted["file"]) == (0.3, 0.0, NETWORK_FILE)
+    assert style.gpu and style.family == "neural"
+
+
+@pytest.mark.parametrize("name", ["one_pixel.png", "strip_3000x2.png", "cmyk.jpg", "gradient_16bit.png", "rgba.webp"])
+def test_odd_pictures_are_opened_or_refused(data: Path, name: str) -> None:
+    content = (data / "images" / "odd" / name).read_bytes()
+    opened = opened_picture(content)
+    assert opened.dtype == np.uint8 and opened.ndim == 3 and max(opened.shape) <= 1600
+    for broken in (content[: len(content) // 2], content[:20], b""):
+        try:
+            opened_picture(broken)
+        except UsageError as refused:
+            assert refused.fix
