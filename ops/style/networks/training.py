@@ -13,6 +13,7 @@ from torch import Tensor
 
 from ops.perception.vgg import FeatureNet, random_vgg
 from ops.style.networks.content import crops, luma_of
+from ops.style.networks.ground import TILE, ground_of
 from ops.style.networks.losses import (
     Weights,
     content_loss,
@@ -24,7 +25,7 @@ from ops.style.networks.losses import (
     variation,
     wander,
 )
-from ops.style.networks.trunk import Trunk, ground_of
+from ops.style.networks.trunk import Trunk
 
 __all__ = ["Progress", "Schedule", "Trainer", "half_precision"]
 
@@ -204,7 +205,7 @@ class Trainer:
         return {name: float(value.detach()) for name, value in losses.items()}
 
     def _ground(self) -> Tensor:
-        down, across = (int(place) for place in self._random.integers(0, 512, 2))
+        down, across = (int(place) for place in self._random.integers(0, TILE, 2))
         return ground_of(self._schedule.side, self._schedule.side, down=down, across=across)
 
     def _losses(self, batch: Tensor, made: Tensor, rows: Tensor) -> dict[str, Tensor]:
@@ -229,7 +230,11 @@ class Trainer:
         moved = moved + 0.012 * torch.randn(moved.shape, generator=self._draw)
         expected = F.grid_sample(made, grid, mode="bilinear", padding_mode="reflection", align_corners=False)
         seen = (grid.abs() < 0.97).all(dim=-1)[:, None]
-        again = self.trunk(moved, codes, ground=ground).float()
+        # strokes are drawn where the ground is: moved along, it is to move them and nothing else
+        below = F.grid_sample(
+            ground.expand(len(grid), -1, -1, -1), grid, padding_mode="reflection", align_corners=False
+        )
+        again = self.trunk(moved, codes, ground=below).float()
         return ((again - expected).square() * seen).mean()
 
 

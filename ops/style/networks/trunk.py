@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 import torch
 import torch.nn.functional as F  # noqa: N812 (torch's own name for it)
 from torch import Tensor, nn
 
-__all__ = ["CODE_LENGTH", "STRIDE", "Statistics", "Trunk", "ground_of"]
+from ops.style.networks.ground import GROUNDS, ground_of
+
+__all__ = ["CODE_LENGTH", "STRIDE", "Statistics", "Trunk"]
 
 STRIDE = 4
 """Sides must be a multiple of this: the picture is halved twice on the way in."""
@@ -27,9 +28,6 @@ _NORMED = (_OUTER, _INNER, _CORE, *([_CORE] * (2 * _BLOCKS)), _INNER, _OUTER)
 
 CODE_LENGTH = 2 * sum(_NORMED)
 """Numbers of a style: for each normalisation its scales, then its shifts."""
-
-_GROUNDS = 2
-_TILE = 512
 
 _WIDE = 256
 """Pixels across from which on every second one tells the statistics: all of them took half of a frame's time."""
@@ -77,7 +75,7 @@ class Trunk(nn.Module):
 
     def __init__(self, styles: int) -> None:
         super().__init__()
-        self.head = nn.Conv2d(1 + _GROUNDS, _OUTER, 5)
+        self.head = nn.Conv2d(1 + GROUNDS, _OUTER, 5)
         self.down1 = nn.Conv2d(_OUTER, _INNER, 3, stride=2)
         self.down2 = nn.Conv2d(_INNER, _CORE, 3, stride=2)
         self.blocks = nn.ModuleList(nn.Conv2d(_CORE, _CORE, 3) for _ in range(2 * _BLOCKS))
@@ -85,7 +83,7 @@ class Trunk(nn.Module):
         self.up2 = nn.Conv2d(_INNER, _OUTER, 3)
         self.tail = nn.Conv2d(_OUTER, 1, 5)
         self.codes = nn.Parameter(_plain_codes(styles))
-        nn.init.normal_(self.tail.weight, std=0.01)  # training begins at the untouched picture
+        nn.init.normal_(self.tail.weight, std=0.003)  # training begins at the untouched picture
         nn.init.zeros_(self.tail.bias)
 
     def forward(
@@ -97,7 +95,7 @@ class Trunk(nn.Module):
             luma: (N, 1, H, W), 0 to 1; H and W multiples of STRIDE.
             codes: (N or 1, CODE_LENGTH).
             statistics: Held over the frames of a shot; None takes each picture's own.
-            ground: (N or 1, 2, H, W): what `ground_of` gives for the size, as it does where this is None.
+            ground: (N or 1, GROUNDS, H, W): what `ground_of` gives for the size, as it does where this is None.
 
         Returns:
             (N, 1, H, W), about 0 to 1, not clipped.
@@ -136,37 +134,6 @@ class _Norms:
         self._place += 1
         gain = torch.rsqrt(variance + _TINY) * scale.float()
         return x * gain.to(x.dtype) + (shift.float() - mean * gain).to(x.dtype)
-
-
-def ground_of(height: int, width: int, *, down: int = 0, across: int = 0) -> Tensor:
-    """The ground that is painted on: fine and broad noise, fixed to the screen, (1, 2, height, width) about 0.
-
-    A network alone draws nothing on a clear sky, since nothing there tells one place from the next. A canvas has a
-    weave; strokes on flat places begin from this, and stand still while the camera does.
-
-    Args:
-        height: Pixels.
-        width: Pixels.
-        down: Where in the endless ground the picture's corner is.
-        across: The same.
-    """
-    tile = _ground()
-    rows = (torch.arange(height) + down) % _TILE
-    columns = (torch.arange(width) + across) % _TILE
-    return tile[:, :, rows][..., columns]
-
-
-@lru_cache(maxsize=1)
-def _ground() -> Tensor:
-    draw = torch.Generator().manual_seed(20)
-    layers = []
-    for cell in (2, 8):
-        lattice = torch.randn((1, 1, _TILE // cell, _TILE // cell), generator=draw)
-        ringed = F.pad(lattice, (2, 2, 2, 2), mode="circular")  # the tile's edges meet
-        whole = F.interpolate(ringed, scale_factor=cell, mode="bicubic", align_corners=False)
-        inner = whole[..., 2 * cell : -2 * cell, 2 * cell : -2 * cell]
-        layers.append(0.5 * inner / inner.std())
-    return torch.cat(layers, dim=1)
 
 
 def _bordered(x: Tensor, width: int) -> Tensor:
