@@ -51,7 +51,9 @@ class _Watercolour:
         wash = wash + 0.35 * self._bleed * (wet - wash)
         wash = cv2.remap(wash, *self._astray, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
         wash = _thinned(wash)
-        density = 1.0 + self._water + self._rims(wash)
+        # where pigment is thick the water's drift does not show: dark scenes would cloud over
+        thin = 0.25 + 0.75 * wash.mean(axis=2)
+        density = 1.0 + thin * self._water + self._rims(wash)
         large = cv2.resize(wash, self._full, interpolation=cv2.INTER_CUBIC)
         density = cv2.resize(density, self._full, interpolation=cv2.INTER_LINEAR) + 0.20 * self._tooth
         painted = large * (1.0 - (1.0 - large) * (density[..., None] - 1.0))
@@ -70,4 +72,4 @@ def _thinned(wash: np.ndarray) -> np.ndarray:
     """Transparent colour on white: shadows are thin, lights are the paper, hues are clear."""
     grey = wash.mean(axis=2, keepdims=True)
     clear = np.clip(grey + 1.18 * (wash - grey), 0.0, 1.0)
-    return 0.16 + 0.84 * (1.0 - (1.0 - clear) ** 1.22)
+    return 0.11 + 0.89 * (1.0 - (1.0 - clear) ** 1.22)
