@@ -105,6 +105,7 @@ def test_events_that_can_never_count_are_told_and_the_others_are_stored(live: Li
     assert {each["id"] for each in told["refused"]} == {
         "event-of-watch",
         "event-of-old",
+        "event-of-unknown",
         "event-of-nothing",
         "never-shown",
     }

@@ -154,13 +154,13 @@ def test_a_mix_holds_three_styles_at_most_and_two_that_are_liked_alike_are_equal
 def test_looks_are_shown_as_often_as_is_written_down_and_exploring_gets_rarer():
     own = {"noir": {DARK.key: Evidence(3, 1)}, "vhs": {DARK.key: Evidence(2, 2)}}
     beliefs = taste_of(own, own, DARK, STYLES)
-    dealt = [deal(beliefs, seed) for seed in range(1500)]
+    dealt = [deal(beliefs, seed) for seed in range(800)]
 
     odds = dealt[0].propensities
     assert sum(odds.values()) == pytest.approx(1)
     assert np.mean([each.explored for each in dealt]) == pytest.approx(explored_share(beliefs), abs=0.02)
     tried = [each for each in dealt if each.mix == {"vhs": 1.0}]
-    assert tried[0].propensity == odds["vhs"] == pytest.approx(len(tried) / len(dealt), abs=0.015)
+    assert tried[0].propensity == odds["vhs"] == pytest.approx(len(tried) / len(dealt), abs=0.02)
     sure = {"noir": {DARK.key: Evidence(300, 10)}}
     assert explored_share(taste_of(sure, sure, DARK, STYLES)) < explored_share(beliefs)
     assert deal(beliefs, 1, explore=False).propensity == 1
