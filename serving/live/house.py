@@ -57,6 +57,7 @@ class Stream:
         look: None is the film as it is.
         cuts: Frames at which its shots begin.
         sound_of: The film whose sound is heard; None for its own.
+        edition: Tells apart what styles that people made up were, each time that they were published.
     """
 
     master: Master
@@ -64,11 +65,12 @@ class Stream:
     look: Look | None
     cuts: frozenset[int] = frozenset()
     sound_of: Master | None = None
+    edition: str = ""
 
     @property
     def key(self) -> str:
         """What its segments are kept under."""
-        return "plain" if self.look is None else self.look.key
+        return "plain" if self.look is None else f"{self.look.key}{self.edition}"
 
 
 @dataclass(frozen=True)
@@ -133,7 +135,9 @@ class LiveHouse:
         finished = await self._finished(title, master, film, look)
         if finished is not None:
             return finished
-        return Stream(master, film, look, await self._once(f"cuts {master.sha256}", partial(self._cuts, title, film)))
+        cuts = await self._once(f"cuts {master.sha256}", partial(self._cuts, title, film))
+        edition = await self._run(self.looks.edition, look)
+        return Stream(master, film, look, cuts, edition=edition)
 
     async def pictures(self, stream: Stream, rung: Rung, number: int, *, watcher: str = "") -> Delivered:
         """A segment's pictures, from the cache or made now; the next ones are begun where nobody waits.

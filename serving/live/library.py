@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["StyleShelf"]
 
-_KEEP_S = 30.0
+_KEEP_S = 5.0
 """A style that was published anew is seen after so long."""
 
 

@@ -45,6 +45,9 @@ _SICK = 3
 _STUCK_S = 20.0
 _IDLE_S = 120.0
 _LONGEST_WAIT_S = 30.0
+_PATIENCE_S = 3.0
+"""A task waits so long for the next worker to be started; beyond that it is told to come back."""
+
 _DEATHS = 2
 _REFUSED_S = 60.0
 _log = logging.getLogger(__name__)
@@ -99,8 +102,10 @@ class LocalWorkers:
         task = f"{demand.path} {demand.stream}"
         for _ in range(_DEATHS + 1):
             self._refuse_deadly(task, demand)
+            time.sleep(max(0.0, min(_PATIENCE_S, self._not_before - time.monotonic())))
             with self._chosen(demand) as worker:
                 try:
+                    self._until_up(worker)
                     answer = worker.endpoint.ask("POST", demand.path, demand.body, timeout_s=demand.timeout_s)
                     self._failures = 0
                     return answer
@@ -132,8 +137,8 @@ class LocalWorkers:
 
     def warm(self) -> None:
         """Have a light worker ready before anybody asks."""
-        with self._chosen(Demand("/film", {})):
-            pass
+        with self._chosen(Demand("/film", {})) as worker:
+            self._until_up(worker)
 
     def close(self) -> None:
         """As `Workers.close`."""
@@ -159,7 +164,6 @@ class LocalWorkers:
             if len(self._streams) > 1000:
                 self._streams.popitem(last=False)
         try:
-            self._until_up(worker)
             yield worker
         finally:
             with self._lock:
@@ -204,8 +208,7 @@ class LocalWorkers:
         deadline = time.monotonic() + _UP_S
         while not worker.socket.exists():
             if not worker.alive or time.monotonic() > deadline or self._over.is_set():
-                self._bury(worker, "")
-                raise Busy("a worker did not start", 2.0)
+                raise Unreachable("it did not start")
             time.sleep(0.02)
 
     def _bury(self, worker: _Worker, task: str) -> None:
@@ -220,7 +223,6 @@ class LocalWorkers:
                 self._deaths.move_to_end(task)
                 if len(self._deaths) > 1000:
                     self._deaths.popitem(last=False)
-        time.sleep(max(0.0, min(1.0, self._not_before - time.monotonic())))
 
     def _refuse_deadly(self, task: str, demand: Demand) -> None:
         count, at = self._deaths.get(task, (0, 0.0))

@@ -7,9 +7,11 @@ import logging
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 from ops.errors import StoreError, UsageError
+from ops.style.catalogue import house_styles
 from ops.style.model import Look, Recipe, Style, look_of
 from resources.custom_styles import style_library
 from resources.store.model import ArtifactKey, Manifest
@@ -80,6 +82,11 @@ class Looks:
     def library(self) -> Mapping[str, Style]:
         """Every style that may be used, as of a few seconds ago."""
         return self._libraries.of("", lambda: style_library(self._edge.database, self._edge.store))
+
+    def edition(self, look: Look) -> str:
+        """Empty for a look of the house's own styles; else what changes when one of the others is published anew."""
+        folders = [str(self.library[style].folder) for style in sorted(set(look.styles) - house_styles().keys())]
+        return f"-{sha256(' '.join(folders).encode()).hexdigest()[:8]}" if folders else ""
 
     def of_viewer(self, viewer: str, title: str) -> ViewersNow:
         """What a viewer's profile says of a title, as of a second ago: a stream asks with every segment.

@@ -30,9 +30,8 @@ _FILES = {"live.js": "text/javascript", "live.css": "text/css"}
 def _templates() -> jinja2.Environment:
     """The pages' own, and this one."""
     pages = templates()
-    return pages.overlay(
-        loader=jinja2.ChoiceLoader([jinja2.FileSystemLoader(_HERE), *([pages.loader] * bool(pages.loader))])
-    )
+    assert pages.loader is not None
+    return pages.overlay(loader=jinja2.ChoiceLoader([jinja2.FileSystemLoader(_HERE), pages.loader]))
 
 
 @router.get("/live-page/{name}")

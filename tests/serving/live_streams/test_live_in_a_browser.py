@@ -49,7 +49,7 @@ def page(browser: Browser, live: Live) -> Iterator[Page]:
     context.close()
 
 
-def until(page: Page, script: str, limit_s: float = 40.0) -> None:
+def until(page: Page, script: str, limit_s: float = 90.0) -> None:
     deadline = time.monotonic() + limit_s
     while not page.evaluate(script):
         assert time.monotonic() < deadline, (script, page.locator("#trouble").inner_text())

@@ -33,7 +33,7 @@ def mixed(mixer: Mixer, number: int, *, cut: bool = False, value: int = 100) -> 
 
 
 def test_parts_are_laid_over_each_other_by_weight_and_the_rest_is_the_films() -> None:
-    mixer = Mixer([(0.5, lambda planes, _: planes + 40), (0.25, lambda planes, _: planes - 40)], CANVAS)
+    mixer = Mixer([(0.5, lambda planes, tick: planes + 40), (0.25, lambda planes, tick: planes - 40)], CANVAS)
 
     assert mixed(mixer, 0) == round(0.5 * 140 + 0.25 * 60 + 0.25 * 100)
     mixer.close()
@@ -81,7 +81,7 @@ def test_a_part_whose_worker_is_gone_leaves_the_film_standing() -> None:
     def gone(planes: np.ndarray, tick: Tick) -> np.ndarray:
         raise Unreachable("gone")
 
-    mixer = Mixer([(0.5, gone), (0.5, lambda planes, _: planes + 50)], CANVAS)
+    mixer = Mixer([(0.5, gone), (0.5, lambda planes, tick: planes + 50)], CANVAS)
 
     assert [mixed(mixer, number) for number in range(3)] == [125, 125, 125]
     mixer.close()

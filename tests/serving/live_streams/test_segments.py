@@ -42,7 +42,7 @@ def streamed(path: Path, film: Film, numbers: list[int]) -> bytes:
 
 
 def pictures(content: bytes) -> list[tuple[Fraction, np.ndarray]]:
-    with av.open(io.BytesIO(content)) as container:
+    with av.open(io.BytesIO(content), "r") as container:
         return [
             ((frame.pts or 0) * Fraction(frame.time_base or 1), frame.to_ndarray(format="gray"))
             for frame in container.decode(video=0)
@@ -51,7 +51,7 @@ def pictures(content: bytes) -> list[tuple[Fraction, np.ndarray]]:
 
 def heard(content: bytes | Path) -> np.ndarray:
     """The first channel, from the film's beginning, silence before the first sample."""
-    opened = av.open(io.BytesIO(content)) if isinstance(content, bytes) else av.open(str(content))
+    opened = av.open(io.BytesIO(content), "r") if isinstance(content, bytes) else av.open(str(content), "r")
     with opened as container:
         frames = list(container.decode(audio=0))
     start = round((frames[0].pts or 0) * Fraction(frames[0].time_base or 1) * frames[0].sample_rate)
@@ -96,7 +96,7 @@ def test_sound_that_is_aac_is_the_films_own_packets(bunny: Path) -> None:
     film = read_film(bunny)
     content = streamed(bunny, film, [piece.number for piece in film.pieces])
 
-    with av.open(io.BytesIO(content)) as made, av.open(str(bunny)) as source:
+    with av.open(io.BytesIO(content), "r") as made, av.open(str(bunny), "r") as source:
         packets = [bytes(packet) for packet in made.demux(audio=0) if packet.size]
         own = [bytes(packet) for packet in source.demux(audio=0) if packet.size]
 
@@ -161,7 +161,7 @@ def test_a_turned_film_in_wide_pixels_is_upright_and_square(data: Path, tmp_path
     still = tmp_path / "still.png"
     rung = film.rungs[-1]
     ffmpeg("-i", path, "-frames:v", "1", "-vf", f"scale={rung.width}:{rung.height},setsar=1,format=gray", still)
-    with av.open(str(still)) as container:
+    with av.open(str(still), "r") as container:
         witness = next(container.decode(video=0)).to_ndarray(format="gray")
     assert made[0][1].shape == witness.shape
     assert np.abs(made[0][1].astype(float) - witness).mean() < 12
