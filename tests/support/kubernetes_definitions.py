@@ -22,7 +22,7 @@ _MANY = 12
 
 
 def _some(asset: dg.AssetsDefinition) -> list[dg.AssetKey]:
-    """An op's assets, or two of its 202 languages or many styles: the pod is the same, and Dagster logs each planned."""
+    """An op's assets, or two of many languages or styles: the pod is the same, and Dagster logs each one planned."""
     return sorted(asset.keys)[: 2 if len(asset.keys) > _MANY else None]
 
 

@@ -45,7 +45,7 @@ def packets(path: Path, kind: str) -> list[list[bytes]]:
 def times(path: Path) -> list[Fraction]:
     with av.open(str(path)) as container:
         film = container.streams.video[0]
-        shown = [each.pts * Fraction(each.time_base) for each in container.demux(film) if each.size]
+        shown = [(each.pts or 0) * Fraction(each.time_base) for each in container.demux(film) if each.size]
         return [time - min(shown) for time in sorted(shown)]
 
 
