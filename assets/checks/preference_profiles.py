@@ -8,9 +8,7 @@ from assets.checks.model import Check, Column, Derived, Kind, Promise, Row, Suit
 __all__ = ["PREFERENCE_PROMISES", "preferences_suite"]
 
 _WHOLE = Promise("tastes_table_whole", "Every style of the library, and the film as it is, was judged once.", True)
-_RATES = Promise(
-    "rates_within_their_bounds", "Each style's rate lies within its bounds, all from 0 to 1.", True
-)
+_RATES = Promise("rates_within_their_bounds", "Each style's rate lies within its bounds, all from 0 to 1.", True)
 _NEEDED = Promise("no_evidence_below_nothing", "No style has less than no evidence: sums and viewers agree.", True)
 _COUNTED = Promise("all_deeds_counted", "No deed of a viewer waits to be counted.", True)
 
