@@ -183,5 +183,5 @@ def _small_rgb(planes: Planes) -> np.ndarray:
     luma, blue, red = (
         cv2.resize(plane, size, interpolation=cv2.INTER_AREA) for plane in (planes.luma, planes.blue, planes.red)
     )
-    full = cv2.convertScaleAbs(cv2.subtract(luma, 16), alpha=255 / 219)
+    full = cv2.convertScaleAbs(luma, alpha=255 / 219, beta=-16 * 255 / 219)
     return cv2.cvtColor(cv2.merge([full, red, blue]), cv2.COLOR_YCrCb2RGB)
