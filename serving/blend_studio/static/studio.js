@@ -101,6 +101,7 @@ function blend() {
   blended = state;
   if (!blends(state)) { wire.stop(); stage.result = null; $("progress").hidden = true; stage.draw(); return; }
   wire.send(state, recipeOf(state));
+  if ($("said").textContent.startsWith("Finished")) say("");
   $("progress").hidden = false;
   $("progress").removeAttribute("value");
 }

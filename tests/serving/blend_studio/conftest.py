@@ -36,13 +36,14 @@ class Served:
     session: str
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     settings = load_settings(tmp_path_factory.mktemp("studio") / "home", database_url=None, requests_per_s=1000.0)
     with pytest.MonkeyPatch.context() as patch, Database.open(settings) as database:
         patch.setattr("serving.edge.BLENDING", "tests.serving.blend_studio.quick_engine:open_engine")
         key = ApiKeys(database).create("designer", list(Scope), rate_per_s=10_000)
         with running(settings) as url:
+            patch.undo()
             yield Served(url, settings, database, key, session(url, key))
 
 
