@@ -20,6 +20,9 @@ __all__ = ["SEGMENT_S", "Film", "Piece", "Sound"]
 SEGMENT_S = 2
 """Seconds of a segment: where a look and a quality may change. Shorter ones change sooner, and cost more key frames."""
 
+FIRST_S = 1
+"""Seconds of a film's first segment: it is what a viewer waits for."""
+
 _LEAST_SCALE = 10_000
 """Ticks a second, at least: some players compute in single milliseconds."""
 
@@ -143,8 +146,9 @@ class Film:
 
     def _cuts(self) -> Sequence[int]:
         if not self.ticks:
-            return range(0, self.frames, max(1, round(SEGMENT_S * self.rate)))
-        cuts, due = [0], SEGMENT_S * _VARIABLE_SCALE
+            first = max(1, round(FIRST_S * self.rate))
+            return [0, *range(first, self.frames, max(1, round(SEGMENT_S * self.rate)))]
+        cuts, due = [0], FIRST_S * _VARIABLE_SCALE
         while True:
             cut = bisect_left(self.ticks, due, lo=cuts[-1] + 1, hi=self.frames)
             if cut >= self.frames:

@@ -89,7 +89,7 @@ def test_each_segment_begins_with_a_picture_that_needs_no_other(bunny: Path) -> 
     alone = pictures(streamed(bunny, film, [2]))
 
     assert len(alone) == 48
-    assert alone[0][0] == 4
+    assert alone[0][0] == 3
 
 
 def test_sound_that_is_aac_is_the_films_own_packets(bunny: Path) -> None:
@@ -115,17 +115,17 @@ def test_other_sound_is_coded_anew_and_joined_to_the_sample(data: Path, tmp_path
     film = read_film(path)
     assert film.sound is not None and not film.sound.copied
 
-    ours = heard(streamed(path, film, [0, 1, 2]))
+    ours = heard(streamed(path, film, [0, 1, 2, 3]))
     theirs = heard(path)
 
-    # 2 s and 4 s are joins: where the samples lie is told by correlation, and no join is louder than what is around it
-    for second in (1.0, 1.9, 3.9, 5.0):
+    # 1 s, 3 s and 5 s are joins: where the samples lie is told by correlation, and no join is louder than what is around it
+    for second in (0.9, 2.0, 2.9, 4.9):
         at = int(second * 48_000)
         window = theirs[at : at + 9600]
         lags = [float(np.dot(window, ours[at + lag : at + lag + 9600])) for lag in range(-60, 61)]
         assert abs(int(np.argmax(lags)) - 60) <= 24  # half a millisecond, as Matroska rounds times
     errors = np.abs(ours[: 5 * 48_000] - theirs[: 5 * 48_000])
-    joins = max(errors[at - 1500 : at + 1500].max() for at in (96_000, 192_000))
+    joins = max(errors[at - 1500 : at + 1500].max() for at in (48_000, 144_000))
     assert joins <= 1.5 * errors.max() and np.sqrt((errors**2).mean()) < 0.25 * np.sqrt((theirs**2).mean()) + 0.01
 
 
@@ -187,7 +187,7 @@ def test_segments_of_a_variable_rate_cover_the_film_once(gaps: list[int]) -> Non
     film = Film(160, 90, Fraction(24), Fraction(0), len(gaps), ticks, {}, None)
 
     assert [each for piece in film.pieces for each in range(piece.start, piece.end)] == list(range(len(gaps)))
-    assert all(piece.end_tick - piece.start_tick >= 180_000 for piece in film.pieces[:-1])
+    assert all(piece.end_tick - piece.start_tick >= 180_000 for piece in film.pieces[1:-1])
     assert Film.from_json(film.to_json()) == film
 
 
