@@ -10,9 +10,10 @@ from pathlib import Path as FilePath
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Request
-from pydantic import Base64Bytes, BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import FileResponse, Response
 
+from ops.errors import UsageError
 from ops.safety.text_gate import TextGate
 from ops.safety.wordlist import house_words, read_words
 from ops.style.grading.custom import (
@@ -42,6 +43,8 @@ _StyleId = Annotated[str, Path(pattern="^[a-z][a-z0-9_]{1,39}$", description="Th
 _Maker = Annotated[Caller, Depends(may(Scope.STYLES))]
 _Values = Annotated[dict[str, float], Field(max_length=20)]
 _LARGEST_STILL = 640
+_DOCUMENT = {"stages": [{"op": "grade", "warmth": 20, "contrast": 0.2}]}
+_DOT = "iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAAAAABX3VL4AAAADklEQVR42mNg+M8cxQEABMcBZe9wBi8AAAAASUVORK5CYII="
 
 _at_work = threading.Semaphore(2)
 """Previews at a time: each takes a core for half a second, and viewers come first."""
@@ -95,37 +98,48 @@ class StyleIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     prompt: str | None = Field(None, min_length=1, max_length=300, examples=["a warm faded 1970s look"])
-    image: Base64Bytes | None = Field(None, description="An example picture's file in base64, under 380 kB.")
-    document: dict[str, Any] | None = Field(None, description="A style as docs/styles.md tells.")
-
-    @model_validator(mode="after")
-    def _one(self) -> StyleIn:
-        if sum(each is not None for each in (self.prompt, self.image, self.document)) != 1:
-            raise ValueError("give exactly one of prompt, image and document")
-        return self
+    image: str | None = Field(None, description="An example picture's file in base64, under 380 kB.", examples=[_DOT])
+    document: dict[str, Any] | None = Field(None, description="A style as docs/styles.md tells.", examples=[_DOCUMENT])
 
     def source(self) -> tuple[Kind, bytes]:
-        """What it is, as `CustomStyles.ask` takes it."""
+        """What it is, as `CustomStyles.ask` takes it.
+
+        Raises:
+            UsageError: Not exactly one of the three is given, or the picture is no base64.
+        """
+        if sum(each is not None for each in (self.prompt, self.image, self.document)) != 1:
+            raise UsageError("is made from one thing", where="style", fix="Give a prompt, an image or a document.")
         if self.prompt is not None:
             return Kind.PROMPT, self.prompt.encode()
-        if self.image is not None:
-            return Kind.IMAGE, self.image
-        return Kind.DOCUMENT, json.dumps(self.document, sort_keys=True).encode()
+        if self.image is None:
+            return Kind.DOCUMENT, json.dumps(self.document, sort_keys=True).encode()
+        try:
+            return Kind.IMAGE, base64.b64decode(self.image, validate=True)
+        except ValueError as error:
+            raise UsageError("is no base64", where="image", fix="Encode the picture's file in base64.") from error
 
 
 class WishIn(StyleIn):
     """A style that somebody asks for."""
 
     name: str = Field(min_length=1, max_length=60, pattern=r"\S", examples=["Seventies"])
-    values: _Values = Field(default_factory=dict, description="Parameters that were turned: where they will stand.")
-    network: bool = Field(False, description="Train a network on the picture too; minutes of work.")
+    values: _Values = Field(
+        default_factory=dict,
+        description="Parameters that were turned: where they will stand.",
+        examples=[{"warmth": 11.0}],
+    )
+    network: bool = Field(False, description="Train a network on the picture too; minutes of work.", examples=[False])
 
 
 class PreviewIn(StyleIn):
     """A style that somebody wants to see first."""
 
-    title: str | None = Field(None, pattern=title_pattern, max_length=63, description="Whose still; else the house's.")
-    values: _Values = Field(default_factory=dict, description="Parameters that were turned.")
+    title: str | None = Field(
+        None, pattern=title_pattern, max_length=63, description="Whose still; else the house's.", examples=["sintel"]
+    )
+    values: _Values = Field(
+        default_factory=dict, description="Parameters that were turned.", examples=[{"warmth": 11.0}]
+    )
 
 
 class PreviewOut(BaseModel):

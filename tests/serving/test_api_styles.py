@@ -72,8 +72,8 @@ def test_what_was_turned_stands_where_it_was_turned_to(live: Live) -> None:
 @pytest.mark.parametrize(
     ("body", "status"),
     [
-        ({"name": "x"}, 422),
-        ({"prompt": "warm", "image": "aGk=", "name": "x"}, 422),
+        ({"name": "x"}, 409),
+        ({"prompt": "warm", "image": "aGk=", "name": "x"}, 409),
         ({"prompt": "warm", "name": ""}, 422),
         ({"prompt": "w" * 301, "name": "x"}, 422),
         ({"image": "%%%", "name": "x"}, 409),
