@@ -26,16 +26,16 @@ from ops.style.grading.custom import (
     previewed,
 )
 from ops.style.grading.preview import house_still, jpeg
-from ops.style.model import Style
 from resources.api_keys import Scope
-from resources.custom_styles import CustomStyle, CustomStyles, Kind, State, style_library
+from resources.custom_styles import CustomStyles, Kind, State, style_library
 from resources.published_variants import exhibit_key, first_choice
 from serving.api.parameters import TheEdge, title_pattern
+from serving.api.style_answers import ParameterOut, PreviewOut, StylesOut, WishOut, style_out, wish_out
 from serving.auth import Caller, may
 from serving.edge import Edge
 from serving.problems import ProblemError, problems
 
-__all__ = ["router", "style_out"]
+__all__ = ["router"]
 
 router = APIRouter(tags=["styles"])
 
@@ -48,48 +48,6 @@ _DOT = "iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAAAAABX3VL4AAAADklEQVR42mNg+M8cxQEABMcB
 
 _at_work = threading.Semaphore(2)
 """Previews at a time: each takes a core for half a second, and viewers come first."""
-
-
-class ParameterOut(BaseModel):
-    """What may be turned."""
-
-    name: str = Field(examples=["grain"])
-    label: str = Field(examples=["Film grain"])
-    low: float
-    high: float
-    default: float
-    about: str
-
-
-class StyleOut(BaseModel):
-    """A style that may be used."""
-
-    id: str = Field(examples=["noir"])
-    name: str = Field(examples=["Noir"])
-    about: str
-    family: str = Field(description="What kind of work it is.", examples=["grade"])
-    cost: str = Field(description="What a frame costs.", examples=["light"])
-    gpu: bool = Field(description="Whether it needs a GPU for a film at full size.")
-    custom: bool = Field(description="Whether somebody made it up.")
-    parameters: list[ParameterOut]
-    picture: str | None = Field(description="A still in it.", examples=["/v1/styles/noir/picture"])
-
-
-class StylesOut(BaseModel):
-    """Every style, the house's own first."""
-
-    styles: list[StyleOut]
-
-
-class WishOut(BaseModel):
-    """A style that somebody asked for, or one of the house's."""
-
-    id: str = Field(examples=["custom_26b934e60153"])
-    name: str
-    state: State
-    why: str = Field(description="Why it was refused, or failed.")
-    understood: list[str] = Field(description="What was made of the wish.", examples=[["“warm”: warmer light"]])
-    style: StyleOut | None = Field(description="The style, once it may be used.")
 
 
 class StyleIn(BaseModel):
@@ -142,31 +100,6 @@ class PreviewIn(StyleIn):
     )
 
 
-class PreviewOut(BaseModel):
-    """A still in the style, before and after."""
-
-    understood: list[str]
-    parameters: list[ParameterOut]
-    before: str = Field(description="The still as it is, as a data URL.")
-    after: str = Field(description="The still in the style, as a data URL.")
-
-
-def style_out(style: Style) -> StyleOut:
-    """A style as clients see it."""
-    pictured = bool(style.picture) and (style.folder / style.picture).is_file()
-    return StyleOut(
-        id=style.id,
-        name=style.name,
-        about=style.about,
-        family=style.family,
-        cost=style.cost,
-        gpu=style.gpu,
-        custom=style.id.startswith("custom_"),
-        parameters=[ParameterOut(**vars(each)) for each in style.parameters],
-        picture=f"/v1/styles/{style.id}/picture" if pictured else None,
-    )
-
-
 def _is_public(request: Request) -> bool:
     return request.app.state.edge.settings.public_thumbnails
 
@@ -193,7 +126,7 @@ def style(edge: TheEdge, style: _StyleId) -> WishOut:
     known = style_library(edge.database, edge.store).get(style)
     wish = CustomStyles(edge.database).find(style)
     if wish is not None:
-        return _wish_out(wish, known)
+        return wish_out(wish, known)
     if known is None:
         raise ProblemError(404, f"{style}: there is no such style.")
     return WishOut(id=style, name=known.name, state=State.READY, why="", understood=[], style=style_out(known))
@@ -233,7 +166,7 @@ def ask(edge: TheEdge, caller: _Maker, wish: WishIn) -> WishOut:
         with _at_work:
             kind, source = Kind.DOCUMENT, as_document(_made(kind, source, wish.name), wish.values)
     asked = CustomStyles(edge.database).ask(kind, source, name=wish.name, owner=caller.name, network=wish.network)
-    return _wish_out(asked, style_library(edge.database, edge.store).get(asked.id))
+    return wish_out(asked, style_library(edge.database, edge.store).get(asked.id))
 
 
 @router.post(
@@ -269,17 +202,6 @@ def _made(kind: Kind, source: bytes, name: str) -> MadeUp:
             return from_picture(source, name)
         case Kind.DOCUMENT:
             return from_document(source, name)
-
-
-def _wish_out(wish: CustomStyle, known: Style | None) -> WishOut:
-    return WishOut(
-        id=wish.id,
-        name=wish.name,
-        state=wish.state,
-        why=wish.why,
-        understood=list(wish.told),
-        style=None if known is None else style_out(known),
-    )
 
 
 def _pass_gate(edge: Edge, *texts: str) -> None:

@@ -8,7 +8,7 @@ from starlette.responses import HTMLResponse, Response
 from resources.api_keys import Scope
 from resources.custom_styles import style_library
 from serving.api.parameters import TheEdge
-from serving.api.styles import style_out
+from serving.api.style_answers import style_out
 from serving.auth import SESSION
 from serving.pages.routes import NotSignedIn, signed_in, templates, to_sign_in
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 import pytest
 from av.filter import Graph
+from av.video.format import VideoFormat
 from av.video.frame import VideoFrame
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -23,7 +25,9 @@ def _random_lut(size: int, seed: int = 0) -> np.ndarray:
 def _by_ffmpeg(picture: np.ndarray, filter_name: str, **options: str) -> np.ndarray:
     graph = Graph()
     height, width, _ = picture.shape
-    source = graph.add_buffer(width=width, height=height, format="rgb24", time_base=1)
+    source = graph.add_buffer(
+        width=width, height=height, format=VideoFormat("rgb24", width, height), time_base=Fraction(1)
+    )
     look, pixels, sink = graph.add(filter_name, **options), graph.add("format", "rgb24"), graph.add("buffersink")
     source.link_to(look)
     look.link_to(pixels)
