@@ -53,7 +53,13 @@ class VggExtractor:
         self.name = net.name
         self.layers = net.layers
         self.trained = trained
-        self.style_layers: Mapping[str, float] = dict.fromkeys(("relu1_1", "relu2_1", "relu3_1", "relu4_1"), 1.0)
+        # with its full weight, the shallowest layer of a random net paints grain
+        self.style_layers: Mapping[str, float] = {
+            "relu1_1": 1.0 if trained else 0.3,
+            "relu2_1": 1.0,
+            "relu3_1": 1.0,
+            "relu4_1": 1.0,
+        }
         self.content_layers: Mapping[str, float] = {"relu4_2": 1.0} if trained else {"relu3_2": 1.0}
 
     def features(self, images: Tensor, layers: Iterable[str]) -> dict[str, Tensor]:

@@ -28,6 +28,9 @@ _LEAST_SIDE = 16
 """What four halvings of a VGG leave a pixel of."""
 
 _LONGEST_ASPECT = 8.0
+_STROKES = 1.5
+"""How much larger than the canvas a style picture is read: brush strokes then come out as wide as a painter's."""
+
 _CLOUD = 64
 """Side of the thumbnail whose colours a picture is known by."""
 
@@ -84,9 +87,9 @@ def fitted(picture: Picture, shape: tuple[int, int]) -> Picture:
 
 
 def paper(picture: Picture, shape: tuple[int, int]) -> Picture:
-    """A style picture at the scale of a canvas: as many pixels as it has, whole, so that strokes keep their size."""
+    """A style picture, whole, at the scale of a canvas, whatever its shape: its strokes keep their size."""
     there, across = picture.shape[:2]
-    scale = float(np.sqrt(shape[0] * shape[1] / (there * across)))
+    scale = _STROKES * float(np.sqrt(shape[0] * shape[1] / (there * across)))
     longest = 4 * max(shape)
     sides = (np.clip(round(side * scale), _LEAST_SIDE, longest) for side in (there, across))
     return _scaled(picture, (int(next(sides)), int(next(sides))))

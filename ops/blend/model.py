@@ -36,7 +36,7 @@ class Optimiser(StrEnum):
 
     ADAM = "adam"
     LBFGS = "lbfgs"
-    """Adam on the coarse scales, L-BFGS on the finest: the last polish."""
+    """Adam on the coarse scales, L-BFGS on the finest: the last polish. From the blend before, it is always this."""
 
 
 class Colour(StrEnum):

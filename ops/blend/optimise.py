@@ -29,7 +29,7 @@ _AVERAGE = 0.9
 
 _STILL = 1e-3
 _OVER = 20
-"""A walk ends when its loss fell by less than a thousandth over twenty steps."""
+"""A walk ends when the least of its losses fell by less than a thousandth in twenty steps."""
 
 _HISTORY = 20
 """Pairs that L-BFGS remembers."""
@@ -129,7 +129,8 @@ def _stands_still(losses: list[float]) -> bool:
         return True
     if len(losses) <= _OVER:
         return False
-    before, now = losses[-1 - _OVER], losses[-1]
+    # the least so far, as Adam's loss swings: a swing upwards is no standstill
+    before, now = min(losses[:-_OVER]), min(losses[-_OVER:])
     return before - now < _STILL * abs(before)
 
 

@@ -28,8 +28,12 @@ __all__ = ["Refinery", "Scene", "steps_of"]
 Picture = NDArray[np.uint8]
 Plane = NDArray[np.float32]
 
-_CONTENT = 0.05
-"""What the content's features weigh against the styles' Gram matrices, each in units of its own start."""
+_CONTENT = 0.8
+"""What the content's features weigh against the styles' Gram matrices, each in units of its own start. Looked for on a
+portrait, a door and a cat at 192 pixels: at 0.2 a face of 40 pixels loses its eyes, above 1.2 strokes fade."""
+
+_SMOOTH = 0.2
+"""Scale of a recipe's smoothness: at five times of it doors and faces are out of focus, at none of it they ring."""
 
 _COARSE_SHARE = 0.5
 """Each scale has half the steps of the one before it: forms are settled early, and late steps cost most."""
@@ -80,7 +84,8 @@ class Refinery:
                 finest = side == sides[-1]
                 scene = Scene(self.net, recipe, inputs, side, self._device, self._grams, layers)
                 way = Walk.begin(scene.first(start)) if way is None else grown(way, scene.shape)
-                polish = finest and recipe.optimiser is Optimiser.LBFGS
+                # Adam's first steps are as long as its rate, whatever the slope: they would undo the blend before
+                polish = start is not None or (finest and recipe.optimiser is Optimiser.LBFGS)
                 strides = descend(
                     self.net,
                     scene.targets(),
@@ -183,7 +188,9 @@ class Scene:
         return Targets(
             styles=tuple(self._styles(guide)),
             contents=tuple(self._contents(guide)),
-            smoothness=self._recipe.total_variation / max(float(total_variation(self._canvas(self._guide))), _PLAIN),
+            smoothness=_SMOOTH
+            * self._recipe.total_variation
+            / max(float(total_variation(self._canvas(self._guide))), _PLAIN),
         )
 
     def _styles(self, guide: Mapping[str, Tensor]) -> Iterator[StyleTarget]:

@@ -7,7 +7,7 @@
         show(step.picture)                                    # coarse first; step.done on the last
 
 A session works for one caller at a time. Keep `step.picture` of the last step: given as `start` after a slider moved,
-16 steps do what takes 140 from the beginning. A new `cancelled()` is honoured within a step (60 ms at 96 px, 0.5 s at
+10 steps do what takes 70 from the beginning. A new `cancelled()` is honoured within a step (60 ms at 96 px, 0.5 s at
 256 px on two cores). The network and torch are loaded by the first `refine`.
 """
 
