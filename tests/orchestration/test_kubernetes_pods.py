@@ -132,12 +132,12 @@ def test_a_step_whose_placement_names_an_image_gets_that_one_and_no_other_does(
 ) -> None:
     told = {row.image: f"registry.example.com/{row.image}:9" for row in PLACEMENTS.values() if row.image}
     monkeypatch.setenv("SHOWRUNNER_IMAGES", json.dumps(told))
-    assets = [key for keys in TITLE_ASSETS.values() for key in keys]
+    rows = {op: family_of(every_op()[op].tags) for op in ("shots", "renditions", "rendition_ladders")}
+    assets = [key for op in rows for key in TITLE_ASSETS[op]]
 
     jobs = house.render_steps(house.from_the_ui(assets, TITLE), cluster)
 
-    images = {op: _pod_of(op, jobs)["spec"]["containers"][0]["image"] for op in TITLE_ASSETS}
-    rows = {op: family_of(every_op()[op].tags) for op in TITLE_ASSETS}
+    images = {op: _pod_of(op, jobs)["spec"]["containers"][0]["image"] for op in rows}
     assert {op for op, row in rows.items() if row is not None and row.image}, "no family names an image"
     assert images == {op: told.get(row.image, IMAGE) if row is not None else IMAGE for op, row in rows.items()}
 
