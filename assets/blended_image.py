@@ -218,7 +218,7 @@ _WHERE = placement(_ARTIFACT.family)
     op_tags=_WHERE.op_tags(),
     pool=_WHERE.pool,
     retry_policy=_WHERE.retry_policy,
-    dagster_type=dg.Nothing,
+    dagster_type=dg.Nothing,  # pyright: ignore[reportArgumentType]  (its annotation is behind)
     output_required=False,
     description="A blend that somebody published, at full size: the styles and contents of its sources in one picture.",
 )

@@ -208,7 +208,7 @@ def _save(rendered: RenderedBlend, recipe: BlendRecipe, output: Path) -> None:
         if output.suffix.lower() in {".jpg", ".jpeg"}:
             save_picture(image, output, source=DigitalSource.COMPOSITE)
         else:
-            image.save(output, **({"lossless": True} if output.suffix.lower() == ".webp" else {}))
+            image.save(output, lossless=True)  # of WebP; PNG is, and knows no such option
         output.with_suffix(".json").write_text(json.dumps(recipe.to_json(), indent=2, ensure_ascii=False))
     except OSError as error:
         raise UsageError(f"cannot be written ({error.strerror})", where=output, fix="Give another --output.") from None

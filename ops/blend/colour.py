@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 __all__ = ["ColourMap", "colour_map", "from_oklab", "mixed_map", "to_oklab", "with_lightness"]
 
 Picture = NDArray[np.uint8]
-Plane = NDArray[np.float32]
+Plane = np.ndarray
 
 _TO_CONE = np.array(
     [

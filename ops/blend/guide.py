@@ -22,7 +22,7 @@ from ops.errors import UsageError
 __all__ = ["BlendInputs", "canvas_shape", "content_guide", "fitted", "paper", "style_guide"]
 
 Picture = NDArray[np.uint8]
-Plane = NDArray[np.float32]
+Plane = np.ndarray
 
 _LEAST_SIDE = 16
 """What four halvings of a VGG leave a pixel of."""
@@ -130,4 +130,5 @@ def _cloud(picture: Picture) -> Plane:
 def _scaled(picture: Picture, shape: tuple[int, int]) -> Picture:
     height, width = shape
     shrinks = picture.shape[0] > height or picture.shape[1] > width
-    return cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC)
+    scaled = cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC)
+    return np.asarray(scaled, np.uint8)

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 __all__ = ["melt"]
 
-Plane = NDArray[np.float32]
+Plane = np.ndarray
 
 _LEAST_SIDE = 12
 _FINE = 3

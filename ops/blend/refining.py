@@ -26,7 +26,7 @@ from ops.perception.vgg import gram
 __all__ = ["Refinery", "Scene", "steps_of"]
 
 Picture = NDArray[np.uint8]
-Plane = NDArray[np.float32]
+Plane = np.ndarray
 
 _CONTENT = 0.8
 """What the content's features weigh against the styles' Gram matrices, each in units of its own start. Looked for on a
@@ -95,16 +95,16 @@ class Refinery:
                     optimiser=Optimiser.LBFGS if polish else Optimiser.ADAM,
                     cancelled=cancelled,
                 )
-                last = False
+                last, within = False, 0
                 for stride in strides:
-                    way, last = stride.walk, stride.last
+                    way, last, within = stride.walk, stride.last, stride.iteration
                     if last or stride.iteration % every == 1 or every == 1:
                         picture = scene.picture(way.canvas)
                         told = taken + stride.iteration, sum(budget)
                         yield Step(picture, *told, stride.loss, side, done=last and finest)
                 if not last:
                     return
-                taken += stride.iteration
+                taken += within
 
     def _layers(self, where: str, wanted: Mapping[str, float]) -> Mapping[str, float]:
         weights = wanted or getattr(self.net, where)
@@ -221,7 +221,8 @@ class Scene:
         for layer, weight in self._content_layers.items():
             placed = [
                 torch.nn.functional.adaptive_avg_pool2d(
-                    torch.from_numpy(share).to(self._device)[None, None], guide[layer].shape[-2:]
+                    torch.from_numpy(share).to(self._device)[None, None],
+                    (guide[layer].shape[-2], guide[layer].shape[-1]),
                 )
                 for _, share in shares
             ]

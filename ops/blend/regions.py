@@ -13,7 +13,7 @@ from ops.blend.model import BlendRecipe, Source
 
 __all__ = ["Region", "content_shares", "coverage", "paint_shares", "style_regions", "whose_detail"]
 
-Plane = NDArray[np.float32]
+Plane = np.ndarray
 
 _SHARPNESS = 10.0
 """How decided the softmax over painted strengths is: full paint takes 99 % of a place, half a paint half of it."""

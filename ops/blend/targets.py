@@ -123,7 +123,7 @@ def shrunk(mask: Tensor, feature: Tensor, layer: str) -> Tensor:
         feature: What the layer answers, (1, C, h, w).
         layer: Its name: of the third block and below, one pixel of the layer's is taken off every edge.
     """
-    scaled = F.adaptive_avg_pool2d(mask, feature.shape[-2:])
+    scaled = F.adaptive_avg_pool2d(mask, (feature.shape[-2], feature.shape[-1]))
     if _block(layer) < 3:
         return scaled
     eroded = -F.max_pool2d(-F.pad(scaled, (1, 1, 1, 1), mode="replicate"), 3, stride=1)

@@ -6,6 +6,8 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="blends need torch (pip install 'showrunner[models]')")
 
+from torch import Tensor  # noqa: E402
+
 from ops.blend.extractor import VggExtractor  # noqa: E402
 from ops.blend.losses import blend_loss, total_variation  # noqa: E402
 from ops.blend.targets import Targets, content_target, shrunk, style_target  # noqa: E402
@@ -20,16 +22,16 @@ def net() -> VggExtractor:
     return VggExtractor(random_vgg(3), trained=False)
 
 
-def picture(seed: int, height: int = 32, width: int = 40) -> torch.Tensor:
+def picture(seed: int, height: int = 32, width: int = 40) -> Tensor:
     return torch.rand((1, 3, height, width), generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
 
 
-def masks() -> tuple[torch.Tensor, torch.Tensor]:
+def masks() -> tuple[Tensor, Tensor]:
     ramp = torch.linspace(0, 1, 40, dtype=torch.float64).expand(1, 1, 32, 40)
     return ramp, 1 - ramp
 
 
-def targets_of(net: VggExtractor, start: torch.Tensor, *, masked: bool) -> Targets:
+def targets_of(net: VggExtractor, start: Tensor, *, masked: bool) -> Targets:
     styles = [net.features(picture(seed, 24, 48), LAYERS) for seed in (11, 12, 13)]
     contents = [net.features(picture(seed), ["relu2_2"])["relu2_2"] for seed in (21, 22)]
     here = net.features(start, LAYERS)
@@ -47,7 +49,7 @@ def targets_of(net: VggExtractor, start: torch.Tensor, *, masked: bool) -> Targe
     return Targets(tuple(goals), (aim,), smoothness=0.2)
 
 
-def textbook_loss(net: VggExtractor, canvas: torch.Tensor, targets: Targets, *, masked: bool) -> torch.Tensor:
+def textbook_loss(net: VggExtractor, canvas: Tensor, targets: Targets, *, masked: bool) -> Tensor:
     here = textbook.features(net.net, canvas, "relu3_1")
     styles = [textbook.features(net.net, picture(seed, 24, 48), "relu3_1") for seed in (11, 12, 13)]
     contents = [textbook.features(net.net, picture(seed), "relu2_2")["relu2_2"] for seed in (21, 22)]

@@ -7,6 +7,7 @@ import struct
 import zlib
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image
@@ -37,9 +38,8 @@ def test_an_upright_picture_comes_of_a_turned_one(data: Path):
 
 def test_sixteen_bits_are_scaled_and_not_clipped(data: Path):
     path = data / "images/odd/gradient_16bit.png"
-    import cv2
-
     stored = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
+    assert stored is not None
     assert stored.dtype == np.uint16
     shown = opened(path)[..., 0].astype(float) if stored.ndim == 2 else opened(path)[..., ::-1].astype(float)
     assert np.abs(shown - stored / 257.0).max() <= 1.0
