@@ -122,12 +122,8 @@ class CuttingRoom:
     @cached_property
     def picture(self) -> tuple[float, float, float, float]:
         """What is inside the black bars of most of its shots: left, top, right, bottom as shares."""
-        areas = [each.area for each in self.keyframes.keyframes]
-        if not areas:
-            return 0.0, 0.0, 1.0, 1.0
-        edges = np.array([(area.x, area.y, area.right, area.bottom) for area in areas])
-        left, top, right, bottom = (round(float(each), 4) for each in np.median(edges, axis=0))
-        return left, top, right, bottom
+        area = self.keyframes.usual_area
+        return area.x, area.y, round(area.right, 4), round(area.bottom, 4)
 
     @cached_property
     def shots(self) -> dict[int, tuple[float, float]]:

@@ -13,13 +13,13 @@ import numpy as np
 
 from ops.box import WHOLE, Box
 
-__all__ = ["Edges", "picture_areas", "read_edges"]
+__all__ = ["INSET", "Edges", "picture_areas", "read_edges"]
 
 _BLACK = 28
 """Luma up to which a line may belong to a bar: video black, coding noise, the lifted black of scanned film."""
 _STEP = 8.0
 """Luma by which most of the first picture line must differ from the bar."""
-_INSET = 0.004
+INSET = 0.004
 """Cut off beyond the bar's end, as a fraction of the side: scaling smears it over a pixel or two."""
 _LEAST_SIDE = 0.25
 """No picture is narrower than this share of the frame (9:16 inside 16:9 has 0.32)."""
@@ -80,7 +80,7 @@ def _depth(shot: Edges, side: int, usual: float) -> float:
 
 
 def _area(depths: Sequence[float]) -> Box:
-    top, bottom, left, right = (depth + _INSET if depth else 0.0 for depth in depths)
+    top, bottom, left, right = (depth + INSET if depth else 0.0 for depth in depths)
     area = Box(left, top, 1 - left - right, 1 - top - bottom)
     return area if area.w >= _LEAST_SIDE and area.h >= _LEAST_SIDE else WHOLE
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from ops.box import WHOLE, Box
@@ -76,6 +77,15 @@ class KeyframeSet:
         ]
         rows = [_scalars(keyframe) | _told(keyframe.faces) for keyframe in self.keyframes]
         return pd.DataFrame(rows, columns=columns)
+
+    @property
+    def usual_area(self) -> Box:
+        """What is inside the black bars of most of the film's shots."""
+        if not self.keyframes:
+            return WHOLE
+        edges = [(each.area.x, each.area.y, each.area.right, each.area.bottom) for each in self.keyframes]
+        left, top, right, bottom = (round(median(side), 4) for side in zip(*edges, strict=True))
+        return Box(left, top, right - left, bottom - top)
 
     def to_json(self) -> dict[str, Any]:
         """The `keyframes` artifact, as JSON values."""

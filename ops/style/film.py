@@ -22,6 +22,7 @@ from av.video.frame import VideoFrame
 
 from ops.errors import UsageError
 from ops.progress import Progress, no_progress
+from ops.style.bars import picture_inside
 from ops.style.film_encoder import PictureEncoder
 from ops.style.film_source import StyleSource, open_style_source
 from ops.style.film_streams import CarriedStreams, carried_streams, join_streams
@@ -112,7 +113,7 @@ def render_films(
     """A film in several looks, from one decode.
 
     Pictures are H.264, `yuv420p`, tagged BT.709, upright and in square pixels, one for each of the source's at its very
-    time. All sound and subtitles, chapters and metadata are the source's own.
+    time. All sound and subtitles, chapters and metadata are the source's own. Black bars stay as they are.
 
     Args:
         source: The film.
@@ -136,9 +137,10 @@ def render_films(
     with ExitStack() as stack:
         film = stack.enter_context(open_style_source(source, height=height))
         carried = carried_streams(source, film.info)
+        picture = picture_inside(source)
         lines = []
         for each in wanted:
-            styler = stack.enter_context(Styler(each.look, library, film.canvas))
+            styler = stack.enter_context(Styler(each.look, library, film.canvas, picture=picture))
             encoder = PictureEncoder(each.out.with_suffix(".pictures.mp4"), film, preset=preset, crf=crf)
             lines.append(_Line(styler, stack.enter_context(encoder), film.canvas, known_cuts))
         times, decode_s = _run(film, lines, lambda done: progress(0.95 * done))
@@ -213,9 +215,12 @@ class _Line:
         return given, [pool.submit(self._style, given, styled), pool.submit(self._encode, styled)]
 
     def _style(self, given: _Belt, styled: _Belt) -> None:
+        shot = 0
         for number, (pts, picture) in enumerate(given):
             before = time.perf_counter()
-            frame = self._styler(picture, Tick(number, cut=number in self._cuts))
+            cut = number in self._cuts
+            shot = number if cut else shot
+            frame = self._styler(picture, Tick(number, cut, shot))
             self.seconds["style"] += time.perf_counter() - before
             styled.put((pts, frame))
         styled.end()

@@ -20,8 +20,11 @@ from av.video.format import VideoFormat
 from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 
+from ops.box import WHOLE, Box
 from ops.style.mixing import plan_of
-from ops.style.stages import FRAME, Canvas, Effort, FrameFilter, GraphFilter, PictureFilter, Planes, PlanesFilter, Tick
+from ops.style.planes import frame_of, planes_of
+from ops.style.stages import FRAME, Canvas, Effort, FrameFilter, GraphFilter, PictureFilter, PlanesFilter, Tick
+from ops.style.window import window_of
 
 if TYPE_CHECKING:
     from av.filter.context import FilterContext
@@ -36,7 +39,7 @@ class Styler:
 
         with Styler(look, library, canvas) as styler:
             for number, frame in enumerate(frames):
-                write(styler(frame, Tick(number, cut=number in cuts)))
+                write(styler(frame, Tick(number, cut=number in cuts, shot=shot_of(number))))
 
     Frames may be of any pixel format and size; what comes out is the canvas's size in `yuv420p`, BT.709, limited
     range, with the time stamp of what went in. Not for several threads at once.
@@ -46,6 +49,7 @@ class Styler:
         library: The styles that the look names.
         canvas: The size and rate of what comes out.
         effort: How much work a frame may be.
+        picture: What is inside a film's black bars; the bars stay as they are.
 
     Raises:
         UsageError: The look names a style or a value that the library has not.
@@ -53,9 +57,17 @@ class Styler:
     """
 
     def __init__(
-        self, look: Look, library: Mapping[str, Style], canvas: Canvas, *, effort: Effort = Effort.FULL
+        self,
+        look: Look,
+        library: Mapping[str, Style],
+        canvas: Canvas,
+        *,
+        effort: Effort = Effort.FULL,
+        picture: Box = WHOLE,
     ) -> None:
         self._canvas = canvas
+        self._window = window_of(picture, canvas)
+        canvas = self._window.canvas(canvas)
         self._folder = tempfile.TemporaryDirectory(prefix="look-")
         try:
             plan = plan_of(look, library, canvas, effort)
@@ -73,8 +85,11 @@ class Styler:
         pts, time_base = frame.pts, frame.time_base
         frame = self._plain(frame)
         frame.pts, frame.time_base = tick.frame, 1 / self._canvas.rate  # chance and movement go by the film's clock
+        inside = self._window.cut_out(frame)
+        inside.pts, inside.time_base = frame.pts, frame.time_base
         for step in self._steps:
-            frame = step(frame, tick)
+            inside = step(inside, tick)
+        frame = self._window.put_back(inside, frame)
         frame.pts = pts
         if time_base is not None:
             frame.time_base = time_base
@@ -194,20 +209,12 @@ class _PlanesStep:
         self._filters = filters
 
     def __call__(self, frame: VideoFrame, tick: Tick) -> VideoFrame:
-        planes = _planes(frame)
+        planes = planes_of(frame)
         for each in self._filters:
             planes = each.change(planes, tick)
-        stacked = np.concatenate([planes.luma.ravel(), planes.blue.ravel(), planes.red.ravel()])
-        changed = VideoFrame.from_ndarray(stacked.reshape(-1, frame.width), format="yuv420p")
+        changed = frame_of(planes)
         changed.pts, changed.time_base = frame.pts, frame.time_base
         return changed
-
-
-def _planes(frame: VideoFrame) -> Planes:
-    flat, luma = frame.to_ndarray().ravel(), frame.width * frame.height
-    half = (frame.height // 2, frame.width // 2)
-    blue, red = flat[luma : luma + luma // 4], flat[luma + luma // 4 :]
-    return Planes(flat[:luma].reshape(frame.height, frame.width), blue.reshape(half), red.reshape(half))
 
 
 class _PictureStep:

@@ -89,11 +89,13 @@ class Tick:
 
     Attributes:
         frame: Its number in the whole film, from 0: the same frame looks the same wherever rendering began.
-        cut: Whether a new shot begins with it: what is remembered of the frames before must be forgotten.
+        cut: Whether what is remembered of the frames before must be forgotten: a new shot begins, or rendering does.
+        shot: The first frame of its shot: moves begin there, wherever rendering began.
     """
 
     frame: int
     cut: bool = False
+    shot: int = 0
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from ops.style.model import Family, Look
 from resources.rendition_orders import order_rendition
 from resources.titles import Master
 from serving.edge import Edge
+from serving.live.analysis import UNKNOWN, Analysis, analysis_of
 from serving.live.apart import apart
 from serving.live.film import Film
 from serving.live.looks import Looks
@@ -55,7 +56,7 @@ class Stream:
         master: The film's file.
         film: What is known of it.
         look: None is the film as it is.
-        cuts: Frames at which its shots begin.
+        analysis: Where its shots begin, and what is inside its bars.
         sound_of: The film whose sound is heard; None for its own.
         edition: Tells apart what styles that people made up were, each time that they were published.
     """
@@ -63,7 +64,7 @@ class Stream:
     master: Master
     film: Film
     look: Look | None
-    cuts: frozenset[int] = frozenset()
+    analysis: Analysis = UNKNOWN
     sound_of: Master | None = None
     edition: str = ""
 
@@ -135,9 +136,9 @@ class LiveHouse:
         finished = await self._finished(title, master, film, look)
         if finished is not None:
             return finished
-        cuts = await self._once(f"cuts {master.sha256}", partial(self._cuts, title, film))
+        analysis = await self._once(f"analysis {master.sha256}", partial(self._analysis, title, film))
         edition = await self._run(self.looks.edition, look)
-        return Stream(master, film, look, cuts, edition=edition)
+        return Stream(master, film, look, analysis, edition=edition)
 
     async def pictures(self, stream: Stream, rung: Rung, number: int, *, watcher: str = "") -> Delivered:
         """A segment's pictures, from the cache or made now; the next ones are begun where nobody waits.
@@ -251,7 +252,8 @@ class LiveHouse:
             "look": look,
             "helpers": helpers,
             "step": step,
-            "cuts": sorted(each for each in stream.cuts if piece.start <= each < piece.end),
+            "cuts": stream.analysis.shown_in(piece),
+            "picture": tuple(stream.analysis.picture),
             "deadline_s": _DEADLINE_S,
         }
         name = f"{stream.master.sha256} {stream.key} {rung.name}"
@@ -315,8 +317,8 @@ class LiveHouse:
         told = [(each.frames, each.rate, each.ticks, each.headers) for each in (found, film)]
         return Stream(made, replace(found, sound=film.sound), None, sound_of=master) if told[0] == told[1] else None
 
-    async def _cuts(self, title: str, film: Film) -> frozenset[int]:
-        return await self._run(self.looks.cuts, title, film.frames)
+    async def _analysis(self, title: str, film: Film) -> Analysis:
+        return await self._run(analysis_of, self._edge.store, title, film.frames)
 
     async def _note(self, stream: Stream, look: Look, watcher: str) -> None:
         """Count a watched segment; what many watch is ordered as a rendition, once."""

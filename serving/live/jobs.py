@@ -12,6 +12,7 @@ __all__ = ["FilmJob", "FramesHead", "Helper", "LookTold", "Master", "PictureJob"
 
 _Side = Annotated[int, Field(ge=2, le=8192, multiple_of=2)]
 _Rate = Annotated[str, Field(pattern=r"^[1-9]\d{0,9}(/[1-9]\d{0,9})?$")]
+_Share = Annotated[float, Field(ge=0, le=1)]
 _Effort = Literal["FULL", "REDUCED", "LEAST"]
 
 
@@ -75,7 +76,12 @@ class PictureJob(_Job):
         default=(), max_length=4, description="Who makes the other parts of it; `look` has what they leave of 1."
     )
     step: int = Field(ge=0, lt=len(STEPS), description="Quality to make it at; the worker may go lower.")
-    cuts: tuple[int, ...] = Field(default=(), max_length=10_000, description="Frames of the segment with a new shot.")
+    cuts: tuple[int, ...] = Field(
+        default=(), max_length=10_000, description="Frames with which the shots begin that the segment shows."
+    )
+    picture: tuple[_Share, _Share, _Share, _Share] = Field(
+        default=(0, 0, 1, 1), description="What is inside the film's bars: left, top, width, height."
+    )
     deadline_s: float = Field(default=30.0, gt=0, le=600, description="Later than this, nobody waits for it.")
 
 
@@ -99,6 +105,7 @@ class FramesHead(_Job):
     look: LookTold
     effort: _Effort = "FULL"
     cuts: tuple[int, ...] = Field(default=(), max_length=120)
+    shot: int = Field(default=0, ge=0, description="The first frame of the shot that the first frame is in.")
 
     @property
     def frame_bytes(self) -> int:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
 
 from ops.errors import StoreError, UsageError
 from ops.style.catalogue import house_styles
@@ -145,15 +143,3 @@ class Looks:
         except StoreError as error:
             _log.warning("%s cannot be looked for: %s", key, error)
             return None
-
-    def cuts(self, title: str, frames: int) -> frozenset[int]:
-        """Where the title's shots begin; none where they were not found yet, or in another film."""
-        try:
-            manifest = self._edge.store.manifest(ArtifactKey(title, "shots"))
-            if manifest is None:
-                return frozenset()
-            told: dict[str, Any] = json.loads(self._edge.store.fetch(manifest, "shots.json").read_text("utf-8"))
-        except (StoreError, ValueError, OSError) as error:
-            _log.warning("the shots of %s cannot be read: %s", title, error)
-            return frozenset()
-        return frozenset(each["start"] for each in told["shots"]) if told["frames"] == frames else frozenset()

@@ -87,6 +87,7 @@ class FarVoice:
             look=LookTold.model_validate(self._look),
             effort=self._effort.name,  # type: ignore[arg-type]
             cuts=(tick.frame,) if tick.cut else (),
+            shot=tick.shot,
         )
         told = head.model_dump_json().encode()
         answer = self._endpoint.ask(

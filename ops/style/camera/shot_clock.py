@@ -11,21 +11,14 @@ __all__ = ["ShotClock", "eased"]
 
 
 class ShotClock:
-    """Counts from the last cut that was seen; where none was, from the first frame that was given.
-
-    A move that begins with its shot can therefore only be taken up in the middle of one by a renderer that is given
-    the shot's beginning: streams are cut into segments at cuts, or begin rendering at the cut before.
-    """
+    """Counts from the first frame of the shot, wherever in it rendering began."""
 
     def __init__(self, rate: Fraction) -> None:
         self._rate = float(rate)
-        self._began: int | None = None
 
     def since_cut_s(self, tick: Tick) -> float:
         """Seconds since the shot began."""
-        if tick.cut or self._began is None or tick.frame < self._began:
-            self._began = tick.frame
-        return (tick.frame - self._began) / self._rate
+        return max(0, tick.frame - tick.shot) / self._rate
 
 
 def eased(since_s: float, whole_s: float) -> float:

@@ -97,7 +97,7 @@ class _DollyZoom:
 
     def __call__(self, planes: Planes, tick: Tick) -> Planes:
         since_s = self._clock.since_cut_s(tick)
-        if since_s == 0.0:
+        if tick.cut:
             self._middle = _subject(planes)
         width, height = self._canvas.width, self._canvas.height
         columns, rows = places(width, height)

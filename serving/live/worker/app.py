@@ -30,6 +30,7 @@ from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
 
+from ops.box import Box
 from ops.errors import ModelUnavailable, ShowrunnerError
 from ops.style.model import Family
 from ops.style.stages import Canvas, Effort, Tick
@@ -107,6 +108,7 @@ def create_worker(
                 helpers=job.helpers,
                 step=step,
                 cuts=frozenset(job.cuts),
+                picture=Box(*job.picture),
                 beat=guard.beat,
             )
         told = {"X-Step": str(step), "X-Seconds": f"{waited + made.seconds:.4f}", "X-Quality": STEPS[step].told(rung)}
@@ -181,6 +183,7 @@ def _frames(body: bytes, bench: Bench, guard: Guard) -> Response:
         for place in range(head.frames):
             number = head.first + place
             frame = planes_to_frame(planes[place * head.frame_bytes : (place + 1) * head.frame_bytes], canvas)
-            made += frame_to_planes(look(frame, Tick(number, number in head.cuts))).tobytes()
+            shot = max((cut for cut in head.cuts if cut <= number), default=head.shot)
+            made += frame_to_planes(look(frame, Tick(number, number in head.cuts, shot))).tobytes()
             guard.beat()
     return Response(bytes(made), media_type="application/octet-stream")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
+from ops.box import WHOLE, Box
 from ops.ladder.rungs import Rung
 from ops.style.model import Family, look_from_json
 from ops.style.runtime import Styler
@@ -114,6 +115,7 @@ class Bench:
         helpers: Sequence[Helper] = (),
         step: int,
         cuts: frozenset[int],
+        picture: Box,
         beat: Callable[[], None],
     ) -> Segment:
         """Make a segment's pictures.
@@ -125,10 +127,10 @@ class Bench:
         """
         maker: FrameMaker | None = None
         mixer: Mixer | None = None
-        warm, key = False, (master.sha256, look and _text(look), rung, step)
+        warm, key = False, (master.sha256, look and _text(look), rung, step, picture)
         if look is not None:
             working, effort = STEPS[step].working(rung), STEPS[step].effort
-            memory = self._look(key, look, Canvas(*working, film.rate), effort)
+            memory = self._look(key, look, Canvas(*working, film.rate), effort, picture)
             warm = memory.next_frame != piece.start and self._remembers(look)
             maker = memory
             if helpers:
@@ -161,10 +163,12 @@ class Bench:
             self._films.clear()
             self._looks.clear()
 
-    def _look(self, key: tuple[Any, ...], told: Mapping[str, Any], canvas: Canvas, effort: Effort) -> Memory:
+    def _look(
+        self, key: tuple[Any, ...], told: Mapping[str, Any], canvas: Canvas, effort: Effort, picture: Box = WHOLE
+    ) -> Memory:
         def make() -> Memory:
             library = self._library(told)
-            return Memory(Styler(look_from_json(told, library), library, canvas, effort=effort))
+            return Memory(Styler(look_from_json(told, library), library, canvas, effort=effort, picture=picture))
 
         return self._looks.take(key, make)
 

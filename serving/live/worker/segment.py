@@ -81,7 +81,7 @@ def make_segment(
         rung: The size of what comes out.
         maker: The look; None is the film as it is.
         warm: Show the look some frames from before the segment first.
-        cuts: Frames with which a new shot begins.
+        cuts: Frames with which a new shot begins; the one before the segment among them.
         beat: Called with every frame: somebody watches whether this gets on.
 
     Raises:
@@ -96,7 +96,8 @@ def make_segment(
     def styled() -> Iterator[VideoFrame]:
         for number, frame in _ahead(cursor.frames(first, piece.end)):
             beat()
-            made = frame if maker is None else maker(frame, Tick(number, number in cuts or number == first))
+            shot = max((cut for cut in cuts if cut <= number), default=0)
+            made = frame if maker is None else maker(frame, Tick(number, number in cuts or number == first, shot))
             if number >= piece.start:
                 made = size(made)
                 made.pts, made.time_base = film.tick(number), Fraction(1, film.timescale)
