@@ -46,7 +46,7 @@ def add_blend_command(commands: Any) -> None:
     blend.add_argument("--size", type=int, default=1024, metavar="N", help="longer side, pixels (default: 1024)")
     blend.add_argument("--iterations", type=int, default=300, metavar="N", help="most steps (default: 300)")
     blend.add_argument("--learning-rate", type=float, default=0.03, metavar="X", help="of Adam (default: 0.03)")
-    blend.add_argument("--optimiser", choices=list(Optimiser), default=Optimiser.ADAM)
+    blend.add_argument("--optimiser", choices=list(Optimiser), default=Optimiser.LBFGS)
     blend.add_argument("--smoothness", type=float, default=0.2, metavar="X", help="total variation (default: 0.2)")
     blend.add_argument("--colour", choices=list(Colour), default=Colour.MKL, help="where colours come from")
     blend.add_argument("--contents", choices=list(ContentMode), default=ContentMode.REGION, dest="content_mode")

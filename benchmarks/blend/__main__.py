@@ -61,7 +61,15 @@ class Race:
             shape, targets, first = self.level(side)
             way = Walk.begin(first) if way is None else grown(way, shape)
             began = time.perf_counter()
-            for stride in descend(self.net, targets, way, iterations=steps, learning_rate=self.recipe.learning_rate):
+            walk = descend(
+                self.net,
+                targets,
+                way,
+                iterations=steps,
+                learning_rate=self.recipe.learning_rate,
+                optimiser=self.recipe.optimiser,
+            )
+            for stride in walk:
                 way = stride.walk
                 spent += time.perf_counter() - began
                 yield spent, way.canvas

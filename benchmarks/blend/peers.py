@@ -1,10 +1,10 @@
 """Two published ways to walk down the same loss, written plainly from what their papers describe.
 
-- `square_root_pyramid`: the method of crowsonkb/style-transfer-pytorch: scales √2 apart from 128 pixels, Adam
+- `square_root_pyramid`: that of crowsonkb/style-transfer-pytorch: scales √2 apart from 128 pixels, Adam
   with a step of 0.02 and betas (0.9, 0.99), moments scaled with the picture, an average of iterates (0.99) that starts
   the next scale. Its Wasserstein loss is left out: both sides walk down the same Gram loss.
-- `one_scale_lbfgs`: the method of pytorch/tutorials' neural style: L-BFGS at full size from the content picture, torch's
-  own defaults.
+- `one_scale_lbfgs`: that of the neural style of pytorch/tutorials: L-BFGS at full size from the content picture, with
+  torch's own defaults.
 """
 
 from __future__ import annotations

@@ -34,9 +34,10 @@ _Choice = TypeVar("_Choice", bound=StrEnum)
 class Optimiser(StrEnum):
     """What walks down the loss."""
 
-    ADAM = "adam"
     LBFGS = "lbfgs"
-    """Adam on the coarse scales, L-BFGS on the finest: the last polish. From the blend before, it is always this."""
+    """Measured at 160 pixels on one core, a tenth of Adam's time to the same loss."""
+    ADAM = "adam"
+    """Steady where the loss is noisy or the weights are extreme."""
 
 
 class Colour(StrEnum):
@@ -116,7 +117,7 @@ class BlendRecipe:
     size: int = 1024
     iterations: int = 300
     learning_rate: float = 0.03
-    optimiser: Optimiser = Optimiser.ADAM
+    optimiser: Optimiser = Optimiser.LBFGS
     total_variation: float = 0.2
     colour: Colour = Colour.MKL
     content_mode: ContentMode = ContentMode.REGION
@@ -207,7 +208,7 @@ def recipe_from_json(document: Any) -> BlendRecipe:
         sources=tuple(_source(place, each) for place, each in enumerate(sources)),
         style_layers=_layers("style_layers", document.get("style_layers", {})),
         content_layers=_layers("content_layers", document.get("content_layers", {})),
-        optimiser=_choice("optimiser", Optimiser, document.get("optimiser", Optimiser.ADAM)),
+        optimiser=_choice("optimiser", Optimiser, document.get("optimiser", Optimiser.LBFGS)),
         colour=_choice("colour", Colour, document.get("colour", Colour.MKL)),
         content_mode=_choice("content_mode", ContentMode, document.get("content_mode", ContentMode.REGION)),
         start=_choice("start", Start, document.get("start", Start.TARGET)),

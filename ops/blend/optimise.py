@@ -31,6 +31,8 @@ _STILL = 1e-3
 _OVER = 20
 """A walk ends when the least of its losses fell by less than a thousandth in twenty steps."""
 
+_LEAP = 2.0
+
 _HISTORY = 20
 """Pairs that L-BFGS remembers."""
 
@@ -149,19 +151,35 @@ def _adam(net: Extractor, targets: Targets, walk: Walk, learning_rate: float) ->
 
 
 def _lbfgs(net: Extractor, targets: Targets, walk: Walk) -> Iterator[tuple[float, Walk]]:
-    canvas = walk.canvas.clone().requires_grad_(True)
-    search = torch.optim.LBFGS(
-        [canvas], lr=1.0, max_iter=1, history_size=_HISTORY, tolerance_grad=0, tolerance_change=0,
-        line_search_fn="strong_wolfe",
-    )  # fmt: skip
+    """L-BFGS with its own step and no line search: one look at the loss a step, as the first step is scaled down.
 
-    def closure() -> float:
-        loss, canvas.grad = _slope(net, targets, canvas.detach())
-        return loss
-
+    A leap that doubles the least loss so far, or leads to none, is taken back, and what was remembered of the slope
+    forgotten with it.
+    """
+    canvas = walk.canvas.clone()
+    least, best = math.inf, canvas
+    search = None
     while True:
+        if search is None:
+            canvas = best.clone().requires_grad_(True)
+            search = torch.optim.LBFGS(
+                [canvas], lr=1.0, max_iter=1, history_size=_HISTORY, tolerance_grad=0, tolerance_change=0
+            )
+
+        def closure(place: Tensor = canvas) -> float:
+            loss, place.grad = _slope(net, targets, place.detach())
+            return loss
+
+        before = canvas.detach().clone()
         loss = float(search.step(closure))  # pyright: ignore[reportArgumentType]
-        yield loss, Walk(canvas.detach().clamp(0, 1), walk.drift, walk.spread, walk.steps)
+        with torch.no_grad():
+            canvas.clamp_(0, 1)
+        away = loss - targets.constant
+        if math.isfinite(loss) and away < least:
+            least, best = away, before
+        elif not away <= _LEAP * least:
+            search = None
+        yield least + targets.constant, Walk(best, walk.drift, walk.spread, walk.steps)
 
 
 def _slope(net: Extractor, targets: Targets, canvas: Tensor) -> tuple[float, Tensor]:

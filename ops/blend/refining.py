@@ -85,14 +85,14 @@ class Refinery:
                 scene = Scene(self.net, recipe, inputs, side, self._device, self._grams, layers)
                 way = Walk.begin(scene.first(start)) if way is None else grown(way, scene.shape)
                 # Adam's first steps are as long as its rate, whatever the slope: they would undo the blend before
-                polish = start is not None or (finest and recipe.optimiser is Optimiser.LBFGS)
+                optimiser = recipe.optimiser if start is None else Optimiser.LBFGS
                 strides = descend(
                     self.net,
                     scene.targets(),
                     way,
                     iterations=steps,
                     learning_rate=recipe.learning_rate,
-                    optimiser=Optimiser.LBFGS if polish else Optimiser.ADAM,
+                    optimiser=optimiser,
                     cancelled=cancelled,
                 )
                 last, within = False, 0

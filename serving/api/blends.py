@@ -66,7 +66,7 @@ class BlendRecipeIn(BaseModel):
     size: int = Field(1024, ge=64, le=4096, description="Longer side, pixels.", examples=[1024])
     iterations: int = Field(300, ge=1, le=5000, description="Most steps over all scales.", examples=[300])
     learning_rate: float = Field(0.03, ge=0.001, le=0.5, description="Adam's step.", examples=[0.03])
-    optimiser: Optimiser = Field(Optimiser.ADAM, description="L-BFGS polishes the finest scale.", examples=["adam"])
+    optimiser: Optimiser = Field(Optimiser.LBFGS, description="What walks down the loss.", examples=["lbfgs"])
     total_variation: float = Field(0.2, ge=0, le=10, description="Smoothness.", examples=[0.2])
     colour: Colour = Field(Colour.MKL, description="Where colours come from.", examples=["mkl"])
     content_mode: ContentMode = Field(

@@ -78,14 +78,14 @@ def test_a_newer_edit_ends_a_walk_before_its_next_step(session, inputs):
 
 
 def test_from_the_blend_before_a_moved_weight_needs_few_steps(session, inputs):
-    """Warm, a quarter of the steps comes nearer to where the cold walk ends than the cold walk does with as many."""
-    two = replace(RECIPE, sources=(Source("night", 0.7), Source("cat", 0.3)), iterations=40, total_variation=0.1)
+    """Warm, few steps come nearer to where the cold walk ends than the cold walk does with as many."""
+    two = replace(RECIPE, sources=(Source("night", 0.7), Source("cat", 0.3)), iterations=24, total_variation=0.1)
     before = last(session, two, inputs)
     moved = replace(two, sources=(Source("night", 0.6), Source("cat", 0.4)))
     cold = [step.loss for step in session.refine(moved, inputs, size=64, every=1)]
     warm = [step.loss for step in session.refine(moved, inputs, size=64, start=before.picture, every=1)]
-    assert warm[9] < cold[9]
-    assert warm[9] <= 1.25 * cold[-1]
+    assert warm[5] < cold[5]
+    assert warm[5] <= 1.25 * cold[-1]
 
 
 def test_beyond_its_mask_a_style_changes_nothing(session, inputs):
@@ -107,12 +107,12 @@ def test_kept_colours_stay_while_lightness_is_painted(session, inputs):
 @pytest.mark.parametrize(
     "change",
     [
-        {"optimiser": Optimiser.LBFGS},
+        {"optimiser": Optimiser.ADAM},
         {"colour": Colour.FREE},
         {"content_mode": ContentMode.FEATURES, "sources": (Source("night", 0.5, 0.5), Source("cat", 0, 0.5))},
         {"content_mode": ContentMode.FEATURES, "sources": (Source("night", 0, 0.5), Source("cat", 0, 0.5))},
     ],
-    ids=["lbfgs", "free colours", "sum of features", "features alone"],
+    ids=["adam", "free colours", "sum of features", "features alone"],
 )
 def test_every_way_to_blend_leads_down(session, inputs, change):
     steps = list(session.refine(replace(RECIPE, start=Start.NOISE, **change), inputs, size=64, every=1))
@@ -121,7 +121,7 @@ def test_every_way_to_blend_leads_down(session, inputs, change):
 
 
 def test_lbfgs_is_below_adam_after_as_many_steps(session, inputs):
-    adam = last(session, RECIPE, inputs).loss
+    adam = last(session, replace(RECIPE, optimiser=Optimiser.ADAM), inputs).loss
     polished = last(session, replace(RECIPE, optimiser=Optimiser.LBFGS), inputs).loss
     assert polished < adam
 
