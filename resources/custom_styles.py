@@ -23,6 +23,7 @@ from weakref import WeakKeyDictionary
 from ops.errors import UsageError
 from ops.style.catalogue import house_styles, read_style
 from resources.database import Database
+from resources.models.style_networks import brought_styles
 from resources.store.model import ArtifactKey
 
 if TYPE_CHECKING:
@@ -257,7 +258,7 @@ def style_key(style: str) -> ArtifactKey:
 
 
 def style_library(database: Database, store: ArtifactStore) -> Mapping[str, Style]:
-    """Every style that may be used: the house's own, then what people made up and was published, by id.
+    """Every style that may be used: the house's own, networks that people brought, what was made up and published.
 
     A style that was published and cannot be read any more (it names an operation that the house gave up) is left out,
     and the log tells of it: one of a hundred must not take the others with it.
@@ -265,7 +266,7 @@ def style_library(database: Database, store: ArtifactStore) -> Mapping[str, Styl
     Raises:
         StoreError: Store or database are out of reach.
     """
-    library = dict(house_styles())
+    library = {**house_styles(), **brought_styles()}
     for wish in CustomStyles(database).ready():
         try:
             style = _read(store.fetch_all(_manifest(wish, store)) / STYLE_FILE)

@@ -221,6 +221,9 @@ class Settings(BaseSettings):
     public_thumbnails: bool = Field(
         False, description="Answer thumbnail requests without an API key, as <img> tags of a front page need."
     )
+    style_networks_folder: Path | None = Field(
+        None, description="Folder of style networks in public formats, each of which joins the library of styles."
+    )
     live_workers: int = Field(
         2, ge=1, le=64, description="Most processes that style films while they are watched, on this machine."
     )

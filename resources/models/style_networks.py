@@ -8,20 +8,41 @@ ops.style.networks.train` writes it. A decoder of AdaIN needs a TOML that names 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 
 from ops.errors import ModelUnavailable, UsageError
 from ops.style.catalogue import read_style
 from ops.style.model import Cost, Family, Parameter, Stage, Style
+from resources.settings import load_settings
 
-__all__ = ["styles_of_folder"]
+__all__ = ["brought_styles", "styles_of_folder"]
 
 _WEIGHTS = {".safetensors", ".pth", ".pt", ".model"}
 _MOST_FILES = 200
 
 _STROKE = Parameter("stroke", "Strokes", 0.5, 2.0, 1.0, "How broad strokes are.")
 _COLOUR = Parameter("colour", "Colour", 0.0, 1.0, 0.7, "How far colours go to the picture that the style learnt from.")
+
+
+def brought_styles() -> Mapping[str, Style]:
+    """The styles of the folder that `style_networks_folder` sets, by id; none where it is unset.
+
+    Raises:
+        UsageError, ModelUnavailable: As `styles_of_folder` does.
+    """
+    folder = load_settings().style_networks_folder
+    if folder is None:
+        return {}
+    state = tuple(sorted((file.name, file.stat().st_mtime_ns) for file in folder.iterdir())) if folder.is_dir() else ()
+    return {style.id: style for style in _remembered(folder, state)}
+
+
+@lru_cache(maxsize=2)
+def _remembered(folder: Path, state: tuple[tuple[str, int], ...]) -> tuple[Style, ...]:
+    """Networks are large: they are looked into anew when a file of the folder (`state`) changed."""
+    return styles_of_folder(folder)
 
 
 def styles_of_folder(folder: Path) -> tuple[Style, ...]:

@@ -20,10 +20,15 @@ from ops.errors import UsageError
 from ops.style.networks.colour import colours_of, map_between
 from ops.style.networks.content import luma_of
 from ops.style.networks.decoder import encoded, house_decoder
+from ops.style.networks.ground import ground_of
 
 __all__ = ["blend_features", "transport"]
 
 _STEP = 8
+
+_TOOTH = 0.08
+"""Noise on the content's luma for textures to grow from: a clear sky has no features that could be moved."""
+
 _MOST_GAIN = 4.0
 """No direction of features is stretched further: it would be noise."""
 
@@ -65,10 +70,11 @@ def blend_features(
     fields = _fields(weights, places, picture.shape[:2])
     toned = _toned(picture, styles, colour * fields)
     with torch.inference_mode():
-        seen = encoded(_tensor(luma_of(picture)))
-        moved = _moved(seen, styles, fields)
-        painted = decoder(moved)[0, 0].numpy()
-        own = decoder(seen)[0, 0].numpy()
+        # textures are moved at the styles' own light: what colours did already must not be done again
+        luma = np.clip(luma_of(toned), 0.0, 1.0)
+        tooth = _TOOTH * ground_of(*luma.shape)[0, 0].numpy() * fields.sum(axis=0)
+        painted = decoder(_moved(encoded(_tensor(luma + tooth)), styles, fields))[0, 0].numpy()
+        own = decoder(encoded(_tensor(luma)))[0, 0].numpy()
     height, width = picture.shape[:2]
     # what the decoder cannot paint of the content (its finest detail) is the content's own, and is kept
     change = cv2.resize(painted - own, (width, height), interpolation=cv2.INTER_CUBIC)

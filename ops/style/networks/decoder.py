@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from ops.errors import ModelUnavailable
 from ops.perception.vgg import FeatureNet, features, random_vgg
 
-__all__ = ["DECODER", "Decoder", "encoded", "encoder", "house_decoder", "write_decoder"]
+__all__ = ["DECODER", "Decoder", "encoded", "encoder", "house_decoder", "read_decoder", "write_decoder"]
 
 DECODER = Path(__file__).parent / "weights" / "decoder.safetensors"
 _LAYER = "relu3_1"

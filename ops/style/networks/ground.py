@@ -22,12 +22,15 @@ __all__ = ["GROUNDS", "TILE", "ground_of"]
 TILE = 512
 """Pixels after which the patterns begin again, without a seam."""
 
-GROUNDS = 12
-"""How many there are."""
+GROUNDS = (
+    *("tooth", "clouds", "panes", "pane_tones", "stones", "stone_tones"),
+    *("rows", "cross_rows", "hatching", "brush", "dots", "scales"),
+)
+"""Their names, in their order."""
 
 
 def ground_of(height: int, width: int, *, down: int = 0, across: int = 0) -> Tensor:
-    """All grounds over a picture: (1, GROUNDS, height, width), each about 0 with a spread of a half.
+    """All grounds over a picture: (1, grounds, height, width), each about 0 with a spread of a half.
 
     Args:
         height: Pixels.

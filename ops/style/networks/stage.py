@@ -18,6 +18,7 @@ import torch
 from ops.errors import UsageError
 from ops.style.networks.colour import ColourMap, Colours, colours_of, map_between, mixed_colours
 from ops.style.networks.foreign import ForeignPaint, foreign_network
+from ops.style.networks.ground import ground_of
 from ops.style.networks.trunk import CODE_LENGTH, STRIDE, Statistics, Trunk
 from ops.style.networks.weights_file import StyleNetwork, house_network, is_ours, read_network
 from ops.style.networks.working_size import precision, working_size
@@ -188,12 +189,15 @@ class _Engine:
         for row, share in rows:
             code += share * row
         self._code = code.to(self._device)
+        self._under: torch.Tensor | None = None
 
     def __call__(self, luma: np.ndarray, statistics: Statistics) -> np.ndarray:
         """(h, w) float32, 0…1, sides multiples of STRIDE, to what the style adds: (h, w) float32."""
         given = torch.from_numpy(luma).to(self._device, self._dtype)[None, None]
         with torch.inference_mode():
-            made = self._trunk(given, self._code, statistics)[0, 0].float().clamp(0.0, 1.0)
+            if self._under is None or self._under.shape[-2:] != given.shape[-2:]:
+                self._under = self._trunk.underpainted(ground_of(*given.shape[-2:]).to(given), self._code)
+            made = self._trunk(given, self._code, statistics, self._under)[0, 0].float().clamp(0.0, 1.0)
         return made.cpu().numpy() - luma
 
 

@@ -17,8 +17,8 @@ import torch
 from ops.errors import ShowrunnerError, UsageError
 from ops.style.networks.colour import colours_of
 from ops.style.networks.content import demo_frames, frames_of, picture_of
-from ops.style.networks.paintings import PAINTINGS, painting
-from ops.style.networks.training import Progress, Schedule, Trainer
+from ops.style.networks.paintings import CANVASES, PAINTINGS, painting
+from ops.style.networks.training import Progress, Schedule, Trainer, on_canvases
 from ops.style.networks.trunk import Trunk
 from ops.style.networks.weights_file import StyleNetwork, house_network, read_network, write_network
 
@@ -63,7 +63,7 @@ def train_style(
         {name: picture},
         contents if contents is not None else demo_frames(2),
         out,
-        schedule=Schedule(steps=steps, styles=1, crops=3, seed=seed),
+        schedule=Schedule(steps=steps, styles=1, crops=3, seed=seed, grounds=True),
         start=house_network(),
         progress=progress,
     )
@@ -114,6 +114,7 @@ def train_network(
 def _begun(styles: tuple[str, ...], start: StyleNetwork | None) -> Trunk:
     trunk = Trunk(len(styles))
     if start is None:
+        on_canvases(trunk, [CANVASES.get(name, {}) for name in styles])
         return trunk
     weights = dict(start.trunk.state_dict())
     codes = weights["codes"]

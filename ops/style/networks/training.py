@@ -13,7 +13,7 @@ from torch import Tensor
 
 from ops.perception.vgg import FeatureNet, random_vgg
 from ops.style.networks.content import crops, luma_of
-from ops.style.networks.ground import TILE, ground_of
+from ops.style.networks.ground import GROUNDS, TILE, ground_of
 from ops.style.networks.losses import (
     Weights,
     content_loss,
@@ -27,7 +27,7 @@ from ops.style.networks.losses import (
 )
 from ops.style.networks.trunk import Trunk
 
-__all__ = ["Progress", "Schedule", "Trainer", "half_precision"]
+__all__ = ["Progress", "Schedule", "Trainer", "half_precision", "on_canvases"]
 
 _STYLE_CROPS = 24
 """Pieces of a picture that its texture is measured on; more of them change it by less than a tenth of a percent."""
@@ -53,6 +53,8 @@ class Schedule:
         weights: What counts how much.
         limit_s: Training ends by then, its rate fallen, though steps be left; 0 is no limit.
         trunk: Whether the trunk learns too, or only the rows.
+        grounds: Whether rows learn on which grounds they lie. Left to it, styles that share a trunk all drift to the
+            ground that one of them found first, and look alike.
     """
 
     steps: int
@@ -64,6 +66,7 @@ class Schedule:
     weights: Weights = Weights()  # noqa: RUF009 (frozen)
     limit_s: float = 0.0
     trunk: bool = True
+    grounds: bool = False
 
 
 @dataclass(frozen=True)
@@ -184,7 +187,7 @@ class Trainer:
         codes = self.trunk.codes[rows.repeat_interleave(schedule.crops)]
         with torch.autocast("cpu", torch.bfloat16):
             ground = self._ground()
-            made = self.trunk(batch, codes, ground=ground).float()
+            made = self.trunk(batch, codes, under=self.trunk.underpainted(ground, codes)).float()
             losses = self._losses(batch, made, rows.repeat_interleave(schedule.crops))
             losses["stillness"] = self._stillness(batch, made, codes, ground)
         weights = schedule.weights
@@ -197,6 +200,8 @@ class Trainer:
         )
         self._optimiser.zero_grad(set_to_none=True)
         total.backward()
+        if not schedule.grounds and self.trunk.codes.grad is not None:
+            self.trunk.codes.grad[:, -len(GROUNDS) :] = 0.0
         torch.nn.utils.clip_grad_norm_(self.trunk.parameters(), 1.0)
         self._optimiser.step()
         decay = min(_DECAY, (step + 1) / (step + 10))
@@ -234,7 +239,7 @@ class Trainer:
         below = F.grid_sample(
             ground.expand(len(grid), -1, -1, -1), grid, padding_mode="reflection", align_corners=False
         )
-        again = self.trunk(moved, codes, ground=below).float()
+        again = self.trunk(moved, codes, under=self.trunk.underpainted(below, codes)).float()
         return ((again - expected).square() * seen).mean()
 
 
@@ -257,3 +262,16 @@ def half_precision(net: FeatureNet) -> FeatureNet:
         pooling=net.pooling,
         name=net.name,
     )
+
+
+def on_canvases(trunk: Trunk, canvases: Sequence[Mapping[str, float]]) -> None:
+    """Let a new trunk's styles begin on grounds of their own, in place.
+
+    Args:
+        trunk: Untrained.
+        canvases: For each of its styles, how strong which grounds are; one that is empty leaves the style as it is.
+    """
+    with torch.no_grad():
+        for row, canvas in zip(trunk.codes, canvases, strict=True):
+            if canvas:
+                row[-len(GROUNDS) :] = torch.tensor([canvas.get(name, 0.0) for name in GROUNDS])

@@ -26,8 +26,11 @@ _OUTER, _INNER, _CORE, _BLOCKS = 16, 32, 40, 4
 _NORMED = (_OUTER, _INNER, _CORE, *([_CORE] * (2 * _BLOCKS)), _INNER, _OUTER)
 """Channels of each normalisation, in their order."""
 
-CODE_LENGTH = 2 * sum(_NORMED)
-"""Numbers of a style: for each normalisation its scales, then its shifts."""
+CODE_LENGTH = 2 * sum(_NORMED) + len(GROUNDS)
+"""Numbers of a style: for each normalisation its scales, then its shifts; at the end how strong each ground is."""
+
+_FAINT = 0.25
+"""How strong grounds are for a style of which nothing is known."""
 
 _WIDE = 256
 """Pixels across from which on every second one tells the statistics: all of them took half of a frame's time."""
@@ -75,7 +78,7 @@ class Trunk(nn.Module):
 
     def __init__(self, styles: int) -> None:
         super().__init__()
-        self.head = nn.Conv2d(1 + GROUNDS, _OUTER, 5)
+        self.head = nn.Conv2d(1 + len(GROUNDS), _OUTER, 5)
         self.down1 = nn.Conv2d(_OUTER, _INNER, 3, stride=2)
         self.down2 = nn.Conv2d(_INNER, _CORE, 3, stride=2)
         self.blocks = nn.ModuleList(nn.Conv2d(_CORE, _CORE, 3) for _ in range(2 * _BLOCKS))
@@ -87,7 +90,7 @@ class Trunk(nn.Module):
         nn.init.zeros_(self.tail.bias)
 
     def forward(
-        self, luma: Tensor, codes: Tensor, statistics: Statistics | None = None, ground: Tensor | None = None
+        self, luma: Tensor, codes: Tensor, statistics: Statistics | None = None, under: Tensor | None = None
     ) -> Tensor:
         """The picture in the style of each row.
 
@@ -95,16 +98,16 @@ class Trunk(nn.Module):
             luma: (N, 1, H, W), 0 to 1; H and W multiples of STRIDE.
             codes: (N or 1, CODE_LENGTH).
             statistics: Held over the frames of a shot; None takes each picture's own.
-            ground: (N or 1, GROUNDS, H, W): what `ground_of` gives for the size, as it does where this is None.
+            under: What `underpainted` gave for the size and the rows, as it is asked where this is None.
 
         Returns:
             (N, 1, H, W), about 0 to 1, not clipped.
         """
+        if under is None:
+            under = self.underpainted(ground_of(*luma.shape[-2:]).to(luma), codes)
         norm = _Norms(_split(codes.to(luma.dtype)), statistics)
-        if ground is None:
-            ground = ground_of(*luma.shape[-2:]).to(luma)
-        seen = torch.cat([luma - 0.5, ground.expand(len(luma), -1, -1, -1)], dim=1)
-        x = F.relu(norm(self.head(_bordered(seen, 2))))
+        drawn = F.conv2d(_bordered(luma - 0.5, 2), self.head.weight[:, :1].to(luma.dtype))
+        x = F.relu(norm(drawn + under))
         x = F.relu(norm(self.down1(_bordered(x, 1))))
         x = F.relu(norm(self.down2(_bordered(x, 1))))
         for first, second in zip(self.blocks[::2], self.blocks[1::2], strict=True):
@@ -113,6 +116,16 @@ class Trunk(nn.Module):
         x = F.relu(norm(self.up1(_bordered(F.interpolate(x, scale_factor=2.0, mode="nearest"), 1))))
         x = F.relu(norm(self.up2(_bordered(F.interpolate(x, scale_factor=2.0, mode="nearest"), 1))))
         return luma + self.tail(_bordered(x, 2))
+
+    def underpainted(self, ground: Tensor, codes: Tensor) -> Tensor:
+        """What the grounds put into the first layer: the same for all frames of a size.
+
+        Args:
+            ground: (N or 1, grounds, H, W), as `ground_of` gives.
+            codes: (N or 1, CODE_LENGTH).
+        """
+        chosen = ground * codes[:, -len(GROUNDS) :, None, None].to(ground.dtype)
+        return F.conv2d(_bordered(chosen, 2), self.head.weight[:, 1:].to(ground.dtype), self.head.bias.to(ground.dtype))
 
 
 class _Norms:
@@ -154,4 +167,5 @@ def _plain_codes(styles: int) -> Tensor:
     rows: Sequence[Tensor] = [
         part for channels in _NORMED for part in (torch.ones(styles, channels), torch.zeros(styles, channels))
     ]
-    return torch.cat(list(rows), dim=1) + 0.05 * torch.randn(styles, CODE_LENGTH)
+    plain = torch.cat([*rows, torch.full((styles, len(GROUNDS)), _FAINT)], dim=1)
+    return plain + 0.05 * torch.randn(styles, CODE_LENGTH)
