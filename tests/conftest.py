@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import os
+
+# Before torch is: workers of the test run share the cores, and threads that wait for each other there take minutes.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 from pathlib import Path
 
 import pytest

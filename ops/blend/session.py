@@ -82,6 +82,22 @@ class BlendSession:
         """
         return quick_blend(recipe, inputs, size)
 
+    def feed_forward(self, recipe: BlendRecipe, inputs: BlendInputs, size: int) -> Picture:
+        """The blend in one pass of a network: textures too, without a walk.
+
+        Returns:
+            (H, W, 3) uint8 sRGB, its longer side about `size`.
+
+        Raises:
+            UsageError: A picture or mask of the recipe is missing, or the target is no frame.
+            ModelUnavailable: torch is not installed.
+        """
+        try:
+            from ops.blend.feed_forward import feed_forward_blend
+        except ImportError as error:
+            raise _no_torch() from error
+        return feed_forward_blend(recipe, inputs, size)
+
     def refine(
         self,
         recipe: BlendRecipe,
@@ -124,11 +140,14 @@ class BlendSession:
             from ops.blend.extractor import random_extractor
             from ops.blend.refining import Refinery
         except ImportError as error:
-            fix = "Run: pip install 'showrunner[models]'"
-            raise ModelUnavailable("torch is not installed", where="blend", fix=fix) from error
+            raise _no_torch() from error
         key = seed if self._net is None else -1
         if key not in self._refineries:
             self._refineries.clear()  # one network at a time: its weights and its pictures' statistics go together
             net = self._net or random_extractor(seed)
             self._refineries[key] = Refinery(net.to(self.device), self.device)
         return self._refineries[key]
+
+
+def _no_torch() -> ModelUnavailable:
+    return ModelUnavailable("torch is not installed", where="blend", fix="Run: pip install 'showrunner[models]'")

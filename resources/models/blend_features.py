@@ -17,17 +17,15 @@ import torch.nn.functional as F  # noqa: N812 (torch's own name for it)
 from torch import Tensor
 
 from ops.blend.extractor import Extractor, VggExtractor
-from ops.perception.vgg import VGG19_WIDTHS, FeatureNet, Pooling, layer_names
+from ops.errors import ModelUnavailable
 from resources.models.checkpoint import opening, unusable
 from resources.models.choice import EngineChoice
+from resources.models.vgg_weights import load_vgg
 from resources.models.weights import local_weights
 
 __all__ = ["ResNetExtractor", "load_blend_features"]
 
 _PATTERNS = ("*.safetensors",)
-_VGG19_PLACES = (0, 2, 5, 7, 10, 12, 14, 16, 19, 21, 23, 25, 28, 30, 32, 34)
-"""Where the convolutions stand in torchvision's `features`."""
-
 _RESNET50_BLOCKS = (3, 4, 6, 3)
 _MEAN, _STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 _EPSILON = 1e-5
@@ -42,10 +40,13 @@ def load_blend_features(choice: EngineChoice) -> Extractor:
     Raises:
         ModelUnavailable: The weights are not here, or are another network's.
     """
-    tensors = _tensors(_weights_file(local_weights(choice, patterns=_PATTERNS), choice), choice)
+    file = _weights_file(local_weights(choice, patterns=_PATTERNS), choice)
     if choice.engine == "vgg19":
-        return VggExtractor(_vgg19(tensors, choice), trained=True)
-    return _resnet50(tensors, choice)
+        try:
+            return VggExtractor(load_vgg(file), trained=True)
+        except ModelUnavailable as error:
+            raise unusable(choice, f"it {error.what}", fix=error.fix) from error
+    return _resnet50(_tensors(file, choice), choice)
 
 
 def _weights_file(place: Path, choice: EngineChoice) -> Path:
@@ -76,16 +77,6 @@ def _named(tensors: Mapping[str, Tensor], name: str, shape: tuple[int, ...], cho
         why = f"{name} {found}, and torchvision's {choice.engine} has {shape}"
         raise unusable(choice, why, fix="Give torchvision's own weights; those of Caffe are others.")
     return tensor.float()
-
-
-def _vgg19(tensors: Mapping[str, Tensor], choice: EngineChoice) -> FeatureNet:
-    before, convolutions = 3, {}
-    widths = [channels for block in VGG19_WIDTHS for channels in block]
-    for layer, channels, place in zip(layer_names(VGG19_WIDTHS), widths, _VGG19_PLACES, strict=True):
-        weight = _named(tensors, f"features.{place}.weight", (channels, before, 3, 3), choice)
-        convolutions[layer] = (weight, _named(tensors, f"features.{place}.bias", (channels,), choice))
-        before = channels
-    return FeatureNet(convolutions, pooling=Pooling.MAXIMUM, name="vgg19/")
 
 
 def _resnet50(tensors: Mapping[str, Tensor], choice: EngineChoice) -> ResNetExtractor:

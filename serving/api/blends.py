@@ -47,7 +47,7 @@ class BlendSourceIn(BaseModel):
     model_config = STRICT
 
     picture: _Sha
-    style: _Weight = 0.0
+    style: _Weight = 1.0
     content: _Weight = 0.0
     style_mask: _Mask = None
     content_mask: _Mask = None

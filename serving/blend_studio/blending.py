@@ -64,9 +64,13 @@ class Blending:
         """Better and better pictures; see `Engine`."""
         blend = recipe_from_json(recipe)
         warm = start is not None and blend.start is not Start.NOISE and max(start.shape) >= _COARSEST_START * size
+        inputs = _inputs(blend, pictures)
+        if not warm:
+            painted = self._session.feed_forward(blend, inputs, size)
+            yield Step(painted, 0, blend.iterations, None, done=False)
         steps = self._session.refine(
             blend,
-            _inputs(blend, pictures),
+            inputs,
             size=size,
             start=start if warm else None,
             cancelled=cancelled,

@@ -84,7 +84,7 @@ class Desk:
             self._report(Busy(Phase.INSTANT, bench.session))
             picture = self._tried(job, functools.partial(self._engine.preview, job.recipe, pictures, job.size))
             if picture is not None:
-                self._show(bench, job, Phase.INSTANT, Step(picture, 0, 0, 0.0, done=False))
+                self._show(bench, job, Phase.INSTANT, Step(picture, 0, 0, None, done=False))
             with self._changed:
                 # Only now may it be refined: a page that got them the other way round would show the coarser one.
                 if bench.job is job:
@@ -128,7 +128,7 @@ class Desk:
             height=height,
             iteration=step.iteration,
             of=step.of,
-            loss=step.loss if phase is Phase.NEURAL else None,
+            loss=step.loss,
             done=step.done,
         )
         self._report(Preview(bench.session, header, as_jpeg(step.picture)))

@@ -19,12 +19,13 @@ __all__ = ["Ask", "Busy", "Engine", "Forget", "Idle", "Job", "Layers", "Preview"
 
 @dataclass(frozen=True)
 class Step:
-    """A picture on the way: (H, W, 3) uint8 sRGB; steps taken, of how many at most; the loss; whether it is last."""
+    """A picture on the way: (H, W, 3) uint8 sRGB; steps taken, of how many at most; the loss, where
+    there is one; whether it is last."""
 
     picture: np.ndarray
     iteration: int
     of: int
-    loss: float
+    loss: float | None
     done: bool
 
 

@@ -10,11 +10,15 @@ import requests
 import schemathesis
 from hypothesis import HealthCheck, given, settings
 from schemathesis.core.result import Ok
+from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from resources.api_keys import Scope
 from tests.serving.live import Live, open_live
 
 _SLOW = (HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large, HealthCheck.large_base_example)
+
+_ANY_BYTES = {"/v1/blend-sources"}
+"""Operations that are handed a file: no schema tells a picture from other bytes, so theirs are refused by content."""
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +36,8 @@ def test_every_operation_keeps_its_promises(live: Live):
         @settings(max_examples=15, deadline=None, derandomize=True, database=None, suppress_health_check=_SLOW)
         @given(case=operation.as_strategy())
         def keeps_its_promises(case: schemathesis.Case) -> None:
-            case.call_and_validate(headers={"Authorization": f"Bearer {live.key}"})
+            refusable = [positive_data_acceptance] if case.operation.path in _ANY_BYTES else []
+            case.call_and_validate(headers={"Authorization": f"Bearer {live.key}"}, excluded_checks=refusable)
 
         keeps_its_promises()
 

@@ -6,7 +6,7 @@ export const MOST_SOURCES = 8;
 
 /** Settings as the engine has them when nobody touches them. */
 export const SETTINGS = Object.freeze({
-  size: 1024, iterations: 300, learning_rate: 0.03, optimiser: "adam", total_variation: 0.2, colour: "mkl",
+  size: 1024, iterations: 300, learning_rate: 0.03, optimiser: "lbfgs", total_variation: 0.2, colour: "mkl",
   content_mode: "region", start: "target", seed: 0, style_layers: {}, content_layers: {},
 });
 
