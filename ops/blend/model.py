@@ -25,6 +25,7 @@ MOST_SOURCES = 8
 """Pictures in one blend: each keeps its statistics of every scale, and nobody tells nine apart."""
 
 _DIGITS = 4
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _LONGEST_NAME = 200
 _LAYER = re.compile(r"[A-Za-z0-9_.]{1,40}")
 
@@ -246,7 +247,7 @@ def _layer(where: str, name: Any) -> str:
 def _text(where: str, told: Any) -> str | None:
     if told is None or told == "":
         return None
-    if not isinstance(told, str) or len(told) > _LONGEST_NAME or not told.isprintable():
+    if not isinstance(told, str) or len(told) > _LONGEST_NAME or _CONTROL.search(told):
         raise UsageError("is no name", where=where, fix=f"Write it in at most {_LONGEST_NAME} letters.")
     return told
 

@@ -65,7 +65,7 @@ class Blending:
         blend = recipe_from_json(recipe)
         warm = start is not None and blend.start is not Start.NOISE and max(start.shape) >= _COARSEST_START * size
         inputs = _inputs(blend, pictures)
-        if not warm:
+        if not warm and not cancelled():
             painted = self._session.feed_forward(blend, inputs, size)
             yield Step(painted, 0, blend.iterations, None, done=False)
         steps = self._session.refine(
