@@ -39,9 +39,7 @@ def main() -> None:
     ]
     house = house_network()
     count = sum(value.numel() for value in house.trunk.parameters())
-    print(
-        f"{count} parameters, {HOUSE.stat().st_size} bytes, {len(house.styles)} styles; {torch.get_num_threads()} threads"
-    )
+    print(f"{count} parameters, {HOUSE.stat().st_size} bytes, {len(house.styles)} styles")
     for name in asked.styles.split(","):
         _one(name, frames)
     _preview(frames[0])

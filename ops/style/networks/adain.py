@@ -114,7 +114,7 @@ def _moved(seen: Tensor, styles: Sequence[np.ndarray], fields: np.ndarray) -> Te
     """Features with the styles' statistics, each where its field is."""
     mean, covariance = _statistics_of(seen)
     rows = seen[0].reshape(seen.shape[1], -1) - mean[:, None]
-    small = torch.nn.functional.adaptive_avg_pool2d(torch.from_numpy(fields)[None], tuple(seen.shape[-2:]))[0]
+    small = torch.nn.functional.adaptive_avg_pool2d(torch.from_numpy(fields)[None], (seen.shape[-2], seen.shape[-1]))[0]
     moved = seen[0] * (1 - small.sum(dim=0))
     for style, field in zip(styles, small, strict=True):
         theirs_mean, theirs_covariance = _of_style(_Picture(_scaled(style, 256)))

@@ -9,6 +9,7 @@ from pathlib import Path
 import av
 import cv2
 import numpy as np
+from av.error import FFmpegError
 
 from ops.demo.paint import Size
 from ops.errors import MediaError
@@ -83,7 +84,7 @@ def _film(file: Path, every_s: float) -> list[np.ndarray]:
                 if frame.time is not None and frame.time >= next_s:
                     frames.append(_scaled(frame.to_ndarray(format="rgb24")))
                     next_s = frame.time + every_s
-    except (av.FFmpegError, IndexError) as error:
+    except (FFmpegError, IndexError) as error:
         raise MediaError("cannot be read as a film", where=file, fix="Take it out of the folder.") from error
     return [frame for frame in frames if frame.std() > 12]  # fades and title cards teach nothing
 

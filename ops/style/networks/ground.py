@@ -14,7 +14,7 @@ from functools import lru_cache
 import cv2
 import numpy as np
 import torch
-from scipy.spatial import cKDTree
+from scipy.spatial import KDTree
 from torch import Tensor
 
 __all__ = ["GROUNDS", "TILE", "ground_of"]
@@ -84,10 +84,10 @@ def _cells(size: int, random: np.random.Generator, *, square: bool = False) -> t
     ys, xs = np.mgrid[:TILE, :TILE]
     pixels = np.stack([xs.ravel(), ys.ravel()], axis=1)
     metric = 12.0 if square else 2.0  # a high p-norm is all but a square
-    distance, owner = cKDTree(places, boxsize=TILE).query(pixels, k=2, p=metric)
+    distance, owner = KDTree(places, boxsize=TILE).query(pixels, k=2, p=metric)
     border = np.minimum(distance[:, 1] - distance[:, 0], size / 4)
     tones = random.standard_normal(len(places))
-    return border.reshape(TILE, TILE), tones[owner[:, 0]].reshape(TILE, TILE)
+    return border.reshape(TILE, TILE), tones[np.asarray(owner)[:, 0]].reshape(TILE, TILE)
 
 
 def _rows(across: int, down: int, bend: np.ndarray, much: float) -> np.ndarray:

@@ -27,6 +27,10 @@ from ops.style.steady import steady
 
 __all__ = ["mixed", "network"]
 
+_MARGIN = 16
+"""Pixels by which a picture is continued for the network: training never looks at the last few at its edges, and what
+the network does there is nothing to show."""
+
 _PACE = 0.08
 """Share of a new frame in the shot's statistics: a second of film replaces most of them."""
 
@@ -184,7 +188,7 @@ class _Engine:
         self._dtype = precision(self._device)
         copy = Trunk(len(trunk.codes))
         copy.load_state_dict(trunk.state_dict())
-        self._trunk = copy.to(self._device, self._dtype, memory_format=torch.channels_last).eval()
+        self._trunk = copy.to(self._device, self._dtype).eval()
         code = torch.zeros(1, CODE_LENGTH)
         for row, share in rows:
             code += share * row
@@ -193,12 +197,13 @@ class _Engine:
 
     def __call__(self, luma: np.ndarray, statistics: Statistics) -> np.ndarray:
         """(h, w) float32, 0…1, sides multiples of STRIDE, to what the style adds: (h, w) float32."""
-        given = torch.from_numpy(luma).to(self._device, self._dtype)[None, None]
+        room = cv2.copyMakeBorder(luma, *(_MARGIN,) * 4, cv2.BORDER_REFLECT_101)
+        given = torch.from_numpy(room).to(self._device, self._dtype)[None, None]
         with torch.inference_mode():
             if self._under is None or self._under.shape[-2:] != given.shape[-2:]:
                 self._under = self._trunk.underpainted(ground_of(*given.shape[-2:]).to(given), self._code)
             made = self._trunk(given, self._code, statistics, self._under)[0, 0].float().clamp(0.0, 1.0)
-        return made.cpu().numpy() - luma
+        return made.cpu().numpy()[_MARGIN:-_MARGIN, _MARGIN:-_MARGIN] - luma
 
 
 def _luma(rgb: np.ndarray, size: tuple[int, int]) -> np.ndarray:

@@ -87,7 +87,6 @@ class Trunk(nn.Module):
         self.tail = nn.Conv2d(_OUTER, 1, 5)
         self.codes = nn.Parameter(_plain_codes(styles))
         nn.init.normal_(self.tail.weight, std=0.003)  # training begins at the untouched picture
-        nn.init.zeros_(self.tail.bias)
 
     def forward(
         self, luma: Tensor, codes: Tensor, statistics: Statistics | None = None, under: Tensor | None = None
@@ -106,7 +105,7 @@ class Trunk(nn.Module):
         if under is None:
             under = self.underpainted(ground_of(*luma.shape[-2:]).to(luma), codes)
         norm = _Norms(_split(codes.to(luma.dtype)), statistics)
-        drawn = F.conv2d(_bordered(luma - 0.5, 2), self.head.weight[:, :1].to(luma.dtype))
+        drawn = F.conv2d(_bordered(luma - 0.5, 2), self.head.weight[:, :1])
         x = F.relu(norm(drawn + under))
         x = F.relu(norm(self.down1(_bordered(x, 1))))
         x = F.relu(norm(self.down2(_bordered(x, 1))))
@@ -125,7 +124,7 @@ class Trunk(nn.Module):
             codes: (N or 1, CODE_LENGTH).
         """
         chosen = ground * codes[:, -len(GROUNDS) :, None, None].to(ground.dtype)
-        return F.conv2d(_bordered(chosen, 2), self.head.weight[:, 1:].to(ground.dtype), self.head.bias.to(ground.dtype))
+        return F.conv2d(_bordered(chosen, 2), self.head.weight[:, 1:], self.head.bias)
 
 
 class _Norms:

@@ -16,7 +16,7 @@ _BLOCKS = {
 }
 
 
-def _torchvision(family: str) -> torch.nn.Sequential:
+def _torchvision(family: str):
     """torchvision's `features` of configuration D and E, from their table; small weights, quickly drawn."""
     modules, before = [], 3
     for step in _BLOCKS[family]:

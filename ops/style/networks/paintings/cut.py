@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-from scipy.spatial import cKDTree
+from scipy.spatial import KDTree
 
 from ops.demo.paint import Mask, Picture, Size, noise, ramp, smooth
 from ops.style.networks.paintings.ground import canvas_of, flow, luma, tooth
@@ -28,7 +28,7 @@ def engraving(size: Size) -> Picture:
         distance = np.abs(phase - np.round(phase)) * 2  # 0 on the line, 1 between two
         wide = np.clip((dark - start) / (1 - start), 0, 1) * 0.92
         soft = 0.16
-        ink = np.maximum(ink, smooth(wide + soft, wide - soft, distance) * smooth(0.02, 0.08, wide))
+        ink = np.maximum(ink, _under(distance, wide, soft) * smooth(0.02, 0.08, wide))
     edges = cv2.GaussianBlur(tone, (0, 0), 1.2) - cv2.GaussianBlur(tone, (0, 0), 2.6)
     ink = np.maximum(ink, smooth(0.03, 0.10, -edges))
     ink *= 0.93 + 0.07 * tooth(size, 52)
@@ -52,7 +52,7 @@ def stained_glass(size: Size) -> Picture:
     panes *= (0.78 + 0.34 * centre + 0.42 * streaks + 0.16 * bubbles)[..., None]
     border = (second - first) / 2
     thin = 2.3 + 1.3 * noise(size, (10, 6), 63, octaves=2)
-    lead = smooth(thin + 0.8, thin - 0.8, border)
+    lead = _under(border, thin, 0.8)
     shine = smooth(1.4, 0.2, np.abs(border - 0.6)) * 0.10  # the came is round, and its ridge is grey
     out = panes * (1 - lead)[..., None] + (lead * (0.035 + shine))[..., None]
     halo = cv2.GaussianBlur(panes, (0, 0), 9) * 0.10
@@ -108,7 +108,7 @@ def woodblock(size: Size) -> Picture:
     water = np.asarray(1 - sky, np.float32)
     rings = np.abs(np.mod(waves * 4.0, 1.0) - 0.5) * 2
     swell = 0.26 + 0.34 * noise(size, (16, 9), 82, octaves=2)
-    line = smooth(swell + 0.18, swell - 0.18, rings) * water
+    line = _under(rings, swell, 0.18) * water
     line = np.maximum(line, smooth(3.0, 1.6, crest) * water)
     foam = smooth(0.80, 0.92, waves) * smooth(0.42, 0.55, noise(size, (24, 14), 83, octaves=3)) * water
     depth = np.clip((ys / size.height - 0.3) / 0.7, 0, 1)
@@ -126,6 +126,11 @@ def woodblock(size: Size) -> Picture:
     out += ink[..., None] * (np.array([0.07, 0.11, 0.22], np.float32) - out)
     paper = 0.95 + 0.06 * tooth(size, 86) + 0.022 * grain
     return np.clip(out * paper[..., None], 0, 1).astype(np.float32)
+
+
+def _under(value: np.ndarray, edge: np.ndarray, soft: float) -> Mask:
+    """1 where a value is below an edge that changes from place to place, 0 above it."""
+    return smooth(soft, -soft, value - edge)
 
 
 def _scattered(tone: Mask, size: Size, *, count: int, random: np.random.Generator) -> np.ndarray:
@@ -147,7 +152,7 @@ def _pixels(size: Size) -> np.ndarray:
 
 def _panes(points: np.ndarray, size: Size) -> tuple[np.ndarray, Mask, Mask]:
     """Voronoi cells: whose each pixel is, and its distances to the nearest and the second nearest point."""
-    distance, index = cKDTree(points).query(_pixels(size), k=2)
+    distance, index = (np.asarray(each) for each in KDTree(points).query(_pixels(size), k=2))
     shape = (size.height, size.width)
     return index[:, 0].reshape(shape), distance[:, 0].reshape(shape), distance[:, 1].reshape(shape)
 
@@ -155,7 +160,7 @@ def _panes(points: np.ndarray, size: Size) -> tuple[np.ndarray, Mask, Mask]:
 def _stones(points: np.ndarray, angles: Mask, size: Size) -> tuple[np.ndarray, Mask, Mask]:
     """Cells of a metric that is square along the flow: owner, distance, and how far the next one's border is."""
     pixels = _pixels(size)
-    _, index = cKDTree(points).query(pixels, k=7)
+    index = np.asarray(KDTree(points).query(pixels, k=7)[1])
     columns = np.clip(points[:, 0].astype(int), 0, size.width - 1)
     rows = np.clip(points[:, 1].astype(int), 0, size.height - 1)
     angle = angles[rows, columns][index]

@@ -10,6 +10,7 @@ import pytest
 torch = pytest.importorskip("torch", reason="style networks need torch (pip install 'showrunner[models]')")
 
 import cv2  # noqa: E402
+from PIL import Image  # noqa: E402
 
 from ops.errors import ModelUnavailable, UsageError  # noqa: E402
 from ops.style.networks.paintings import PAINTINGS  # noqa: E402
@@ -26,8 +27,8 @@ def _build(settings, *, strength=1.0, effort=Effort.FULL, canvas=CANVAS, folder=
 
 @pytest.fixture(scope="module")
 def frame(data) -> np.ndarray:
-    picture = cv2.imread(str(data / "images" / "content" / "chelsea_cat.png"))[..., ::-1]
-    return cv2.resize(np.ascontiguousarray(picture), (96, 64), interpolation=cv2.INTER_AREA)
+    picture = np.asarray(Image.open(data / "images" / "content" / "chelsea_cat.png").convert("RGB"))
+    return cv2.resize(picture, (96, 64), interpolation=cv2.INTER_AREA)
 
 
 def test_the_house_ships_a_style_for_every_painting_in_under_400_kilobytes():
