@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 from pydantic import BaseModel, Field
@@ -93,7 +93,7 @@ class BlendFeedbackIn(BaseModel):
 
     model_config = STRICT
 
-    kind: Annotated[Feedback, Field(description="like or dislike.", examples=["like"])]
+    kind: Annotated[Literal[Feedback.LIKE, Feedback.DISLIKE], Field(description="like or dislike.", examples=["like"])]
 
 
 class BlendSourceOut(BaseModel):
@@ -184,8 +184,6 @@ def find(edge: TheEdge, blend: _Id) -> BlendOut:
 )
 def tell(edge: TheEdge, caller: _Editor, blend: _Id, word: BlendFeedbackIn) -> BlendOut:
     """Keeps what somebody thinks of a blend; a like takes their dislike back. Safe to repeat."""
-    if word.kind is Feedback.RE_EDIT:
-        raise ProblemError(422, "A re-edit is told by publishing it with `edited_from`.")
     kept = Blends(edge.database)
     found = _known(kept, blend)
     kept.tell(blend, word.kind, who=caller.name)

@@ -88,7 +88,10 @@ def test_what_is_not_there_is_told(live: Live, recipe):
     assert live.post("/v1/blends", {"recipe": recipe | {"target": "0" * 64}}).status_code == 404
     assert upload(live, png(91), "?replaces=" + "0" * 64).status_code == 404
     assert live.post("/v1/blends", {"recipe": recipe | {"size": 9}}).status_code == 422
-    assert live.post("/v1/blends", {"recipe": recipe | {"sources": [{"picture": "0" * 64}]}}).status_code == 422
+    assert (
+        live.post("/v1/blends", {"recipe": recipe | {"sources": [{"picture": "0" * 64, "style": 0}]}}).status_code
+        == 422
+    )
 
 
 def test_blends_need_their_own_scope(live: Live, recipe):
