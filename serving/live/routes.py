@@ -242,6 +242,8 @@ async def segment(  # noqa: PLR0917  (FastAPI passes them by name)
 
 async def _asked(edge: Edge, house: LiveHouse, title: str, viewer: str | None, style: str | None) -> _Asked:
     """What a request of the API asks for."""
+    if await asyncio.to_thread(edge.catalogue.find, title) is None:
+        raise ProblemError(404, f"{title}: is not in the catalogue.")
     pseudonym = None if viewer is None else edge.pseudonyms.of(viewer)
     if style is not None:
         try:
@@ -253,8 +255,6 @@ async def _asked(edge: Edge, house: LiveHouse, title: str, viewer: str | None, s
         look = (await asyncio.to_thread(house.looks.of_viewer, pseudonym, title)).look
     else:
         look = None
-    if await asyncio.to_thread(edge.catalogue.find, title) is None:
-        raise ProblemError(404, f"{title}: is not in the catalogue.")
     found = await _unless_busy(house.stream(title, look))
     grant = Grant(title, (found.sound_of or found.master).sha256, look and look.to_json(), pseudonym)
     return _Asked(grant, look, found)
