@@ -197,7 +197,7 @@ class _Engine:
 
     def __call__(self, luma: np.ndarray, statistics: Statistics) -> np.ndarray:
         """(h, w) float32, 0…1, sides multiples of STRIDE, to what the style adds: (h, w) float32."""
-        room = cv2.copyMakeBorder(luma, *(_MARGIN,) * 4, cv2.BORDER_REFLECT_101)
+        room = np.pad(luma, _MARGIN, mode="reflect")
         given = torch.from_numpy(room).to(self._device, self._dtype)[None, None]
         with torch.inference_mode():
             if self._under is None or self._under.shape[-2:] != given.shape[-2:]:
