@@ -27,6 +27,7 @@ MOST_SOURCES = 8
 _DIGITS = 4
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _LONGEST_NAME = 200
+_HUGE = 1e12
 _LAYER = re.compile(r"[A-Za-z0-9_.]{1,40}")
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
@@ -253,7 +254,8 @@ def _text(where: str, told: Any) -> str | None:
 
 
 def _number(where: str, told: Any, *, whole: bool = False) -> Any:
-    if isinstance(told, bool) or not isinstance(told, int | float) or (whole and told != int(told)):
+    is_number = isinstance(told, int | float) and not isinstance(told, bool) and abs(told) < _HUGE  # no NaN, no inf
+    if not is_number or (whole and told != int(told)):
         raise UsageError("is no whole number" if whole else "is no number", where=where, fix="Write a number.")
     return int(told) if whole else float(told)
 

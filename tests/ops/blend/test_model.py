@@ -87,3 +87,11 @@ def test_what_is_out_of_range_is_named(change: dict[str, object], named: str):
     with pytest.raises(UsageError) as refused:
         recipe_from_json({"target": "a", "sources": [{"picture": "a", "style": 1}], **change})
     assert refused.value.where == named
+
+
+@pytest.mark.parametrize("size", [float("inf"), float("nan"), 10**400, "512", True, 96.5])
+def test_what_is_no_number_of_a_recipe_is_refused(size: object) -> None:
+    recipe = {"target": "a", "sources": [{"picture": "a", "style": 1.0}], "size": size}
+
+    with pytest.raises(UsageError, match="size"):
+        recipe_from_json(recipe)
