@@ -15,12 +15,20 @@ from assets.events import AssetEvent, asset_events, final
 from assets.making import Made, Work, making
 from assets.partitions import rendition_orders
 from assets.placement import placement
-from assets.renditions import UPSTREAM, cuts_of, inapplicable, publish_rendition, styles_engine
+from assets.renditions import (
+    GPU_RENDITIONS,
+    RENDITIONS,
+    UPSTREAM,
+    cuts_of,
+    inapplicable,
+    publish_rendition,
+    styles_engine,
+)
 from ops.errors import ShowrunnerError
 from ops.style.model import Look, Style, look_from_json
 from resources.custom_styles import style_library
-from resources.ledger import LedgerState, input_hash
-from resources.rendition_orders import RENDITION, RenditionOrder, RenditionOrders
+from resources.ledger import input_hash
+from resources.rendition_orders import RENDITION, RenditionOrder, RenditionOrders, plain_style
 from resources.store.model import ArtifactKey
 from resources.studio import Studio
 
@@ -30,6 +38,7 @@ if TYPE_CHECKING:
 __all__ = [
     "NEURAL_ORDERED",
     "ORDERED",
+    "is_fresh",
     "make_ordered_rendition",
     "needs_gpu",
     "order_artifact",
@@ -41,9 +50,13 @@ ORDERED = "ordered_rendition"
 NEURAL_ORDERED = "ordered_neural_rendition"
 """The asset of orders whose look has a network in it: another machine makes it, and it lies in the same place."""
 
+_HOUSE = {artifact.asset: artifact for artifact in (*RENDITIONS, *GPU_RENDITIONS)}
+
 
 def order_artifact(look: Look, library: Mapping[str, Style]) -> Artifact:
-    """What is declared of a title in a look, as `making` and the ledger go by it."""
+    """What is declared of a title in a look, as `making` and the ledger go by it: of a house style its own asset."""
+    if (style := plain_style(look)) is not None:
+        return _HOUSE[f"{RENDITION}/{style}"]
     return Artifact(
         f"{RENDITION}/{look.key}",
         upstream=UPSTREAM,
@@ -105,14 +118,27 @@ def outdated(order: RenditionOrder, studio: Studio) -> str:
     except ShowrunnerError:
         return ""
     artifact = order_artifact(look, library)
-    rows = {name: studio.ledger.row(ArtifactKey.of_asset(order.title, name)) for name in (*UPSTREAM, artifact.asset)}
-    made = rows.pop(artifact.asset)
-    versions = {name: row.data_version for name, row in rows.items() if row is not None and row.data_version}
-    if len(versions) < len(UPSTREAM):
+    expected = _expected(order.title, artifact, studio)
+    if expected is None or studio.ledger.unchanged(ArtifactKey.of_asset(order.title, artifact.asset), expected):
         return ""
-    expected = input_hash(versions, code_version=artifact.code_version, engine=artifact.engine)
-    fresh = made is not None and made.state is LedgerState.READY and made.input_hash == expected
-    return "" if fresh else "its film, a style of it or the code has changed"
+    return "its film, a style of it or the code has changed"
+
+
+def is_fresh(title: str, look: Look, library: Mapping[str, Style], studio: Studio) -> bool:
+    """Whether a title is there in a look, made from what is there today."""
+    artifact = order_artifact(look, library)
+    expected = _expected(title, artifact, studio)
+    key = ArtifactKey.of_asset(title, artifact.asset)
+    return expected is not None and studio.ledger.unchanged(key, expected) is not None
+
+
+def _expected(title: str, artifact: Artifact, studio: Studio) -> str | None:
+    """The input hash of a rendition that were made now; None where what it is made from never was."""
+    rows = {name: studio.ledger.row(ArtifactKey.of_asset(title, name)) for name in artifact.upstream}
+    versions = {name: row.data_version for name, row in rows.items() if row is not None and row.data_version}
+    if len(versions) < len(artifact.upstream):
+        return None
+    return input_hash(versions, code_version=artifact.code_version, engine=artifact.engine)
 
 
 def _asset(name: str, family: str) -> dg.AssetsDefinition:

@@ -4,7 +4,14 @@ from datetime import UTC, datetime
 
 import dagster as dg
 
-from assets.ordered_rendition import NEURAL_ORDERED, ORDERED, needs_gpu, ordered_rendition_assets, outdated
+from assets.ordered_rendition import (
+    NEURAL_ORDERED,
+    ORDERED,
+    is_fresh,
+    needs_gpu,
+    ordered_rendition_assets,
+    outdated,
+)
 from assets.partitions import rendition_orders
 from assets.renditions import UPSTREAM
 from ops.errors import ShowrunnerError
@@ -69,6 +76,9 @@ def _begun(
         orders.fail(order.id, str(error), final=True)
         return None, f"{order.id}: {error}"
     if (style := plain_style(look)) is not None:
+        if is_fresh(order.title, look, library, studio):
+            orders.finish(order.id)
+            return None, f"{order.id}: is rendition/{style}, which is there"
         studio.orders.request(order.title, [f"rendition/{style}"], reason=order.why or "ordered")
         orders.start(order.id)
         return None, f"{order.id}: is rendition/{style}, which is ordered"

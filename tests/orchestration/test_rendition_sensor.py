@@ -7,11 +7,13 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+from assets.ordered_rendition import order_artifact
 from ops.style.catalogue import house_styles
 from ops.style.model import Look, Recipe, look_of
 from orchestration.sensors.renditions import renditions_ordered
 from resources.catalogue import Catalogue
-from resources.rendition_orders import OrderState, RenditionOrders
+from resources.ledger import input_hash
+from resources.rendition_orders import OrderState, RenditionOrders, rendition_key
 from resources.store.model import ArtifactKey, MadeBy
 from resources.studio import Studio
 
@@ -35,6 +37,29 @@ def cut(studio: Studio, folder: Path) -> None:
 
 def mix() -> Look:
     return look_of([(Recipe("noir"), 0.5), (Recipe("pastel"), 0.5)], house_styles())
+
+
+def noir() -> Look:
+    return look_of([(Recipe("noir"), 1.0)], house_styles())
+
+
+def render(studio: Studio, folder: Path, look: Look) -> None:
+    """What a run leaves of a look that it made of today's inputs."""
+    artifact = order_artifact(look, house_styles())
+    rows = {name: studio.ledger.row(ArtifactKey(TITLE, name)) for name in artifact.upstream}
+    versions = {name: row.data_version for name, row in rows.items() if row is not None and row.data_version}
+    file = folder / "made.mp4"
+    file.write_text("made")
+    key, made_by = rendition_key(TITLE, look), MadeBy(artifact.code_version, artifact.engine)
+    manifest = studio.store.publish(key, {file.name: file}, made_by=made_by, inputs=versions)
+    made_of = input_hash(versions, code_version=artifact.code_version, engine=artifact.engine)
+    studio.ledger.ready(key, input_hash=made_of, manifest=manifest)
+
+
+def state_of(orders: RenditionOrders, order: str) -> OrderState:
+    found = orders.find(order)
+    assert found is not None
+    return found.state
 
 
 def tick(studio: Studio, instance: dg.DagsterInstance) -> dg.SensorResult:
@@ -114,3 +139,38 @@ def test_an_order_whose_look_is_no_look_any_more_fails_in_words(
     failed = orders.find(order.id)
     assert failed is not None and failed.state is OrderState.FAILED
     assert "given_up" in failed.last_error
+
+
+def test_a_finished_order_of_a_house_style_rests_until_its_film_changes(
+    studio: Studio, instance: dg.DagsterInstance, orders: RenditionOrders, tmp_path: Path
+):
+    cut(studio, tmp_path)
+    order = orders.order(TITLE, noir(), "a test").id
+    render(studio, tmp_path, noir())
+    orders.finish(order)
+
+    tick(studio, instance)
+    assert state_of(orders, order) is OrderState.DONE
+    assert studio.orders.batch(9, 9) == []
+
+    (tmp_path / "shots.json").write_text('{"shots": []}')
+    key = ArtifactKey(TITLE, "shots")
+    files = {"shots.json": tmp_path / "shots.json"}
+    anew = studio.store.publish(key, files, made_by=MadeBy("2", "test"), inputs={})
+    studio.ledger.ready(key, input_hash="anew", manifest=anew)
+    tick(studio, instance)
+    [batch] = studio.orders.batch(9, 9)
+    assert batch.artifacts == ("rendition/noir",)
+
+
+def test_an_order_of_a_house_style_that_is_there_and_fresh_ends_at_once(
+    studio: Studio, instance: dg.DagsterInstance, orders: RenditionOrders, tmp_path: Path
+):
+    cut(studio, tmp_path)
+    render(studio, tmp_path, noir())
+    order = orders.order(TITLE, noir(), "a test").id
+
+    tick(studio, instance)
+
+    assert state_of(orders, order) is OrderState.DONE
+    assert studio.orders.batch(9, 9) == []
