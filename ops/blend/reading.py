@@ -67,18 +67,17 @@ def _isolated(function, content: bytes, name: str) -> NDArray[np.uint8]:
 
 def _open_picture(path: Path, progress: Progress) -> NDArray[np.uint8]:
     picture = _upright(path)
-    if picture.mode in {"RGBA", "LA", "PA"} or "transparency" in picture.info:
-        picture = picture.convert("RGBA")
-        picture = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture)
-    return np.asarray(_sized(_srgb(picture)))
+    shown = _srgb(picture)
+    if (alpha := _alpha(picture)) is not None:  # last: white is sRGB's, whatever the picture's own colours are
+        shown = Image.composite(shown, Image.new("RGB", shown.size, "white"), alpha)
+    return np.asarray(_sized(shown))
 
 
 def _open_mask(path: Path, progress: Progress) -> NDArray[np.uint8]:
     picture = _upright(path)
-    if picture.mode in {"RGBA", "LA", "PA"} or "transparency" in picture.info:
-        alpha = picture.convert("RGBA").getchannel("A")
-        if alpha.getextrema() != (255, 255):
-            return np.asarray(_sized(alpha))
+    alpha = _alpha(picture)
+    if alpha is not None and alpha.getextrema() != (255, 255):
+        return np.asarray(_sized(alpha))
     return np.asarray(_sized(picture.convert("RGB").convert("L")))
 
 
@@ -105,21 +104,41 @@ def _eight_bits(picture: Image.Image) -> Image.Image:
     if picture.mode.startswith(("I", "F")):  # Pillow clips 16 bits at 255 where it is asked to convert
         values = np.asarray(picture, np.float64)
         depth = 65535.0 if picture.mode.startswith("I") else max(float(values.max()), 1.0)
-        return Image.fromarray(np.rint(np.clip(values / depth, 0, 1) * 255).astype(np.uint8))
+        scaled = Image.fromarray(np.rint(np.clip(values / depth, 0, 1) * 255).astype(np.uint8))
+        scaled.info.update({name: told for name, told in picture.info.items() if name == "icc_profile"})
+        return scaled
     return picture
 
 
+def _alpha(picture: Image.Image) -> Image.Image | None:
+    """How opaque each pixel is; None where the picture knows no transparency."""
+    if picture.mode in {"RGBA", "LA", "PA"} or "transparency" in picture.info:
+        return picture.convert("RGBA").getchannel("A")
+    return None
+
+
 def _srgb(picture: Image.Image) -> Image.Image:
+    """The colours alone, by the picture's profile where it has one: profiles speak of colours, not of transparency."""
     profile = picture.info.get("icc_profile")
-    if profile and picture.mode in {"RGB", "CMYK", "L"}:
+    colours = _colours(picture)
+    if profile:
         try:
             source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-            found = ImageCms.profileToProfile(picture, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
+            found = ImageCms.profileToProfile(colours, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
             if found is not None:
                 return found
         except ImageCms.PyCMSError:
             pass  # a profile that fits the picture's channels not at all is none
-    return picture.convert("RGB")
+    return colours.convert("RGB")
+
+
+def _colours(picture: Image.Image) -> Image.Image:
+    """The channels that a profile can speak of: ink, grey or light; palettes are spelt out, transparency is left."""
+    if picture.mode in {"CMYK", "L", "RGB"}:
+        return picture
+    if picture.mode in {"1", "LA"}:
+        return picture.convert("L")
+    return picture.convert("RGBA").convert("RGB") if picture.mode in {"P", "PA"} else picture.convert("RGB")
 
 
 def _sized(picture: Image.Image) -> Image.Image:

@@ -10,7 +10,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageCms
 
 from ops.blend import reading
 from ops.blend.reading import decode_mask, decode_picture
@@ -48,6 +48,69 @@ def test_sixteen_bits_are_scaled_and_not_clipped(data: Path):
 def test_what_is_transparent_lies_on_white(tmp_path: Path):
     Image.new("RGBA", (4, 4), (200, 0, 0, 0)).save(tmp_path / "clear.png")
     assert opened(tmp_path / "clear.png").min() == 255
+
+
+def swapped_profile() -> bytes:
+    """The profile of a screen whose red shines green, and whose green red: sRGB's with two primaries changed over."""
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    # ICC.1, 7.2: a table of (signature, offset, size) follows the 128 bytes of the header
+    return profile[:128] + profile[128:].replace(b"rXYZ", b"tmp!", 1).replace(b"gXYZ", b"rXYZ", 1).replace(
+        b"tmp!", b"gXYZ", 1
+    )
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "P", "clear P"])
+def test_a_profile_is_read_in_pictures_of_every_mode(mode: str, tmp_path: Path):
+    colours = Image.new("RGBA", (8, 8), (220, 20, 20, 255))
+    picture = colours.convert(mode.removeprefix("clear "))
+    more = {"transparency": 255} if mode == "clear P" else {}
+    picture.save(tmp_path / "swapped.png", icc_profile=swapped_profile(), **more)
+    red, green, blue = opened(tmp_path / "swapped.png")[4, 4].astype(int)
+    assert green > 200
+    assert max(red, blue) < 60
+
+
+def test_half_transparent_colours_are_mixed_with_white_after_the_profile(tmp_path: Path):
+    Image.new("RGB", (8, 8), (220, 20, 20)).save(tmp_path / "solid.png", icc_profile=swapped_profile())
+    Image.new("RGBA", (8, 8), (220, 20, 20, 51)).save(tmp_path / "fifth.png", icc_profile=swapped_profile())
+    solid, fifth = (opened(tmp_path / name)[4, 4].astype(float) for name in ("solid.png", "fifth.png"))
+    assert np.abs(fifth - (0.2 * solid + 0.8 * 255)).max() <= 1
+
+
+def test_a_grey_profile_holds_beside_transparency_and_at_sixteen_bits(tmp_path: Path):
+    grey = Image.new("L", (8, 8), 120)
+    grey.save(tmp_path / "plain.png", icc_profile=linear_grey_profile())
+    Image.merge("LA", [grey, Image.new("L", (8, 8), 255)]).save(
+        tmp_path / "clear.png", icc_profile=linear_grey_profile()
+    )
+    deep = Image.fromarray(np.full((8, 8), 120 * 257, np.uint16))
+    deep.save(tmp_path / "deep.png", icc_profile=linear_grey_profile())
+    plain, clear, deep = (opened(tmp_path / name) for name in ("plain.png", "clear.png", "deep.png"))
+    # linear light 120/255 by the sRGB curve (IEC 61966-2-1)
+    assert abs(int(plain[4, 4, 0]) - round(255 * (1.055 * (120 / 255) ** (1 / 2.4) - 0.055))) <= 1
+    assert np.array_equal(plain, clear)
+    assert np.array_equal(plain, deep)
+
+
+def linear_grey_profile() -> bytes:
+    """A grey profile of linear light, written by the tables of ICC.1:2001-04."""
+
+    def fixed(value: float) -> bytes:
+        return struct.pack(">i", round(value * 65536))
+
+    white = b"XYZ " + b"\0" * 4 + fixed(0.9642) + fixed(1.0) + fixed(0.8249)
+    curve = b"curv" + b"\0" * 4 + struct.pack(">I", 0)  # no entries: the identity
+    told = b"desc" + b"\0" * 4 + struct.pack(">I", 2) + b"x\0" + b"\0" * 78
+    told += b"\0" * (-len(told) % 4)
+    body, table = b"", b""
+    for signature, tag in ((b"desc", told), (b"wtpt", white), (b"kTRC", curve)):
+        table += signature + struct.pack(">II", 128 + 4 + 3 * 12 + len(body), len(tag))
+        body += tag
+    size = 128 + 4 + len(table) + len(body)
+    header = struct.pack(">I4sI4s4s4s", size, b"\0" * 4, 0x02400000, b"mntr", b"GRAY", b"XYZ ")
+    header += struct.pack(">6H", 2024, 1, 1, 0, 0, 0) + b"acsp" + b"\0" * 28
+    header += fixed(0.9642) + fixed(1.0) + fixed(0.8249)
+    return header.ljust(128, b"\0") + struct.pack(">I", 3) + table + body
 
 
 def test_a_mask_is_a_picture_s_transparency_where_it_has_any_else_its_grey():
