@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import os
 import sys
 import time
 from pathlib import Path
@@ -64,8 +65,7 @@ def _blend(arguments: argparse.Namespace) -> int:
 
     began = time.monotonic()
     recipe, files = recipe_of(arguments)
-    if arguments.output.suffix.lower() not in _SUFFIXES:
-        raise UsageError("is no picture's name", where=arguments.output, fix=f"End it with {', '.join(_SUFFIXES)}.")
+    _refuse_unwritable(arguments.output)
     session = Engines(load_settings(arguments.home)).blend_session
     rendered = _rendered(recipe, _read(recipe, files), session, quiet=arguments.json)
     _save(rendered, recipe, arguments.output)
@@ -86,6 +86,26 @@ def _blend(arguments: argparse.Namespace) -> int:
         if rendered.painted_size < recipe.size:
             print(f"painted at {rendered.painted_size} pixels, for the memory here, and laid over the full size")
     return 0
+
+
+def _refuse_unwritable(output: Path) -> None:
+    """Refuse before minutes of painting what could not be saved after them.
+
+    Raises:
+        UsageError: It is no picture's name, or nothing can be written there.
+    """
+    if output.suffix.lower() not in _SUFFIXES:
+        raise UsageError("is no picture's name", where=output, fix=f"End it with {', '.join(_SUFFIXES)}.")
+    if not output.parent.is_dir():
+        raise UsageError("there is no such folder", where=output.parent, fix="Make it, or give another --output.")
+    for file in (output, _recipe_beside(output)):
+        if file.is_dir() or not os.access(file if file.exists() else file.parent, os.W_OK):
+            raise UsageError("cannot be written", where=file, fix="Give another --output.")
+
+
+def _recipe_beside(output: Path) -> Path:
+    """Where a picture's recipe goes: a name of our own, so that no other program's file is lost."""
+    return output.with_suffix(".recipe.json")
 
 
 def recipe_of(arguments: argparse.Namespace) -> tuple[BlendRecipe, dict[str, Path]]:
@@ -209,6 +229,6 @@ def _save(rendered: RenderedBlend, recipe: BlendRecipe, output: Path) -> None:
             save_picture(image, output, source=DigitalSource.COMPOSITE)
         else:
             image.save(output, lossless=True)  # of WebP; PNG is, and knows no such option
-        output.with_suffix(".json").write_text(json.dumps(recipe.to_json(), indent=2, ensure_ascii=False))
+        _recipe_beside(output).write_text(json.dumps(recipe.to_json(), indent=2, ensure_ascii=False))
     except OSError as error:
         raise UsageError(f"cannot be written ({error.strerror})", where=output, fix="Give another --output.") from None

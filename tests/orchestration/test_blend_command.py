@@ -32,6 +32,7 @@ def test_a_blend_is_made_and_told_as_one_json_object(
     out = tmp_path / "blend.png"
     quick = ["--size", "64", "--iterations", "2", "--style-layers", "relu1_1", "--content-layers", "relu1_2=0.5"]
     masked = ["--mask", f"{pictures[1]}={pictures[2]}"]
+    out.with_suffix(".json").write_text("somebody's own")
 
     code = main(
         ["blend", *pictures[:2], *masked, *quick, "--json", "--output", str(out), "--home", str(tmp_path / "h")]
@@ -44,7 +45,19 @@ def test_a_blend_is_made_and_told_as_one_json_object(
     assert [each["style"] for each in told["recipe"]["sources"]] == [0.0, 1.0]
     assert [each["content"] for each in told["recipe"]["sources"]] == [1.0, 0.0]
     assert told["recipe"]["sources"][1]["style_mask"]
-    assert json.loads(out.with_suffix(".json").read_text()) == told["recipe"]
+    assert json.loads(out.with_suffix(".recipe.json").read_text()) == told["recipe"]
+    assert out.with_suffix(".json").read_text() == "somebody's own"
+
+
+def test_a_folder_that_cannot_be_written_is_told_before_anything_is_painted(
+    pictures: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("ops.blend.render.render_blend", lambda *given, **more: pytest.fail("it was painted"))
+    (tmp_path / "taken.png").mkdir()
+    for output, told in (("nowhere/blend.png", "nowhere: there is no such folder"), ("taken.png", "cannot be written")):
+        given = ["--output", str(tmp_path / output), "--home", str(tmp_path / "h")]
+        assert main(["blend", *pictures[:2], *given]) == UNUSABLE
+        assert told in capsys.readouterr().err
 
 
 def test_arguments_become_the_recipe_that_they_say(pictures: list[str]):
