@@ -39,6 +39,7 @@ from serving.rate import Rates
 from serving.shared_answer import SharedAnswers
 from serving.snapshot import Snapshot
 from serving.standing import Standings
+from serving.viewers_ticket import Tickets
 
 __all__ = ["Edge", "open_edge"]
 
@@ -65,6 +66,7 @@ class Edge:
     metrics: Metrics
     gatekeeper: Gatekeeper
     pseudonyms: Pseudonyms
+    tickets: Tickets
     links: MediaLinks
     inspection: Inspection
     snapshot: Snapshot
@@ -135,6 +137,7 @@ def _assemble(settings: Settings, database: Database, metrics: Metrics) -> Edge:
         metrics=metrics,
         gatekeeper=Gatekeeper(ApiKeys(database), Rates(), secret, settings.requests_per_s),
         pseudonyms=Pseudonyms(secret),
+        tickets=Tickets(secret),
         links=MediaLinks(settings),
         inspection=inspection,
         snapshot=snapshot,

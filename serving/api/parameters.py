@@ -10,11 +10,22 @@ from ops.experiments.exhibit import EXHIBITS
 from ops.thumbnails.aspect import Aspect
 from serving.edge import Edge
 
-__all__ = ["EXHIBIT_PATTERN", "AspectQuery", "SegmentQuery", "TheEdge", "TitlePath", "ViewerQuery", "title_pattern"]
+__all__ = [
+    "EXHIBIT_PATTERN",
+    "VIEWER_PATTERN",
+    "AspectQuery",
+    "SegmentQuery",
+    "TheEdge",
+    "TitlePath",
+    "ViewerQuery",
+    "title_pattern",
+]
 
 EXHIBIT_PATTERN = f"^({'|'.join(EXHIBITS)})$"
 """What can be under test: a thumbnail's shape, or a trailer's cut."""
 title_pattern = "^[a-z0-9](-?[a-z0-9])*$"
+VIEWER_PATTERN = r"^[^\x00-\x1f\x7f]*$"
+"""What a viewer may be called: anything without control characters."""
 
 
 def _edge(request: Request) -> Edge:
@@ -40,6 +51,7 @@ ViewerQuery = Annotated[
     Query(
         min_length=1,
         max_length=200,
+        pattern=VIEWER_PATTERN,
         description="What you call the viewer; only a keyed hash of it is kept.",
         examples=["u-1042"],
     ),

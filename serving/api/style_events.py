@@ -15,7 +15,7 @@ from resources.api_keys import Scope
 from resources.style_events import StyleEvent
 from resources.tastes import Tastes
 from resources.viewer_events import event_id
-from serving.api.parameters import TheEdge, title_pattern
+from serving.api.parameters import VIEWER_PATTERN, TheEdge, title_pattern
 from serving.auth import Caller, may
 from serving.edge import Edge
 from serving.problems import problems
@@ -47,7 +47,13 @@ class StyleEventIn(BaseModel):
         examples=["5f0c2b1e-7a64-4a0e-9d52-0a6b1f6c2d11"],
     )  # fmt: skip
     kind: DeedKind = Field(description="What happened.", examples=["like"])
-    viewer: str = Field(min_length=1, max_length=200, description="What you call the viewer.", examples=["u-1042"])
+    viewer: str = Field(
+        min_length=1,
+        max_length=200,
+        pattern=VIEWER_PATTERN,
+        description="What you call the viewer.",
+        examples=["u-1042"],
+    )
     title: str = Field(pattern=title_pattern, max_length=63, description="The title's id.", examples=["big-buck-bunny"])
     mix: MixWeights | None = Field(
         None,

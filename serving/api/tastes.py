@@ -18,12 +18,12 @@ from ops.tastes.explain import Source, deeds_told, why_told
 from ops.tastes.weights import Mix, explored_share, mix_of
 from resources.api_keys import Scope
 from resources.tastes import Choice, Tastes, mix_of_look
-from serving.api.parameters import TheEdge, title_pattern
+from serving.api.parameters import VIEWER_PATTERN, TheEdge, title_pattern
 from serving.api.style_events import MixWeights
 from serving.auth import may
 from serving.edge import Edge
 from serving.problems import problems
-from serving.viewers_ticket import TICKET_HEADER, TICKET_S, opens, ticket_for
+from serving.viewers_ticket import TICKET_HEADER, TICKET_S
 
 __all__ = ["holds_ticket", "router"]
 
@@ -31,11 +31,8 @@ router = APIRouter(tags=["styles"])
 
 ViewerPath = Annotated[
     str,
-    Path(
-        min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$", description="What you call them.",
-        examples=["u-1042"],
-    ),
-]  # fmt: skip
+    Path(min_length=1, max_length=200, pattern=VIEWER_PATTERN, description="What you call them.", examples=["u-1042"]),
+]
 
 
 class MixIn(BaseModel):
@@ -110,7 +107,7 @@ def holds_ticket(request: Request) -> bool:
     """Whether a caller without a key holds the ticket of the viewer whom the address names."""
     edge: Edge = request.app.state.edge
     ticket = request.headers.get(TICKET_HEADER, "")
-    return bool(ticket) and opens(ticket, request.path_params.get("viewer", ""), edge.pseudonyms)
+    return bool(ticket) and edge.tickets.opens(ticket, request.path_params.get("viewer", ""))
 
 
 _OWN = [Depends(may(Scope.TASTES, unless=holds_ticket))]
@@ -193,7 +190,7 @@ async def link(edge: TheEdge, viewer: ViewerPath) -> LinkOut:
     """A link to the viewer's own page, which opens for a day without a key; hand it to nobody else."""
     from urllib.parse import urlencode
 
-    query = urlencode({"viewer": viewer, "ticket": ticket_for(viewer, edge.pseudonyms)})
+    query = urlencode({"viewer": viewer, "ticket": edge.tickets.of(viewer)})
     return LinkOut(path=f"/my-style?{query}", good_for_s=TICKET_S)
 
 

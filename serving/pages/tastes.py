@@ -12,11 +12,10 @@ from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Re
 from ops.style import catalogue
 from ops.tastes.evidence import PLAIN
 from resources.api_keys import Scope
-from serving.api.parameters import TheEdge
+from serving.api.parameters import VIEWER_PATTERN, TheEdge
 from serving.auth import SESSION, gatekeeper_of
 from serving.pages.routes import NotSignedIn, signed_in, templates, to_sign_in
 from serving.problems import ProblemError
-from serving.viewers_ticket import opens
 
 __all__ = ["router"]
 
@@ -35,14 +34,14 @@ _POLICY = (
 def my_style(
     request: Request,
     edge: TheEdge,
-    viewer: Annotated[str, Query(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")],
+    viewer: Annotated[str, Query(min_length=1, max_length=200, pattern=VIEWER_PATTERN)],
     ticket: Annotated[str, Query(max_length=100)] = "",
 ) -> Response:
     """A viewer's look; by their own link, or for somebody who is signed in and may.
 
     The ticket is taken out of the address, so that it is neither kept in a history nor sent on.
     """
-    if not (ticket and opens(ticket, viewer, edge.pseudonyms)):
+    if not (ticket and edge.tickets.opens(ticket, viewer)):
         if ticket:
             gatekeeper_of(request).count_anonymous(request)
             raise ProblemError(403, "The link is not good any more. Ask for a new one where you watch.")

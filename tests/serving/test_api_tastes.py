@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -12,8 +13,8 @@ import requests
 from ops.tastes.evidence import Fading
 from resources.api_keys import Scope
 from resources.taste_counts import fold
-from serving.pseudonyms import Pseudonyms
-from serving.viewers_ticket import TICKET_S, opens, ticket_for
+from serving.pseudonyms import Pseudonyms, edge_secret
+from serving.viewers_ticket import TICKET_S, Tickets
 from tests.serving.live import Live, open_live
 
 if TYPE_CHECKING:
@@ -138,13 +139,30 @@ def test_a_ticket_opens_its_viewers_own_and_nothing_else(live: Live):
 
 
 def test_a_ticket_ends_and_cannot_be_changed():
-    pseudonyms = Pseudonyms(b"secret" * 8)
-    ticket = ticket_for("v", pseudonyms, now=1000)
-    assert opens(ticket, "v", pseudonyms, now=1000 + TICKET_S - 1)
-    assert not opens(ticket, "v", pseudonyms, now=1000 + TICKET_S)
+    tickets = Tickets(b"secret" * 8)
+    ticket = tickets.of("v", now=1000)
+    assert tickets.opens(ticket, "v", now=1000 + TICKET_S - 1)
+    assert not tickets.opens(ticket, "v", now=1000 + TICKET_S)
     ends, _, seal = ticket.partition(".")
     for forged in (f"{int(ends) + 1}.{seal}", f"{ends}.{'0' * len(seal)}", "", ".", "9" * 99 + "." + seal, "²." + seal):
-        assert not opens(forged, "v", pseudonyms, now=1000)
+        assert not tickets.opens(forged, "v", now=1000)
+
+
+def test_no_pseudonym_passes_for_a_ticket(live: Live):
+    ends = int(time.time()) + 3600
+    pseudonyms = Pseudonyms(edge_secret(live.settings))
+
+    for name in (f"\0ticket\0{ends}\0u-1042", f"{ends} u-1042", f"{ends}.u-1042"):
+        forged = {"X-Viewer-Ticket": f"{ends}.{pseudonyms.of(name)}"}
+        assert live.call("GET", OWN, key="", headers=forged).status_code == 401
+
+
+@pytest.mark.parametrize("name", ["\0ticket\x001795430000\0u-1042", "u\n1", "\x7f"])
+def test_a_viewer_is_not_called_by_control_characters(live: Live, name: str):
+    asked = [live.get(f"/v1/titles/sintel/{path}", params={"viewer": name}) for path in ("stream", "stream.mp4")]
+    reported = live.post("/v1/style-events", {"events": [event("odd", viewer=name)]})
+
+    assert [each.status_code for each in (*asked, reported)] == [422] * 3
 
 
 def test_in_a_browser_a_viewer_mixes_by_keys_follows_downloads_and_erases(live: Live, browser: Browser):

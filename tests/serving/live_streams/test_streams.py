@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import os
 import signal
@@ -18,6 +19,7 @@ import requests
 from ops.style.catalogue import house_styles
 from ops.style.model import Recipe, look_of
 from resources.api_keys import Scope
+from resources.catalogue import Catalogue
 from resources.rendition_orders import RenditionOrders
 from resources.settings import load_settings
 from resources.tastes import Tastes
@@ -31,6 +33,10 @@ def playlist(live: Live, query: str) -> str:
     answer = live.get(f"/v1/titles/bunny/stream?{query}")
     assert answer.status_code == 200, answer.text
     return next(line for line in answer.text.splitlines() if line.startswith("/live/"))
+
+
+def _master(live: Live) -> str:
+    return Catalogue(live.database).master("bunny").sha256
 
 
 def plain(live: Live, path: str) -> requests.Response:
@@ -65,17 +71,28 @@ def test_a_player_needs_no_key_for_what_the_playlist_leads_to(live: Live) -> Non
 def test_grants_that_were_changed_or_have_ended_open_nothing(live: Live) -> None:
     media = playlist(live, "style=none")
     sealed = media.split("/")[2]
-    body, _, seal = sealed.rpartition(".")
 
     forged = Grants(load_settings(live.settings.home.parent / "other", database_url=None)).seal(
         Grant("bunny", "0" * 64, None)
     )
-    tried = [f"{body[:-2]}AA.{seal}", f"{body}.{'0' * 32}", forged, "x", "." + seal, "é" * 20]
+    tried = [f"{sealed[:-4]}AAAA", f"AAAA{sealed[4:]}", sealed[:20], forged, "x", "." + sealed, "é" * 20]
     assert {plain(live, f"/live/{each}/90p/0.m4s").status_code for each in tried} == {403}
 
     late = Grants(live.settings, clock=lambda: time.time() + 10 * 86_400)
     assert Grants(live.settings).open(sealed) is not None
     assert late.open(sealed) is None
+
+
+def test_an_address_does_not_tell_who_watches(live: Live) -> None:
+    kim = Pseudonyms(edge_secret(live.settings)).of("kim")
+    address = playlist(live, "viewer=kim")
+    sealed = address.split("/")[2]
+
+    content = base64.urlsafe_b64decode(sealed + "=" * (-len(sealed) % 4))
+
+    assert kim.encode() not in content and bytes.fromhex(kim) not in content and b"bunny" not in content
+    assert playlist(live, "viewer=kim") == address, "the same for whoever asks again: caches can work"
+    assert Grants(live.settings).open(sealed) == Grant("bunny", _master(live), None, kim)
 
 
 @pytest.mark.parametrize("style", ["no_such", "noir:0", "noir@7", "noir:.", "noir,noir,noir,noir,noir", "NOIR", "a'b"])
@@ -169,8 +186,6 @@ def test_titles_that_are_not_there_are_not_found(live: Live) -> None:
 
 def test_a_film_that_cannot_be_read_is_told_and_takes_nobody_with_it(live: Live, tmp_path: Path) -> None:
     from hashlib import sha256
-
-    from resources.catalogue import Catalogue
 
     path = tmp_path / "broken.mp4"
     path.write_bytes(b"\0\0\0\x18ftypisom" + os.urandom(3000))
