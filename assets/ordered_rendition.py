@@ -166,7 +166,11 @@ def _asset(name: str, family: str) -> dg.AssetsDefinition:
         def make(order: str, at_work: Studio) -> Iterator[Made]:
             yield from (replace(made, asset=name) for made in make_ordered_rendition(order, at_work))
 
-        yield from asset_events(context, studio, make)
+        try:
+            yield from asset_events(context, studio, make)
+        except dg.Failure as failure:
+            # A failed order is open again, and the sensor gives it another run: a retry of this one would race it.
+            raise dg.Failure(failure.description, allow_retries=False) from failure.__cause__
 
     return cast("dg.AssetsDefinition", ordered)
 

@@ -8,9 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import av
+import dagster as dg
 import pandas as pd
 import pytest
 
+from assets import ordered_rendition as ordered_module
 from assets import renditions as asset_module
 from assets.checks.tables import run_checks
 from assets.families import ARTIFACTS
@@ -21,7 +23,7 @@ from assets.renditions import GPU_RENDITIONS, RENDITIONS, make_renditions
 from assets.shots import SHOTS_FILE
 from assets.source_video import SOURCE_FILE
 from assets.staleness import Verdict, judge
-from ops.errors import ModelUnavailable, UsageError
+from ops.errors import ModelUnavailable, StoreError, UsageError
 from ops.style.catalogue import house_styles
 from ops.style.fingerprint import style_fingerprint
 from ops.style.model import Recipe, look_of
@@ -169,6 +171,34 @@ def test_an_order_that_cannot_be_made_says_why_and_is_not_tried_in_vain(titled: 
     failed = orders.find(order.id)
     assert failed is not None and failed.state is OrderState.FAILED
     assert "given_up" in failed.last_error
+
+
+def test_a_store_that_is_away_opens_the_order_for_another_run_and_this_run_does_not_try_again(
+    titled: Studio, monkeypatch: pytest.MonkeyPatch
+):
+    tries = []
+
+    def away(*_args: object) -> None:
+        tries.append(1)
+        raise StoreError("is away", where="the store")
+
+    monkeypatch.setattr(ordered_module, "_make", away)
+    [asset, _] = ordered_module.ordered_rendition_assets
+    at_once = dg.RetryPolicy(max_retries=2)
+    monkeypatch.setattr(asset.op, "_retry_policy", at_once)
+    orders = RenditionOrders(titled.database)
+    look = look_of([(Recipe("noir"), 0.5), (Recipe("pastel"), 0.5)], house_styles())
+    order = orders.order(TITLE, look, "a test")
+    with dg.DagsterInstance.ephemeral() as instance:
+        instance.add_dynamic_partitions("rendition_orders", [order.id])
+        ended = dg.materialize(
+            [asset], partition_key=order.id, instance=instance, resources={"studio": titled}, raise_on_error=False
+        )
+
+    assert not ended.success
+    assert len(tries) == 1
+    [again] = orders.open(9)
+    assert (again.id, again.last_error) == (order.id, "the store: is away.") and again.run_key != order.run_key
 
 
 def sound_table(**other: object) -> pd.DataFrame:
