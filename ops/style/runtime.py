@@ -68,20 +68,16 @@ class Styler:
         self._canvas = canvas
         self._window = window_of(picture, canvas)
         canvas = self._window.canvas(canvas)
-        self._folder = tempfile.TemporaryDirectory(prefix="look-")
-        try:
-            plan = plan_of(look, library, canvas, effort)
-            colours: list[FrameFilter] = []
-            if plan.lut is not None:
-                colours = [_lut_filter(plan.lut, Path(self._folder.name) / "look.cube")]
-            self._steps = _steps([*plan.filters, *colours, *plan.finish], canvas)
-        except BaseException:
-            self.close()
-            raise
+        plan = plan_of(look, library, canvas, effort)
+        with tempfile.TemporaryDirectory(prefix="look-") as folder:  # FFmpeg reads a LUT as the graph is built
+            colours = [] if plan.lut is None else [_lut_filter(plan.lut, Path(folder) / "look.cube")]
+            self._steps: list[_Step] | None = _steps([*plan.filters, *colours, *plan.finish], canvas)
         self._reformatter = VideoReformatter()
 
     def __call__(self, frame: VideoFrame, tick: Tick) -> VideoFrame:
         """The frame in the look."""
+        if self._steps is None:
+            raise ValueError("the look was closed")
         pts, time_base = frame.pts, frame.time_base
         frame = self._plain(frame)
         frame.pts, frame.time_base = tick.frame, 1 / self._canvas.rate  # chance and movement go by the film's clock
@@ -97,8 +93,8 @@ class Styler:
         return frame
 
     def close(self) -> None:
-        """Let go of what the look holds."""
-        self._folder.cleanup()
+        """Let go of what the look holds; it takes no frames after that."""
+        self._steps = None
 
     def __enter__(self) -> Self:
         return self

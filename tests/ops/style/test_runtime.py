@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -72,6 +74,16 @@ def test_a_frame_looks_the_same_wherever_rendering_began():
     for one, other in zip(whole[3:], late, strict=True):
         assert np.abs(one.astype(int) - other).mean() < 1.0
     assert np.abs(whole[3].astype(int) - whole[4]).mean() > 0.2, "grain moves"
+
+
+def test_a_look_at_work_leaves_nothing_on_disk_for_whoever_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    styler = Styler(look((Recipe("noir"), 0.5), (Recipe("golden_hour"), 0.5)), house_styles(), CANVAS)
+    assert not list(tmp_path.iterdir())
+    assert seen(styler(frame(ramp()), Tick(0))).std() > 10
+    styler.close()
+    with pytest.raises(ValueError, match="closed"):
+        styler(frame(ramp()), Tick(1))
 
 
 def test_a_frame_of_standard_definition_without_a_matrix_is_read_as_players_read_it():
