@@ -75,7 +75,7 @@ class Guard:
     Args:
         most_waiting: Tasks that may wait behind the one at work.
         memory_bytes: Resident memory beyond which nothing is begun.
-        release: Lets go of what is only kept for later; called when memory is short.
+        release: Lets go of what is only kept for later; called when memory is short and nothing is at work.
         clock: Seconds, for tests.
         memory: Resident memory now, for tests.
     """
@@ -155,10 +155,7 @@ class Guard:
             return Load(len(self._expected), sum(self._expected), min(1.0, busy / _RECENT_S), frames / _RECENT_S)
 
     def _admit(self, task: Task) -> tuple[int, float]:
-        if self._memory() > self._memory_bytes:
-            self._release()
-            if self._memory() > self._memory_bytes:
-                raise Overloaded("its memory is full", 2.0)
+        self._make_room()
         with self._lock:
             waiting = sum(self._expected)
             if len(self._expected) > self._most:
@@ -169,6 +166,18 @@ class Guard:
                     self._expected.append(expected)
                     return step, expected
             raise Overloaded(f"{waiting:.1f} s of work wait already", max(1.0, waiting))
+
+    def _make_room(self) -> None:
+        """What is kept for later may be in use by the task at work: it is let go of between two tasks alone."""
+        if self._memory() <= self._memory_bytes:
+            return
+        if self._at_work.acquire(blocking=False):
+            try:
+                self._release()
+            finally:
+                self._at_work.release()
+        if self._memory() > self._memory_bytes:
+            raise Overloaded("its memory is full", 2.0)
 
     def _cost(self, kind: str, step: int) -> float:
         """Seconds a second of film: as measured, else by what another step took."""

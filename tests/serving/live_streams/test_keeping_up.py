@@ -85,6 +85,21 @@ def test_memory_is_let_go_of_before_work_is_refused() -> None:
         pass
 
 
+def test_what_a_task_works_with_is_never_let_go_of_under_it() -> None:
+    used, let_go = [50], []
+    guard = Guard(most_waiting=4, memory_bytes=100, memory=lambda: used[0], release=lambda: let_go.append(True))
+
+    with guard.admitted(Task("a", 1.0, 0, 30.0)):
+        used[0] = 200
+        with pytest.raises(Overloaded, match="memory"), guard.admitted(Task("b", 1.0, 0, 30.0)):
+            pass
+        assert not let_go
+
+    with pytest.raises(Overloaded, match="memory"), guard.admitted(Task("b", 1.0, 0, 30.0)):
+        pass
+    assert let_go
+
+
 def test_a_task_without_frames_is_seen_to_hang() -> None:
     clock = Clock()
     guard = Guard(most_waiting=1, memory_bytes=1 << 60, clock=clock)
