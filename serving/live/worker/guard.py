@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -95,7 +96,7 @@ class Guard:
         self._lock = threading.Lock()
         self._expected: list[float] = []
         self._costs: dict[tuple[str, int], float] = {}
-        self._past: list[tuple[float, float, int]] = []
+        self._past: deque[tuple[float, float, int]] = deque()
         self._beat: float | None = None
         self._began: float | None = None
 
@@ -127,7 +128,7 @@ class Guard:
         now = self._clock()
         with self._lock:
             self._beat = now
-            self._past.append((now, 0.0, frames))
+            self._remember(now, frames=frames)
 
     @property
     def stuck_s(self) -> float:
@@ -148,7 +149,7 @@ class Guard:
         """How busy it is."""
         now = self._clock()
         with self._lock:
-            self._past = [each for each in self._past if each[0] > now - _RECENT_S]
+            self._forget(now)
             busy = sum(min(took, _RECENT_S) for _, took, _ in self._past)
             busy += min(_RECENT_S, now - self._began) if self._began is not None else 0.0
             frames = sum(count for _, _, count in self._past)
@@ -189,6 +190,15 @@ class Guard:
         nearest = min(known, key=lambda other: abs(other - step))
         return known[nearest] * STEPS[step].share / STEPS[nearest].share
 
+    def _remember(self, now: float, *, took: float = 0.0, frames: int = 0) -> None:
+        self._forget(now)
+        self._past.append((now, took, frames))
+
+    def _forget(self, now: float) -> None:
+        """Of what is longer ago than the load tells; nobody may ever ask for the load."""
+        while self._past and self._past[0][0] <= now - _RECENT_S:
+            self._past.popleft()
+
     def _timed(self, task: Task, step: int) -> int:
         with self._lock:
             self._began = self._clock()
@@ -200,7 +210,7 @@ class Guard:
             if self._began is None:
                 return
             took, self._began = now - self._began, None
-            self._past.append((now, took, 0))
+            self._remember(now, took=took)
             cost, key = took / max(task.length_s, 0.1), (task.kind, step)
             before = self._costs.get(key)
             self._costs[key] = cost if before is None else (1 - _LEARNS) * before + _LEARNS * cost

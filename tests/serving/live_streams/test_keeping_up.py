@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import tracemalloc
 from itertools import pairwise
 from pathlib import Path
 
@@ -113,6 +114,21 @@ def test_a_task_without_frames_is_seen_to_hang() -> None:
         assert guard.stuck_s == 2
 
     assert guard.stuck_s == 0
+
+
+def test_what_is_remembered_of_the_load_does_not_grow_while_nobody_asks_for_it() -> None:
+    clock = Clock()
+    guard = Guard(most_waiting=1, memory_bytes=1 << 60, clock=clock)
+
+    tracemalloc.start()
+    for _ in range(50_000):
+        clock.now += 0.1
+        guard.beat()
+    grown, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert grown < 100_000  # bytes: a hundred frames, and not all there ever were
+    assert guard.load.frames_per_s == pytest.approx(10, abs=0.2)
 
 
 def test_a_stream_drops_size_first_then_effort_and_climbs_back_slowly() -> None:
