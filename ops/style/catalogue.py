@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import tomllib
 from collections.abc import Mapping
@@ -12,7 +13,8 @@ from types import MappingProxyType
 from typing import Any
 
 from ops.errors import UsageError
-from ops.style.model import Cost, Family, Parameter, Stage, Style
+from ops.style.model import DIGITS, Cost, Family, Parameter, Stage, Style
+from ops.style.settings import File, Setting
 from ops.style.stages import stage_kind
 
 __all__ = ["ID", "house_styles", "read_style", "style_of"]
@@ -36,7 +38,8 @@ def read_style(file: Path) -> Style:
     """The style of a TOML or JSON file; the files that it names lie beside it.
 
     Raises:
-        UsageError: It is no style: unreadable, an unknown operation, a parameter without a range, a file elsewhere.
+        UsageError: It is no style: unreadable, an unknown operation or setting, a value out of its range, a parameter
+            without one, a file elsewhere.
     """
     try:
         content = file.read_bytes()[: _MOST_BYTES + 1]
@@ -44,7 +47,7 @@ def read_style(file: Path) -> Style:
             raise UsageError(f"is larger than {_MOST_BYTES} bytes", where=file.name, fix="A style is a page of data.")
         text = content.decode("utf-8")
         document = json.loads(text) if file.suffix == ".json" else tomllib.loads(text)
-    except (OSError, UnicodeDecodeError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise UsageError(
             f"cannot be read as a style: {error}", where=file.name, fix="Write it as docs/styles.md tells."
         ) from error
@@ -59,6 +62,7 @@ def style_of(document: Any, folder: Path, *, default_id: str = "") -> Style:
     """
     where = f"style {default_id}" if default_id else "style"
     try:
+        parameters = {each.name: each for each in map(_parameter, document.get("parameters", ()))}
         style = Style(
             id=_id(document.get("id", default_id)),
             name=str(document["name"]),
@@ -67,20 +71,15 @@ def style_of(document: Any, folder: Path, *, default_id: str = "") -> Style:
             cost=Cost(document["cost"]),
             container=str(document["container"]),
             gpu=bool(document.get("gpu", False)),
-            parameters=tuple(_parameter(each) for each in document.get("parameters", ())),
-            stages=tuple(_stage(each, folder) for each in document["stages"]),
+            parameters=tuple(parameters.values()),
+            stages=tuple(_stage(each, parameters, folder) for each in document["stages"]),
             folder=folder,
             picture=_beside(str(document.get("picture", "")), folder),
         )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise UsageError(f"is no style: {error}", where=where, fix="Write it as docs/styles.md tells.") from error
     if not 0 < len(style.stages) <= _MOST_STAGES:
         raise UsageError(f"has {len(style.stages)} stages", where=where, fix=f"A style has 1 to {_MOST_STAGES}.")
-    names = {each.name for each in style.parameters}
-    for stage in style.stages:
-        for setting in stage.settings.values():
-            if isinstance(setting, str) and setting.startswith("$") and setting[1:] not in names:
-                raise UsageError(f"names the parameter {setting[1:]!r}, which it has not", where=where)
     return style
 
 
@@ -94,28 +93,43 @@ def _parameter(document: Mapping[str, Any]) -> Parameter:
     parameter = Parameter(
         name=_id(document["name"]),
         label=str(document["label"]),
-        low=float(document["low"]),
-        high=float(document["high"]),
-        default=float(document["default"]),
+        # as fine as values are: one that is set to an end of the range must not be rounded out of it
+        low=round(float(document["low"]), DIGITS),
+        high=round(float(document["high"]), DIGITS),
+        default=round(float(document["default"]), DIGITS),
         about=str(document.get("about", "")),
     )
-    if parameter.low >= parameter.high:
-        raise UsageError("has no range", where=parameter.name, fix="Its low must lie under its high.")
+    if not -math.inf < parameter.low < parameter.high < math.inf:
+        raise UsageError("has no range", where=parameter.name, fix="Its low must lie under its high, both finite.")
     parameter.checked(parameter.default)
     return parameter
 
 
-def _stage(document: Mapping[str, Any], folder: Path) -> Stage:
+def _stage(document: Mapping[str, Any], parameters: Mapping[str, Parameter], folder: Path) -> Stage:
     op = str(document["op"])
-    stage_kind(op)
-    settings: dict[str, float | str] = {}
-    for name, value in document.items():
-        if name == "op":
-            continue
-        if isinstance(value, bool) or not isinstance(value, int | float | str):
-            raise UsageError(f"has a setting {name!r} that is neither number nor word", where=op)
-        settings[name] = _beside(value, folder) if name == "file" and isinstance(value, str) else value
+    known = stage_kind(op).settings
+    settings = {name: value for name, value in document.items() if name != "op"}
+    for name, value in settings.items():
+        if name not in known:
+            raise UsageError(f"has no setting {name!r}", where=op, fix=f"It has {', '.join(known)}.")
+        _check_setting(f"{op}, {name}", known[name], value, parameters)
+        if isinstance(known[name], File):
+            _beside(value, folder)
     return Stage(op, settings)
+
+
+def _check_setting(where: str, setting: Setting, value: object, parameters: Mapping[str, Parameter]) -> None:
+    """Refuses what a setting cannot be, and parameters that could be turned to it."""
+    if not isinstance(value, str) or not value.startswith("$"):
+        if not setting.takes(value):
+            raise UsageError(f"must be {setting}", where=where)
+        return
+    parameter = parameters.get(value[1:])
+    if parameter is None:
+        raise UsageError(f"names the parameter {value[1:]!r}, which the style has not", where=where)
+    if not setting.takes(parameter.low) or not setting.takes(parameter.high):
+        goes = f"the parameter {parameter.name!r} goes from {parameter.low:g} to {parameter.high:g}"
+        raise UsageError(f"must be {setting}, and {goes}", where=where, fix="Narrow the parameter.")
 
 
 def _beside(name: str, folder: Path) -> str:

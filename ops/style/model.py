@@ -17,12 +17,24 @@ from typing import Any
 
 from ops.errors import UsageError
 
-__all__ = ["Cost", "Family", "Look", "Parameter", "Part", "Recipe", "Stage", "Style", "look_from_json", "look_of"]
+__all__ = [
+    "DIGITS",
+    "Cost",
+    "Family",
+    "Look",
+    "Parameter",
+    "Part",
+    "Recipe",
+    "Stage",
+    "Style",
+    "look_from_json",
+    "look_of",
+]
 
 _MOST_PARTS = 4
 """Styles in one mix: more of them is mud, and each costs its share of every frame."""
 
-_DIGITS = 4
+DIGITS = 4
 """Decimals that count in weights and values: a key must not change with a slider's float noise."""
 
 
@@ -77,7 +89,7 @@ class Parameter:
             raise UsageError(
                 f"cannot be {value:g}", where=self.name, fix=f"It goes from {self.low:g} to {self.high:g}."
             )
-        return round(float(value), _DIGITS)
+        return round(float(value), DIGITS)
 
 
 @dataclass(frozen=True)
@@ -200,10 +212,10 @@ class Look:
             "parts": [
                 {
                     "style": part.recipe.style,
-                    "values": {name: round(value, _DIGITS) for name, value in sorted(part.recipe.values.items())},
-                    "strength": round(part.recipe.strength, _DIGITS),
+                    "values": {name: round(value, DIGITS) for name, value in sorted(part.recipe.values.items())},
+                    "strength": round(part.recipe.strength, DIGITS),
                     "seed": part.recipe.seed,
-                    "weight": round(part.weight, _DIGITS),
+                    "weight": round(part.weight, DIGITS),
                 }
                 for part in sorted(self.parts, key=lambda part: (part.recipe.style, -part.weight))
             ]

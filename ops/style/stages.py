@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from ops.errors import UsageError
+from ops.style.settings import SETTINGS, Setting
 
 if TYPE_CHECKING:
     import numpy as np
@@ -216,10 +217,12 @@ class StageKind:
     Attributes:
         layer: Where it stands.
         builder: "module:function": takes a `Build`, gives what the layer says.
+        settings: What may be set, and to what: whoever reads a style holds it to that.
     """
 
     layer: Layer
     builder: str
+    settings: Mapping[str, Setting]
 
     def build(self, given: Build) -> np.ndarray | FrameFilter:
         """The operation at work."""
@@ -230,24 +233,24 @@ class StageKind:
 
 STAGES: Mapping[str, StageKind] = {
     # grades
-    "grade": StageKind(Layer.GRADE, "ops.style.grading.stage:grade"),
-    "lut": StageKind(Layer.GRADE, "ops.style.grading.stage:lut"),
+    "grade": StageKind(Layer.GRADE, "ops.style.grading.stage:grade", SETTINGS["grade"]),
+    "lut": StageKind(Layer.GRADE, "ops.style.grading.stage:lut", SETTINGS["lut"]),
     # paints
-    "cartoon": StageKind(Layer.PAINT, "ops.style.filters.cartoon:cartoon"),
-    "oil_paint": StageKind(Layer.PAINT, "ops.style.filters.oil_paint:oil_paint"),
-    "watercolour": StageKind(Layer.PAINT, "ops.style.filters.watercolour:watercolour"),
-    "pencil": StageKind(Layer.PAINT, "ops.style.filters.pencil:pencil"),
-    "network": StageKind(Layer.PAINT, "ops.style.networks.stage:network"),
+    "cartoon": StageKind(Layer.PAINT, "ops.style.filters.cartoon:cartoon", SETTINGS["cartoon"]),
+    "oil_paint": StageKind(Layer.PAINT, "ops.style.filters.oil_paint:oil_paint", SETTINGS["oil_paint"]),
+    "watercolour": StageKind(Layer.PAINT, "ops.style.filters.watercolour:watercolour", SETTINGS["watercolour"]),
+    "pencil": StageKind(Layer.PAINT, "ops.style.filters.pencil:pencil", SETTINGS["pencil"]),
+    "network": StageKind(Layer.PAINT, "ops.style.networks.stage:network", SETTINGS["network"]),
     # textures
-    "grain": StageKind(Layer.TEXTURE, "ops.style.texture.grain:grain"),
-    "halation": StageKind(Layer.TEXTURE, "ops.style.texture.halation:halation"),
-    "gate_weave": StageKind(Layer.TEXTURE, "ops.style.texture.gate_weave:gate_weave"),
-    "vignette": StageKind(Layer.TEXTURE, "ops.style.texture.vignette:vignette"),
-    "vhs": StageKind(Layer.TEXTURE, "ops.style.texture.vhs:vhs"),
+    "grain": StageKind(Layer.TEXTURE, "ops.style.texture.grain:grain", SETTINGS["grain"]),
+    "halation": StageKind(Layer.TEXTURE, "ops.style.texture.halation:halation", SETTINGS["halation"]),
+    "gate_weave": StageKind(Layer.TEXTURE, "ops.style.texture.gate_weave:gate_weave", SETTINGS["gate_weave"]),
+    "vignette": StageKind(Layer.TEXTURE, "ops.style.texture.vignette:vignette", SETTINGS["vignette"]),
+    "vhs": StageKind(Layer.TEXTURE, "ops.style.texture.vhs:vhs", SETTINGS["vhs"]),
     # overlays
-    "overlay": StageKind(Layer.OVERLAY, "ops.style.overlays.stage:overlay"),
+    "overlay": StageKind(Layer.OVERLAY, "ops.style.overlays.stage:overlay", SETTINGS["overlay"]),
     # camera moves
-    "camera": StageKind(Layer.CAMERA, "ops.style.camera.stage:camera"),
+    "camera": StageKind(Layer.CAMERA, "ops.style.camera.stage:camera", SETTINGS["camera"]),
 }
 """By the name that styles use."""
 

@@ -30,7 +30,7 @@ class CameraMove(StrEnum):
 def camera(given: Build) -> FrameFilter:
     """A camera move.
 
-    Settings: kind; amount, 0…1; seconds, over which a push-in, dolly zoom or parallax is made.
+    Settings: kind; amount, 0…1; seconds, 0.5…120, over which a push-in, dolly zoom or parallax is made.
 
     Raises:
         UsageError: There is no move of that kind.

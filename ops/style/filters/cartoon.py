@@ -24,7 +24,7 @@ def cartoon(given: Build) -> PictureFilter:
     After Winnemöller et al., "Real-Time Video Abstraction" (2006), and "XDoG" (2012), with the differences smoothed
     along the edges as in Kang et al. 2007, which closes lines and drops specks.
 
-    Settings: steps, of light from black to white; lines, 0…1, their weight; colour, times the film's.
+    Settings: steps, 2…32, of light from black to white; lines, 0…1, their weight; colour, 0…3 times the film's.
     """
     return on_easel(given, _Cartoon(given))
 

@@ -18,7 +18,7 @@ _HEIGHT = 540
 def oil_paint(given: Build) -> PictureFilter:
     """Kuwahara dabs drawn out along the structure tensor, lit from the upper left as relief.
 
-    Settings: brush, 1 for dabs an eightieth of the picture's height; relief, 0…1, of the paint; linen, 0…1.
+    Settings: brush, 0.25…4, 1 for dabs an eightieth of the picture's height; relief, 0…1, of the paint; linen, 0…1.
     """
     return on_easel(given, _OilPaint(given))
 

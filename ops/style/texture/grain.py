@@ -26,7 +26,7 @@ _SOFTEST = 0.35
 def grain(given: Build) -> GraphFilter:
     """Grain on luma, its strength by tone.
 
-    Settings: amount, 0…1 (35 mm stock is about 0.35, pushed 16 mm 0.8); size, 1 for 35 mm, 2 for 16 mm.
+    Settings: amount, 0…1 (35 mm stock is about 0.35, pushed 16 mm 0.8); size, 0.25…4, 1 for 35 mm, 2 for 16 mm.
 
     One plate of Gaussian noise is made when the graph starts. Every frame sees it from another place, drawn from the
     frame's time and the seed, so a frame's grain is its own wherever rendering began. It is added most at middle grey,

@@ -17,8 +17,8 @@ _INSIDE = 0.9
 def halation(given: Build) -> GraphFilter:
     """A red-orange glow around highlights.
 
-    Settings: amount, 0…1; radius, the glow's σ in percent of the picture's height; threshold, 0…1, the tone at which a
-    highlight begins (its light is whole a sixth above that).
+    Settings: amount, 0…1; radius, 0.1…10, the glow's σ in percent of the picture's height; threshold, 0…1, the tone at
+    which a highlight begins (its light is whole a sixth above that).
     """
     amount = given.number("amount", 0.4) * given.strength
     if amount < 0.005:
