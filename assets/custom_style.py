@@ -20,7 +20,7 @@ from assets.metadata import facts, picture
 from assets.partitions import custom_styles
 from assets.placement import placement
 from ops.errors import ShowrunnerError, UsageError
-from resources.custom_styles import CUSTOM, CustomStyle, CustomStyles, Kind, style_key
+from resources.custom_styles import CUSTOM, CustomStyle, CustomStyles, Kind, State, style_key
 from resources.store.model import MadeBy, Manifest
 from resources.studio import Studio
 from resources.work_folder import work_folder
@@ -60,12 +60,18 @@ class MadeStyle:
 def make_custom_style(style: str, studio: Studio) -> MadeStyle:
     """Make a style of a wish, and publish it; the wish knows how it went, whatever happens.
 
+    What is made already is left as it is: a run may have been asked for twice.
+
     Raises:
-        UsageError: Nothing may or can be made of the wish: its words are on a list, or say nothing of a look.
+        UsageError: Nothing may or can be made of the wish: its words are on a list, or say nothing of a look; or its
+            runs were killed too often.
         ModelUnavailable: A setting asks for a model that is not here.
         StoreError: Store or database are out of reach.
     """
     wishes = CustomStyles(studio.database)
+    wish = wishes.find(style)
+    if wish is not None and wish.state is State.READY and (kept := _kept(wish, studio)) is not None:
+        return kept
     wish = wishes.begin(style)
     try:
         return _made(wish, wishes, studio)
@@ -75,6 +81,19 @@ def make_custom_style(style: str, studio: Studio) -> MadeStyle:
     except BaseException as error:  # an interrupt leaves its trace as well
         wishes.fail(style, str(error) or type(error).__name__)
         raise
+
+
+def _kept(wish: CustomStyle, studio: Studio) -> MadeStyle | None:
+    """The style that a wish became; None where today's code would make another, or the store has it no more."""
+    from ops.style.catalogue import read_style
+    from ops.style.grading.custom import PICTURE_FILE, STYLE_FILE
+
+    manifest = studio.store.manifest(style_key(wish.id), wish.version)
+    if manifest is None or manifest.made_by.code_version != _CODE_VERSION:
+        return None
+    folder = studio.store.fetch_all(manifest)
+    checks = tuple(run_checks("custom_style", _measured(read_style(folder / STYLE_FILE), folder)))
+    return MadeStyle(wish, manifest, wish.told, checks, folder / PICTURE_FILE)
 
 
 def _made(wish: CustomStyle, wishes: CustomStyles, studio: Studio) -> MadeStyle:
@@ -98,7 +117,7 @@ def _made(wish: CustomStyle, wishes: CustomStyles, studio: Studio) -> MadeStyle:
             inputs={str(wish.kind): wish.sha256},
             quality={"told": list(made.told), "checks": [{"name": c.name, "passed": c.passed} for c in checks]},
         )
-    wishes.publish(wish.id, manifest.version, made.told)
+    wishes.publish(wish.id, manifest.version, made.told, network=made.network is not None)
     studio.watch(CUSTOM, 1.0)
     now = wishes.find(wish.id)
     assert now is not None

@@ -93,7 +93,7 @@ class CustomStyle:
         why: Why it was refused, or failed; or what went wrong with the last run.
         told: What was made of the wish, in sentences.
         version: The published version; None before the first.
-        asked_at: When.
+        asked_at: When; anew each time it is to be made anew.
     """
 
     id: str
@@ -109,6 +109,11 @@ class CustomStyle:
     version: str | None
     asked_at: datetime
 
+    @property
+    def run_key(self) -> str:
+        """The key of its run: each opening and each lost run has one of its own, and a repeated tick starts one run."""
+        return f"{self.id}:{self.asked_at.isoformat()}:{self.attempts}"
+
 
 _SELECT = """
     SELECT id, kind, name, sha256, network, owner, state, attempts, why, told, version, asked_at FROM custom_styles
@@ -118,15 +123,22 @@ _ASK = """
     VALUES (%(id)s, %(kind)s, %(name)s, %(source)s, %(sha256)s, %(network)s, %(owner)s)
     ON CONFLICT (id) DO UPDATE SET
         network = s.network OR excluded.network,
-        state = CASE WHEN s.state IN ('failed', 'refused') OR (excluded.network AND NOT s.network)
-                     THEN 'asked' ELSE s.state END,
-        attempts = CASE WHEN s.state IN ('failed', 'refused') THEN 0 ELSE s.attempts END,
-        asked_at = CASE WHEN s.state IN ('failed', 'refused') THEN now() ELSE s.asked_at END
+        (state, attempts, asked_at) = (
+            SELECT CASE WHEN anew THEN 'asked' ELSE s.state END, CASE WHEN anew THEN 0 ELSE s.attempts END,
+                   CASE WHEN anew THEN now() ELSE s.asked_at END
+            FROM (SELECT s.state IN ('failed', 'refused')
+                         OR (s.state = 'ready' AND excluded.network AND NOT s.network) AS anew) AS wish
+        )
 """
-_BEGIN = "UPDATE custom_styles SET state = 'making', attempts = attempts + 1, made_at = now() WHERE id = %(id)s"
+_BEGIN = """
+    UPDATE custom_styles SET state = 'making', attempts = attempts + 1, made_at = now()
+    WHERE id = %(id)s AND NOT (state = 'making' AND attempts >= %(most)s)
+"""
 _PUBLISH = """
-    UPDATE custom_styles
-    SET state = 'ready', version = %(version)s, told = %(told)s::jsonb, why = '', attempts = 0, made_at = now()
+    UPDATE custom_styles SET
+        state = CASE WHEN network AND NOT %(network)s THEN 'asked' ELSE 'ready' END,
+        asked_at = CASE WHEN network AND NOT %(network)s THEN now() ELSE asked_at END,
+        version = %(version)s, told = %(told)s::jsonb, why = '', attempts = 0, made_at = now()
     WHERE id = %(id)s
 """
 _REFUSE = "UPDATE custom_styles SET state = 'refused', why = %(why)s WHERE id = %(id)s"
@@ -134,6 +146,20 @@ _FAIL = """
     UPDATE custom_styles SET state = CASE WHEN attempts < %(most)s THEN 'asked' ELSE 'failed' END, why = %(why)s
     WHERE id = %(id)s
 """
+_MISS = """
+    UPDATE custom_styles SET attempts = attempts + 1, why = %(why)s,
+        state = CASE WHEN attempts + 1 < %(most)s THEN 'asked' ELSE 'failed' END
+    WHERE id = %(id)s AND state IN ('asked', 'making') AND attempts = %(attempts)s
+"""
+_DUE = """state = 'asked' OR (state = 'making' AND made_at < now() - make_interval(secs => %(lost_after_h)s * 3600))
+    ORDER BY asked_at LIMIT %(most)s
+"""
+_GIVE_UP = """
+    UPDATE custom_styles SET state = 'failed', why = %(why)s
+    WHERE state = 'making' AND attempts >= %(most_attempts)s
+        AND made_at < now() - make_interval(secs => %(lost_after_h)s * 3600)
+"""
+_ALL_LOST = f"its runs were killed, {MOST_ATTEMPTS} times"
 
 
 class CustomStyles:
@@ -204,22 +230,41 @@ class CustomStyles:
         return bytes(row[0])
 
     def due(self, *, lost_after_h: float = 2.0, most: int = 20) -> list[CustomStyle]:
-        """Wishes that need a run: new ones, and those whose run has been lost; the oldest first."""
-        lost = "state = 'making' AND made_at < now() - make_interval(secs => %s * 3600)"
-        return self._where(f"state = 'asked' OR ({lost}) ORDER BY asked_at LIMIT %s", [lost_after_h, most])
+        """Wishes that need a run: new ones, and those whose run has been lost; the oldest first.
+
+        What lost `MOST_ATTEMPTS` runs has failed: it may be what kills them.
+        """
+        values = {"lost_after_h": lost_after_h, "most": most, "most_attempts": MOST_ATTEMPTS, "why": _ALL_LOST}
+        with self._database.connection() as connection:
+            connection.execute(_GIVE_UP, values)
+        return self._where(_DUE, values)
 
     def begin(self, style: str) -> CustomStyle:
         """Note that a run is at work on it.
 
         Raises:
-            UsageError: There is no such wish.
+            UsageError: There is no such wish, or it lost `MOST_ATTEMPTS` runs: then it has failed.
         """
-        self._note(_BEGIN, style)
+        if not self._note(_BEGIN, style, most=MOST_ATTEMPTS):
+            self._found(style)
+            self.fail(style, _ALL_LOST)
+            raise UsageError(_ALL_LOST, where=style, fix="Ask for it again once the cause is mended.")
         return self._found(style)
 
-    def publish(self, style: str, version: str, told: Sequence[str]) -> None:
-        """Note the version that was published, and what was made of the wish."""
-        self._note(_PUBLISH, style, version=version, told=json.dumps(list(told)))
+    def miss(self, wish: CustomStyle, why: str) -> None:
+        """Note that the run of a wish ended before it began; it counts as one that failed."""
+        self._note(_MISS, wish.id, why=why, attempts=wish.attempts, most=MOST_ATTEMPTS)
+
+    def publish(self, style: str, version: str, told: Sequence[str], *, network: bool = False) -> None:
+        """Note the version that was published, and what was made of the wish.
+
+        Args:
+            style: Its id.
+            version: The published one.
+            told: What was made of the wish, in sentences.
+            network: Whether a network is in it. Where one was asked for meanwhile, the wish is to be made anew.
+        """
+        self._note(_PUBLISH, style, version=version, told=json.dumps(list(told)), network=network)
 
     def refuse(self, style: str, why: str) -> None:
         """Note that nothing may, or can, be made of the wish; it is not tried again by itself."""
@@ -235,11 +280,12 @@ class CustomStyles:
             raise UsageError("nobody asked for such a style", where=style, fix="Ask for it first.")
         return found
 
-    def _note(self, statement: LiteralString, style: str, **values: Any) -> None:
+    def _note(self, statement: LiteralString, style: str, **values: Any) -> bool:
+        """Whether there was such a wish to note it of."""
         with self._database.connection() as connection:
-            connection.execute(statement, {"id": style, **values})
+            return connection.execute(statement, {"id": style, **values}).rowcount > 0
 
-    def _where(self, condition: LiteralString, values: Sequence[Any]) -> list[CustomStyle]:
+    def _where(self, condition: LiteralString, values: Sequence[Any] | Mapping[str, Any]) -> list[CustomStyle]:
         with self._database.connection() as connection:
             rows = connection.execute(_SELECT + "WHERE " + condition, values).fetchall()
         return [_style(row) for row in rows]

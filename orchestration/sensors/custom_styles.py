@@ -1,7 +1,5 @@
 """From wishes for styles to runs: serving writes wishes, and never calls Dagster."""
 
-import time
-
 import dagster as dg
 
 from assets.custom_style import custom_style
@@ -9,16 +7,7 @@ from assets.partitions import custom_styles
 from resources.custom_styles import CustomStyle, CustomStyles
 from resources.studio import Studio
 
-__all__ = ["custom_styles_wished", "wish_request"]
-
-_TRY_AGAIN_S = 1800
-"""What is still wished for so long after its run was asked for is asked for again: that run never began."""
-
-
-def wish_request(wish: CustomStyle, *, now_s: float) -> dg.RunRequest:
-    """The run that makes a style; asking twice within `_TRY_AGAIN_S` starts it once."""
-    key = f"{wish.id}:{wish.asked_at.isoformat()}:{wish.network}:{wish.attempts}:{int(now_s / _TRY_AGAIN_S)}"
-    return dg.RunRequest(run_key=key, partition_key=wish.id)
+__all__ = ["custom_styles_wished"]
 
 
 @dg.sensor(
@@ -27,12 +16,24 @@ def wish_request(wish: CustomStyle, *, now_s: float) -> dg.RunRequest:
     default_status=dg.DefaultSensorStatus.RUNNING,
     description="Gives every wish for a style its partition, and starts the run that makes it.",
 )
-def custom_styles_wished(studio: dg.ResourceParam[Studio]) -> dg.SensorResult | dg.SkipReason:
-    """Look for wishes that need a run."""
-    due = CustomStyles(studio.database).due()
+def custom_styles_wished(
+    context: dg.SensorEvaluationContext, studio: dg.ResourceParam[Studio]
+) -> dg.SensorResult | dg.SkipReason:
+    """Look for wishes that need a run; asking twice starts it once, for its key is how often the wish was tried."""
+    wishes = CustomStyles(studio.database)
+    for wish in wishes.due():
+        if _never_began(wish, context.instance):
+            wishes.miss(wish, "its run ended before it began")
+    due = wishes.due()
     if not due:
         return dg.SkipReason("Nobody wishes for a style.")
     return dg.SensorResult(
-        run_requests=[wish_request(wish, now_s=time.time()) for wish in due],
+        run_requests=[dg.RunRequest(run_key=wish.run_key, partition_key=wish.id) for wish in due],
         dynamic_partitions_requests=[custom_styles.build_add_request([wish.id for wish in due])],
     )
+
+
+def _never_began(wish: CustomStyle, instance: dg.DagsterInstance) -> bool:
+    """Whether its run is over and the wish does not know: no pod was to be had, or somebody took it off the queue."""
+    runs = instance.get_runs(dg.RunsFilter(tags={"dagster/run_key": wish.run_key}), limit=1)
+    return bool(runs) and runs[0].is_finished

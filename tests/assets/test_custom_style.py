@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -57,6 +58,14 @@ def test_words_become_a_style_that_the_library_has(studio: Studio, wishes: Custo
     assert {file.name for file in style.folder.iterdir()} == {"style.json", "picture.jpg"}
     with Image.open(style.folder / style.picture) as picture:
         assert picture.size == (480, 270)
+
+
+def test_what_is_made_is_not_made_again(studio: Studio, wishes: CustomStyles) -> None:
+    wish = wishes.ask(Kind.PROMPT, b"warm", name="Warm", owner="ada")
+    first = make_custom_style(wish.id, studio)
+    again = make_custom_style(wish.id, studio)
+    assert again.manifest == first.manifest and again.style == first.style
+    assert again.checks == first.checks and again.picture.read_bytes() == first.picture.read_bytes()
 
 
 def test_a_picture_becomes_a_style_with_a_lut_of_its_own(studio: Studio, wishes: CustomStyles, example) -> None:
@@ -124,13 +133,17 @@ def test_an_image_model_paints_the_example_where_the_setting_says_so(studio: Stu
 
 
 def test_a_wish_gets_its_partition_and_one_run_that_leaves_checks(
-    studio: Studio, wishes: CustomStyles, instance: dg.DagsterInstance
+    studio: Studio, wishes: CustomStyles, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wish = wishes.ask(Kind.PROMPT, b"noir", name="Dark", owner="ada")
     context = dg.build_sensor_context(instance=instance, resources={"studio": studio})
 
-    # when the sensor looks twice
-    ticks = [custom_styles_wished(context) for _ in range(2)]
+    # when the sensor looks twice, however long between
+    ticks = []
+    for now_s in (1_800_000_000.0, 1_800_003_000.0):
+        monkeypatch.setattr(time, "time", lambda now_s=now_s: now_s)
+        ticks.append(custom_styles_wished(context))
+    monkeypatch.undo()
 
     # then both ask for the same run, and the partition
     assert all(isinstance(each, dg.SensorResult) for each in ticks)
@@ -145,3 +158,16 @@ def test_a_wish_gets_its_partition_and_one_run_that_leaves_checks(
     told = {each.check_name: each.passed for each in run.get_asset_check_evaluations()}
     assert told == {each.name: True for each in CUSTOM_STYLE_PROMISES}
     assert isinstance(custom_styles_wished(context), dg.SkipReason)
+
+
+def test_a_run_that_was_cancelled_in_the_queue_is_asked_for_again(
+    studio: Studio, wishes: CustomStyles, instance: dg.DagsterInstance
+) -> None:
+    wish = wishes.ask(Kind.PROMPT, b"noir", name="Dark", owner="ada")
+    context = dg.build_sensor_context(instance=instance, resources={"studio": studio})
+    instance.add_run(
+        dg.DagsterRun("custom", status=dg.DagsterRunStatus.CANCELED, tags={"dagster/run_key": wish.run_key})
+    )
+    tick = custom_styles_wished(context)
+    assert isinstance(tick, dg.SensorResult) and tick.run_requests
+    assert tick.run_requests[0].run_key != wish.run_key

@@ -79,6 +79,63 @@ def test_a_run_that_never_reports_is_lost(styles: CustomStyles) -> None:
     assert [each.id for each in styles.due(lost_after_h=0)] == [style]
 
 
+def test_what_kills_its_runs_fails_after_the_last_of_them(styles: CustomStyles) -> None:
+    style = styles.ask(Kind.PROMPT, b"warm", name="Warm", owner="ada").id
+    for _ in range(MOST_ATTEMPTS):
+        assert [each.id for each in styles.due(lost_after_h=0)] == [style]
+        styles.begin(style)
+    assert styles.due(lost_after_h=0) == []
+    found = styles.find(style)
+    assert found is not None and found.state is State.FAILED and "killed" in found.why
+
+
+def test_a_step_that_is_tried_again_after_every_kill_is_given_up_as_well(styles: CustomStyles) -> None:
+    style = styles.ask(Kind.PROMPT, b"warm", name="Warm", owner="ada").id
+    for _ in range(MOST_ATTEMPTS):
+        styles.begin(style)
+    with pytest.raises(UsageError, match="killed"):
+        styles.begin(style)
+    found = styles.find(style)
+    assert found is not None and found.state is State.FAILED
+    assert styles.ask(Kind.PROMPT, b"warm", name="Warm", owner="ada").state is State.ASKED
+
+
+def test_every_try_has_a_run_key_of_its_own(styles: CustomStyles) -> None:
+    wish = styles.ask(Kind.IMAGE, b"jpeg", name="Warm", owner="ada")
+    assert styles.ask(Kind.IMAGE, b"jpeg", name="Warm", owner="ada").run_key == wish.run_key
+    keys = [wish.run_key]
+    for _ in range(MOST_ATTEMPTS):
+        styles.begin(wish.id)
+        styles.fail(wish.id, "the store was away")
+        keys.append(styles.ask(Kind.IMAGE, b"jpeg", name="Warm", owner="ada").run_key)
+    styles.publish(wish.id, "1", ["told"])
+    keys.append(styles.ask(Kind.IMAGE, b"jpeg", name="Warm", owner="ada", network=True).run_key)
+    assert len(set(keys)) == len(keys)
+
+
+def test_a_run_that_ended_before_it_began_counts_once(styles: CustomStyles) -> None:
+    wish = styles.ask(Kind.PROMPT, b"warm", name="Warm", owner="ada")
+    for _ in range(2):  # the second tells of a run that is known of
+        styles.miss(wish, "no pod")
+    found = styles.find(wish.id)
+    assert found is not None and (found.attempts, found.state, found.why) == (1, State.ASKED, "no pod")
+
+
+def test_a_network_asked_for_while_the_style_is_made_is_made_next(styles: CustomStyles) -> None:
+    style = styles.ask(Kind.IMAGE, b"jpeg", name="Warm", owner="ada").id
+    first = styles.begin(style)
+    meanwhile = styles.ask(Kind.IMAGE, b"jpeg", name="Warm", owner="ada", network=True)
+    assert (first.network, meanwhile.network, meanwhile.state) == (False, True, State.MAKING)
+
+    styles.publish(style, "1", ["told"], network=first.network)
+
+    [due] = styles.due()
+    assert (due.network, due.version, due.attempts) == (True, "1", 0) and due.run_key != first.run_key
+    styles.publish(style, "2", ["told"], network=styles.begin(style).network)
+    found = styles.find(style)
+    assert found is not None and (found.state, found.version) == (State.READY, "2")
+
+
 def test_a_network_is_asked_of_a_picture_alone_and_may_be_asked_later(
     styles: CustomStyles, database: Database, store: ArtifactStore, tmp_path: Path
 ) -> None:
