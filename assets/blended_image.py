@@ -18,7 +18,7 @@ from assets.metadata import picture
 from assets.partitions import blends
 from assets.placement import placement
 from ops.errors import ShowrunnerError, UsageError
-from resources.blends import Blend, Blends
+from resources.blends import Blend, Blends, BlendSource
 from resources.store.model import ArtifactKey, MadeBy
 from resources.studio import Studio
 from resources.work_folder import work_folder
@@ -53,9 +53,12 @@ _SHARE_OF_MEMORY = 0.6
 
 def blend_fingerprint(blend: Blend, studio: Studio) -> str:
     """What a blend would be made from and by today: its recipe, the newest pictures, the code, the engine."""
-    newest = Blends(studio.database).newest({*blend.recipe.pictures, *blend.recipe.masks})
+    return _fingerprint(blend, Blends(studio.database).newest({*blend.recipe.pictures, *blend.recipe.masks}), studio)
+
+
+def _fingerprint(blend: Blend, sources: Mapping[str, str], studio: Studio) -> str:
     declared = _ARTIFACT.under(studio.settings)
-    told = [blend.recipe.key, sorted(newest.items()), declared.code_version, declared.engine]
+    told = [blend.recipe.key, sorted(sources.items()), declared.code_version, declared.engine]
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]
 
 
@@ -69,25 +72,28 @@ def make_blended_image(blend_id: str, studio: Studio) -> Iterator[Made]:
     kept = Blends(studio.database)
     blend = kept.start(blend_id)
     try:
-        made = _make(blend, kept, studio)
+        sources = _sources(blend, kept)
+        made = _make(blend, sources, studio)
     except BaseException as error:
         told = str(error) if isinstance(error, ShowrunnerError) else f"{type(error).__name__}: {error}"
         kept.fail(blend_id, told, final=isinstance(error, Exception) and final(error))
         raise
-    kept.finish(blend_id, made_from=blend_fingerprint(blend, studio), held=made.held)
+    # of what was read: a picture that is replaced while its blend renders makes it stale
+    read = {name: source.sha256 for name, source in sources.items()}
+    kept.finish(blend_id, made_from=_fingerprint(blend, read, studio), held=made.held)
     yield made
 
 
-def _make(blend: Blend, kept: Blends, studio: Studio) -> Made:
+def _make(blend: Blend, sources: Mapping[str, BlendSource], studio: Studio) -> Made:
     from ops.blend.render import render_blend
 
     began = time.monotonic()
     studio.watch(BLENDED, 0.0)
-    inputs, versions = _inputs(blend, kept)
+    versions = {f"source/{name[:16]}": source.sha256 for name, source in sources.items()}
     session = studio.engines.blend_session
     rendered = render_blend(
         blend.recipe,
-        inputs,
+        _inputs(blend, sources),
         session,
         memory_bytes=int(_SHARE_OF_MEMORY * _free_bytes(session.device)),
         progress=lambda fraction: studio.watch(BLENDED, fraction),
@@ -130,22 +136,27 @@ def _publish(  # noqa: PLR0917  (what a publication is made of)
     )  # fmt: skip
 
 
-def _inputs(blend: Blend, kept: Blends) -> tuple["BlendInputs", dict[str, str]]:
-    """The newest delivery of every picture, decoded, and their hashes by the recipe's names."""
-    from ops.blend.guide import BlendInputs
-    from ops.blend.reading import decode_mask, decode_picture
-
-    versions: dict[str, str] = {}
-
-    def read(name: str, decode):
+def _sources(blend: Blend, kept: Blends) -> dict[str, BlendSource]:
+    """The newest delivery of every picture and mask, each read once, by the recipe's names."""
+    found = {}
+    for name in sorted({*blend.recipe.pictures, *blend.recipe.masks}):
         source = kept.source(name)
         if source is None:
             raise UsageError("the picture is gone", where=name, fix="Upload it again: POST /v1/blend-sources.")
-        versions[f"source/{name[:16]}"] = source.sha256
-        return decode(source.content, name=source.name or name)
+        found[name] = source
+    return found
+
+
+def _inputs(blend: Blend, sources: Mapping[str, BlendSource]) -> "BlendInputs":
+    """The pictures and masks, decoded."""
+    from ops.blend.guide import BlendInputs
+    from ops.blend.reading import decode_mask, decode_picture
+
+    def read(name: str, decode):
+        return decode(sources[name].content, name=sources[name].name or name)
 
     pictures = {name: read(name, decode_picture) for name in blend.recipe.pictures}
-    return BlendInputs(pictures, {name: read(name, decode_mask) for name in blend.recipe.masks}), versions
+    return BlendInputs(pictures, {name: read(name, decode_mask) for name in blend.recipe.masks})
 
 
 def _judged(rendered: "RenderedBlend", studio: Studio) -> "Judgement | None":
