@@ -12,6 +12,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -208,33 +209,54 @@ class Look:
 
     def to_json(self) -> dict[str, Any]:
         """The look as JSON keeps it; `look_from_json` reads it back."""
-        return {
-            "parts": [
-                {
-                    "style": part.recipe.style,
-                    "values": {name: round(value, DIGITS) for name, value in sorted(part.recipe.values.items())},
-                    "strength": round(part.recipe.strength, DIGITS),
-                    "seed": part.recipe.seed,
-                    "weight": round(part.weight, DIGITS),
-                }
-                for part in sorted(self.parts, key=lambda part: (part.recipe.style, -part.weight))
-            ]
-        }
+        parts = [
+            {
+                "style": part.recipe.style,
+                "values": {name: round(float(value), DIGITS) for name, value in sorted(part.recipe.values.items())},
+                "strength": round(float(part.recipe.strength), DIGITS),
+                "seed": part.recipe.seed,
+                "weight": round(float(part.weight), DIGITS),
+            }
+            for part in self.parts
+        ]
+        return {"parts": sorted(parts, key=lambda part: (part["style"], -part["weight"], json.dumps(part)))}
 
 
 def look_of(recipes: Sequence[tuple[Recipe, float]], library: Mapping[str, Style]) -> Look:
     """A look of recipes and weights, which are scaled to sum to 1; what weighs nothing is left out.
+
+    Weights are rounded here and nowhere after, so that a look that was written down and read back is the same look.
 
     Raises:
         UsageError: An unknown style, a value out of range, a negative weight, or none or too many with weight.
     """
     for recipe, weight in recipes:
         _check(recipe, weight, library)
-    weighing = [(recipe, weight) for recipe, weight in recipes if weight > 0]
+    weighing = [(recipe, Fraction(float(weight))) for recipe, weight in recipes if weight > 0]
     if not 0 < len(weighing) <= _MOST_PARTS:
         raise UsageError(f"a mix of {len(weighing)} styles", where="style", fix=f"Mix one to {_MOST_PARTS}.")
+    return Look(tuple(Part(recipe, units / 10**DIGITS) for recipe, units in _apportioned(weighing)))
+
+
+def _apportioned(weighing: Sequence[tuple[Recipe, Fraction]]) -> list[tuple[Recipe, int]]:
+    """Ten thousandths by weight, which sum to 10,000, by the largest remainder; what would get none is left out first.
+
+    Weights that are ten thousandths already stay as they are, floats' noise or not.
+    """
     total = sum(weight for _, weight in weighing)
-    return Look(tuple(Part(recipe, weight / total) for recipe, weight in weighing))
+    quotas = [10**DIGITS * weight / total for _, weight in weighing]
+    units = [int(quota) for quota in quotas]
+    # among equal remainders it is for the recipe to decide: the order that parts are told in is no part of a look
+    by_remainder = sorted(range(len(quotas)), key=lambda n: (units[n] - quotas[n], _told(weighing[n][0])))
+    for number in by_remainder[: 10**DIGITS - sum(units)]:
+        units[number] += 1
+    if not all(units):
+        return _apportioned([part for part, unit in zip(weighing, units, strict=True) if unit])
+    return [(recipe, unit) for (recipe, _), unit in zip(weighing, units, strict=True)]
+
+
+def _told(recipe: Recipe) -> tuple[object, ...]:
+    return recipe.style, sorted(recipe.values.items()), recipe.strength, recipe.seed
 
 
 def _check(recipe: Recipe, weight: float, library: Mapping[str, Style]) -> None:
@@ -266,6 +288,6 @@ def look_from_json(document: Mapping[str, Any], library: Mapping[str, Style]) ->
             )
             for part in document["parts"]
         ]
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise UsageError("is no look", where="look", fix='It reads {"parts": [{"style": …, "weight": …}]}.') from error
     return look_of(recipes, library)
