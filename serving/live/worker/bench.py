@@ -7,7 +7,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
@@ -74,14 +74,15 @@ class _Kept(Generic[_K, _V]):
 
 @dataclass
 class Memory:
-    """A look at work, and which frame it expects next."""
+    """A look at work, and which frame it expects next: with another one it begins anew."""
 
     styler: Styler
     next_frame: int = -1
 
     def __call__(self, frame: VideoFrame, tick: Tick) -> VideoFrame:
         """The frame in the look."""
-        made = self.styler(frame, tick)
+        follows = tick.frame == self.next_frame
+        made = self.styler(frame, tick if follows else replace(tick, cut=True))
         self.next_frame = tick.frame + 1
         return made
 

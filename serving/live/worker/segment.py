@@ -39,7 +39,8 @@ _DEPTH = 4
 
 
 class FrameMaker(Protocol):
-    """Puts frames into a look: `ops.style.runtime.Styler`, or a mixer of several workers."""
+    """Puts frames into a look: the bench's `Memory` of one, or a mixer of several workers. It knows itself which frame
+    it saw last, and forgets that where another than the next one comes."""
 
     def __call__(self, frame: VideoFrame, tick: Tick) -> VideoFrame:
         """The frame in the look, in the size and colours of the canvas."""
@@ -97,7 +98,7 @@ def make_segment(
         for number, frame in _ahead(cursor.frames(first, piece.end)):
             beat()
             shot = max((cut for cut in cuts if cut <= number), default=0)
-            made = frame if maker is None else maker(frame, Tick(number, number in cuts or number == first, shot))
+            made = frame if maker is None else maker(frame, Tick(number, number in cuts, shot))
             if number >= piece.start:
                 made = size(made)
                 made.pts, made.time_base = film.tick(number), Fraction(1, film.timescale)
