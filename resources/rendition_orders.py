@@ -99,7 +99,19 @@ _SELECT = """
 """
 _ONE = _SELECT + "WHERE o.id = %(id)s"
 _OF_TITLE = _SELECT + "WHERE o.title = %(title)s ORDER BY o.ordered_at DESC, o.id"
-_OPEN = _SELECT + "WHERE o.state = 'open' AND t.state <> 'quarantined' ORDER BY o.ordered_at, o.id LIMIT %(most)s"
+_PAGE = """
+    WHERE o.state = 'open' AND t.state <> 'quarantined' AND (
+        %(after)s = '' OR
+        (o.ordered_at, o.id) > (SELECT a.ordered_at, a.id FROM rendition_orders a WHERE a.id = %(after)s)
+    ) ORDER BY o.ordered_at, o.id LIMIT %(most)s
+"""
+_OPEN = _SELECT + _PAGE
+# One part a state, as each state has an index of its own: closed work orders are kept by the million.
+_UNDER_WAY = """
+    SELECT unnest(artifacts) FROM requests WHERE title = %(title)s AND state = 'open'
+    UNION SELECT unnest(artifacts) FROM requests WHERE title = %(title)s AND state = 'planned'
+    UNION SELECT unnest(artifacts) FROM requests WHERE title = %(title)s AND state = 'running' AND batch IS NOT NULL
+"""
 _DONE = _SELECT + "WHERE o.state = 'done' AND t.state = 'hot' ORDER BY o.id"
 _RUNNING = _SELECT + "WHERE o.state = 'running' ORDER BY o.id"
 _START = "UPDATE rendition_orders SET state = 'running', updated_at = now() WHERE id = %(id)s"
@@ -185,9 +197,15 @@ class RenditionOrders:
         """A title's orders, the newest first."""
         return self._read(_OF_TITLE, title=title)
 
-    def open(self, most: int) -> Sequence[RenditionOrder]:
-        """Orders whose run is to begin, the oldest first; those of quarantined titles wait."""
-        return self._read(_OPEN, most=most)
+    def open(self, most: int, *, after: str = "") -> Sequence[RenditionOrder]:
+        """Orders whose run is to begin, the oldest first, from after an order on; those of quarantined titles wait."""
+        return self._read(_OPEN, most=most, after=after)
+
+    def work_under_way(self, title: str) -> frozenset[str]:
+        """The assets of a title that work orders have asked for, and no run has ended yet."""
+        with self._database.connection() as connection:
+            rows = connection.execute(_UNDER_WAY, {"title": title}).fetchall()
+        return frozenset(row[0] for row in rows)
 
     def running(self) -> Sequence[RenditionOrder]:
         """Orders at work."""

@@ -1,5 +1,6 @@
 """From orders of renditions to runs: each is a partition with a run of its own, or an asset where there is one."""
 
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
 import dagster as dg
@@ -15,9 +16,9 @@ from assets.ordered_rendition import (
 from assets.partitions import rendition_orders
 from assets.renditions import UPSTREAM
 from ops.errors import ShowrunnerError
-from ops.style.model import Look, look_from_json
+from ops.style.model import Look, Style, look_from_json
 from resources.custom_styles import style_library
-from resources.ledger import LedgerState
+from resources.ledger import LedgerRow, LedgerState
 from resources.rendition_orders import RenditionOrder, RenditionOrders, plain_style, rendition_key
 from resources.store.model import ArtifactKey
 from resources.studio import Studio
@@ -25,7 +26,10 @@ from resources.studio import Studio
 __all__ = ["renditions_ordered"]
 
 _MOST = 20
-"""Orders that one tick starts: each is a whole film."""
+"""Runs that one tick asks for: each is a whole film."""
+
+_PAGE = 100
+"""Open orders that are read at a time."""
 
 _LOOK_BACK_S = 3600
 """How often finished orders are held against today's films, styles and code."""
@@ -51,11 +55,14 @@ def renditions_ordered(context: dg.SensorEvaluationContext, studio: dg.ResourceP
         for order in orders.done():
             if why := outdated(order, studio):
                 orders.reopen(order.id, why)
-    requests = []
-    for order in orders.open(_MOST):
-        request, word = _begun(order, orders, context.instance, studio)
+    requests: list[dg.RunRequest] = []
+    library = style_library(studio.database, studio.store)
+    for order in _open(orders):
+        request, word = _begun(order, library, orders, context.instance, studio)
         requests += [request] if request is not None else []
         told.append(word)
+        if len(requests) == _MOST:
+            break
     keys = [str(request.partition_key) for request in requests]
     return dg.SensorResult(
         run_requests=requests,
@@ -65,11 +72,22 @@ def renditions_ordered(context: dg.SensorEvaluationContext, studio: dg.ResourceP
     )
 
 
+def _open(orders: RenditionOrders) -> Iterator[RenditionOrder]:
+    """Every open order, the oldest first: one that waits keeps no later one back."""
+    page = orders.open(_PAGE)
+    while page:
+        yield from page
+        page = orders.open(_PAGE, after=page[-1].id)
+
+
 def _begun(
-    order: RenditionOrder, orders: RenditionOrders, instance: dg.DagsterInstance, studio: Studio
+    order: RenditionOrder,
+    library: Mapping[str, Style],
+    orders: RenditionOrders,
+    instance: dg.DagsterInstance,
+    studio: Studio,
 ) -> tuple[dg.RunRequest | None, str]:
     """What starts an order, and what is to be said of it."""
-    library = style_library(studio.database, studio.store)
     try:
         look = look_from_json(order.look, library)
     except ShowrunnerError as error:
@@ -82,9 +100,8 @@ def _begun(
         studio.orders.request(order.title, [f"rendition/{style}"], reason=order.why or "ordered")
         orders.start(order.id)
         return None, f"{order.id}: is rendition/{style}, which is ordered"
-    if missing := _missing(order.title, studio):
-        studio.orders.request(order.title, missing, reason="a rendition is ordered")
-        return None, f"{order.id}: waits for {', '.join(missing)}"
+    if word := _waits(order, orders, studio):
+        return None, f"{order.id}: {word}"
     if _died(order, instance):
         orders.fail(order.id, "its run ended before it began", final=False)
         return None, f"{order.id}: its run ended before it began"
@@ -118,10 +135,26 @@ def _look(order: RenditionOrder, studio: Studio) -> Look | None:
         return None
 
 
-def _missing(title: str, studio: Studio) -> list[str]:
-    """What a rendition is made from and is not there yet."""
-    rows = [(name, studio.ledger.row(ArtifactKey.of_asset(title, name))) for name in UPSTREAM]
-    return [name for name, row in rows if row is None or row.state is not LedgerState.READY]
+def _waits(order: RenditionOrder, orders: RenditionOrders, studio: Studio) -> str:
+    """See to what a rendition is made from; returns what it waits for or failed of, empty where all is there."""
+    under_way = orders.work_under_way(order.title)  # before the rows: work that ended in between has left its rows
+    rows = {name: studio.ledger.row(ArtifactKey.of_asset(order.title, name)) for name in UPSTREAM}
+    missing = {name: row for name, row in rows.items() if row is None or row.state is not LedgerState.READY}
+    idle = {name: row for name, row in missing.items() if name not in under_way}
+    for name, row in idle.items():
+        if row is not None and _hopeless(row, order):
+            why = f"needs {name}, which is {row.state}: {row.last_error}"
+            orders.fail(order.id, why, final=True)
+            return why
+    if idle:
+        studio.orders.request(order.title, idle, reason="a rendition is ordered")
+    return f"waits for {', '.join(missing)}" if missing else ""
+
+
+def _hopeless(row: LedgerRow, order: RenditionOrder) -> bool:
+    """Whether waiting for an asset is in vain. A failure from before the order is worth one more try."""
+    failed_since = row.state is LedgerState.FAILED and row.updated_at >= order.updated_at
+    return failed_since or row.state in (LedgerState.HELD, LedgerState.SKIPPED)
 
 
 def _died(order: RenditionOrder, instance: dg.DagsterInstance) -> bool:

@@ -16,6 +16,7 @@ from resources.ledger import input_hash
 from resources.rendition_orders import OrderState, RenditionOrders, rendition_key
 from resources.store.model import ArtifactKey, MadeBy
 from resources.studio import Studio
+from resources.work_orders import MAX_ATTEMPTS
 
 TITLE = "sintel"
 
@@ -35,8 +36,8 @@ def cut(studio: Studio, folder: Path) -> None:
         studio.ledger.ready(key, input_hash="as made", manifest=manifest)
 
 
-def mix() -> Look:
-    return look_of([(Recipe("noir"), 0.5), (Recipe("pastel"), 0.5)], house_styles())
+def mix(pastel: float = 0.5) -> Look:
+    return look_of([(Recipe("noir"), 1 - pastel), (Recipe("pastel"), pastel)], house_styles())
 
 
 def noir() -> Look:
@@ -173,4 +174,75 @@ def test_an_order_of_a_house_style_that_is_there_and_fresh_ends_at_once(
     tick(studio, instance)
 
     assert state_of(orders, order) is OrderState.DONE
+    assert studio.orders.batch(9, 9) == []
+
+
+def test_orders_that_wait_for_their_film_keep_no_later_one_back(
+    studio: Studio,
+    instance: dg.DagsterInstance,
+    orders: RenditionOrders,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr("orchestration.sensors.renditions._MOST", 2)
+    monkeypatch.setattr("orchestration.sensors.renditions._PAGE", 2)
+    for number in range(3):
+        Catalogue(studio.database).deliver(f"raw-{number}", sha256=f"{number + 1}" * 64, uri="/none", size_bytes=1)
+        orders.order(f"raw-{number}", mix(), "a test")
+    cut(studio, tmp_path)
+    ready = [orders.order(TITLE, mix(pastel), "a test").id for pastel in (0.5, 0.25, 0.125)]
+
+    requested = [each.partition_key for each in tick(studio, instance).run_requests or []]
+
+    assert requested == ready[:2]
+
+
+def test_what_an_order_waits_for_is_asked_for_once(
+    studio: Studio, instance: dg.DagsterInstance, orders: RenditionOrders
+):
+    orders.order(TITLE, mix(), "a test")
+    tick(studio, instance)
+    [batch] = studio.orders.batch(9, 9)
+    studio.orders.start(batch.id, run_id="a run")
+
+    tick(studio, instance)
+
+    assert studio.orders.batch(9, 9) == []
+
+
+def test_an_order_fails_with_what_it_waits_for_once_that_is_given_up(
+    studio: Studio, instance: dg.DagsterInstance, orders: RenditionOrders
+):
+    studio.ledger.failed(ArtifactKey(TITLE, "shots"), "failed long ago")
+    order = orders.order(TITLE, mix(), "a test").id
+    for _ in range(MAX_ATTEMPTS):
+        tick(studio, instance)
+        assert state_of(orders, order) is OrderState.OPEN
+        [batch] = studio.orders.batch(9, 9)
+        studio.ledger.failed(ArtifactKey(TITLE, "shots"), "no picture in it")
+        studio.orders.finish(batch.id, failed={TITLE: "no picture in it"})
+
+    tick(studio, instance)
+
+    failed = orders.find(order)
+    assert failed is not None and failed.state is OrderState.FAILED
+    assert failed.last_error == "needs shots, which is failed: no picture in it"
+
+
+@pytest.mark.parametrize("state", ["held", "skipped"])
+def test_an_order_does_not_wait_for_what_a_gate_holds_back_or_does_not_apply(
+    studio: Studio, instance: dg.DagsterInstance, orders: RenditionOrders, state: str
+):
+    key = ArtifactKey(TITLE, "shots")
+    if state == "held":
+        studio.ledger.held(key, "one shot of an hour", place="held/1")
+    else:
+        studio.ledger.skipped(key, input_hash="as made", why="one shot of an hour")
+    order = orders.order(TITLE, mix(), "a test").id
+
+    tick(studio, instance)
+
+    failed = orders.find(order)
+    assert failed is not None and failed.state is OrderState.FAILED
+    assert failed.last_error == f"needs shots, which is {state}: one shot of an hour"
     assert studio.orders.batch(9, 9) == []

@@ -32,6 +32,14 @@ def test_each_look_is_an_order_of_its_own(orders: RenditionOrders):
     assert {each.look_key for each in orders.open(10)} == {MIX.key, NOIR.key}
 
 
+def test_open_orders_are_read_a_page_at_a_time_whatever_becomes_of_those_read(orders: RenditionOrders):
+    every = [orders.order("sintel", look, "").id for look in (MIX, NOIR)]
+    [first] = orders.open(1)
+    orders.fail(first.id, "is in PQ", final=True)
+    assert [first.id, *(each.id for each in orders.open(1, after=first.id))] == every
+    assert orders.open(1, after=every[-1]) == []
+
+
 def test_what_is_being_made_or_made_is_not_opened_by_asking(orders: RenditionOrders):
     order = orders.order("sintel", MIX, "").id
     for step in (orders.start, orders.finish):
