@@ -235,4 +235,8 @@ _WHERE = placement(_ARTIFACT.family)
 )
 def blended_image(context: dg.AssetExecutionContext, studio: dg.ResourceParam[Studio]) -> Iterator[AssetEvent]:
     """One partition a recipe; the newest delivery of its pictures, by the network that the settings choose."""
-    yield from asset_events(context, studio, make_blended_image)
+    try:
+        yield from asset_events(context, studio, make_blended_image)
+    except dg.Failure as failure:
+        # A blend that may be tried again is open again by now: the sensor's run and Dagster's own retry would race.
+        raise dg.Failure(failure.description, allow_retries=False) from failure.__cause__

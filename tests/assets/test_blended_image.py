@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import io
 import json
 from dataclasses import replace
@@ -96,6 +97,45 @@ def test_a_better_delivery_of_a_picture_has_its_blends_made_again(
 
     [request] = tick(studio, instance).run_requests or []
     assert (request.partition_key, request.run_key) == (blend.id, f"{blend.id}-2")
+
+
+def test_a_picture_that_is_replaced_while_its_blend_renders_leaves_that_stale(
+    studio: Studio, instance: dg.DagsterInstance, kept: Blends, monkeypatch: pytest.MonkeyPatch
+):
+    blend = published(kept)
+    render = importlib.import_module("ops.blend.render").render_blend
+
+    def replacing(*given, **more):
+        kept.add_source(drawn(3), name="better", size=(100, 80), owner="me", replaces=blend.recipe.target)
+        return render(*given, **more)
+
+    monkeypatch.setattr("ops.blend.render.render_blend", replacing)
+    assert materialized(blend.id, studio, instance).success
+
+    [request] = tick(studio, instance).run_requests or []
+    assert request.partition_key == blend.id
+
+
+def test_a_passing_error_is_left_to_the_sensor_to_try_again(
+    studio: Studio, instance: dg.DagsterInstance, kept: Blends, monkeypatch: pytest.MonkeyPatch
+):
+    blend = published(kept)
+    tries = []
+
+    def full(*given, **more):
+        tries.append(1)
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("ops.blend.render.render_blend", full)
+    result = materialized(blend.id, studio, instance)
+
+    assert not result.success
+    assert not [event for event in result.all_events if event.is_step_up_for_retry]
+    found = kept.get(blend.id)
+    assert found is not None
+    assert (found.state, found.attempts, len(tries)) == (BlendState.OPEN, 1, 1)
+    [request] = tick(studio, instance).run_requests or []
+    assert request.run_key != blend.run_key
 
 
 def test_another_network_makes_every_blend_stale(studio: Studio, kept: Blends):
