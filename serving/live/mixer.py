@@ -131,7 +131,8 @@ class _Part:
                 self.late += 1
 
     def close(self) -> None:
-        self._thread.shutdown(wait=False, cancel_futures=True)
+        near = isinstance(self._voice, NearVoice)  # the next segment's mixer has the same look: one thread at a time
+        self._thread.shutdown(wait=near, cancel_futures=True)
 
 
 class Mixer:
@@ -179,7 +180,7 @@ class Mixer:
         return mixed
 
     def close(self) -> None:
-        """Let the parts go."""
+        """Let the parts go, once what is made here has finished the frame that it is at."""
         for part in self._parts:
             part.close()
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
@@ -126,28 +126,22 @@ class Bench:
             UsageError: The look cannot be made.
             ModelUnavailable: A style's network is not here.
         """
-        maker: FrameMaker | None = None
-        mixer: Mixer | None = None
+        making: AbstractContextManager[FrameMaker | None] = nullcontext()
         warm, key = False, (master.sha256, look and _text(look), rung, step, picture)
         if look is not None:
             working, effort = STEPS[step].working(rung), STEPS[step].effort
-            memory = self._look(key, look, Canvas(*working, film.rate), effort, picture)
+            canvas = Canvas(*working, film.rate)
+            memory = self._look(key, look, canvas, effort, picture)
             warm = memory.next_frame != piece.start and self._remembers(look)
-            maker = memory
-            if helpers:
-                maker = mixer = _mixed(
-                    memory, helpers, Canvas(*working, film.rate), effort, f"{master.sha256} {rung.name}"
-                )
+            making = _together(memory, helpers, canvas, effort, f"{master.sha256} {rung.name}")
         cursor = self._films.take((master.sha256, path), lambda: Cursor(path, film))
         try:
-            return make_segment(cursor, film, piece, rung, maker, warm=warm, cuts=cuts, beat=beat)
+            with making as maker:
+                return make_segment(cursor, film, piece, rung, maker, warm=warm, cuts=cuts, beat=beat)
         except BaseException:  # what broke off may be in any state
             self._films.drop((master.sha256, path))
             self._looks.drop(key)
             raise
-        finally:
-            if mixer is not None:
-                mixer.close()
 
     def frames(self, stream: str, look: Mapping[str, Any], canvas: Canvas, effort: Effort, first: int) -> Memory:
         """The look of a stream of raw frames, with its memory where they go on from the ones before."""
@@ -184,14 +178,21 @@ class Bench:
         )
 
 
-def _mixed(own: FrameMaker, helpers: Sequence[Helper], canvas: Canvas, effort: Effort, stream: str) -> Mixer:
-    """This worker's part of a look together with those of others."""
+@contextmanager
+def _together(
+    own: FrameMaker, helpers: Sequence[Helper], canvas: Canvas, effort: Effort, stream: str
+) -> Iterator[FrameMaker]:
+    """A look of this worker alone, or its part of one together with those of others."""
+    if not helpers:
+        yield own
+        return
     far = [
         (each.weight, FarVoice(Endpoint(each.address), stream[:80], each.look.model_dump(), canvas, effort))
         for each in helpers
     ]
     left = 1.0 - sum(weight for weight, _ in far)
-    return Mixer([(left, NearVoice(own, canvas)), *far], canvas)
+    with closing(Mixer([(left, NearVoice(own, canvas)), *far], canvas)) as mixer:
+        yield mixer
 
 
 def _text(look: Mapping[str, Any]) -> str:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import threading
+import time
 from fractions import Fraction
 
 import numpy as np
 import pytest
+from av.video.frame import VideoFrame
 
 from ops.errors import ModelUnavailable
 from ops.style.catalogue import house_styles
 from ops.style.model import Family, Recipe, look_of
 from ops.style.stages import Canvas, Tick
 from serving.live.apart import apart
-from serving.live.mixer import Mixer
+from serving.live.mixer import Mixer, NearVoice
 from serving.live.planes import frame_to_planes, planes_to_frame
 from serving.live.pool import RemoteWorkers, families_of_setting
 from serving.live.wire import Unreachable
@@ -85,6 +87,25 @@ def test_a_part_whose_worker_is_gone_leaves_the_film_standing() -> None:
 
     assert [mixed(mixer, number) for number in range(3)] == [125, 125, 125]
     mixer.close()
+
+
+def test_a_look_made_here_is_never_at_work_in_two_mixers_at_once() -> None:
+    at_work, most = [0], [0]
+
+    def slow(frame: VideoFrame, tick: Tick) -> VideoFrame:
+        at_work[0] += 1
+        most[0] = max(most[0], at_work[0])
+        time.sleep(0.1 if tick.frame else 0)
+        at_work[0] -= 1
+        return frame
+
+    for _ in range(3):  # segments, each with a mixer of its own and the look of the one before
+        mixer = Mixer([(1.0, NearVoice(slow, CANVAS))], CANVAS, deadline_s=0.01)
+        for number in range(3):
+            mixed(mixer, number)
+        mixer.close()
+
+    assert most == [1]
 
 
 def test_a_look_is_shared_out_by_kind_and_its_weights_stay() -> None:
