@@ -3,8 +3,8 @@
 /live/<grant>/master.m3u8, 720p.m3u8, 720p/init.mp4, 720p/0.m4s, sound/0.m4s
 
 Styling costs processor time: these addresses are sealed even where the house's other media are not. The seal hides what
-it holds, as that tells who watches. It is AES-SIV (RFC 5297), without a nonce: a grant of a look is the same for all who
-were given it within a window, and so are its segments: caches can work.
+it holds, as that tells who watches. It is AES-SIV (RFC 5297), without a nonce: a grant of a look is the same for all
+who were given it within a window, and so are its segments: caches can work.
 """
 
 from __future__ import annotations

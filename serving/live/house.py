@@ -302,7 +302,9 @@ class LiveHouse:
             return Film.from_json(json.loads(kept))
 
         async def make() -> Film:
-            answer = await self._ask(Demand("/film", {"master": _told(master)}, timeout_s=600))
+            answer = await self._ask(
+                Demand("/film", {"master": _told(master)}, stream=f"{master.sha256} film", timeout_s=600)
+            )
             await self._run(self._cache.put, name, answer.content)
             return Film.from_json(answer.json())
 

@@ -1,8 +1,8 @@
 """Workers as processes of this machine: started when somebody asks, kept warm, watched, replaced, and let go.
 
 Each listens on a Unix socket in a folder that only its user may enter. A worker that dies takes its tasks with it and
-no others; they go to another. A task over which two workers died is refused for a while: a film that crashes a decoder
-must not take the pool away from everybody.
+no others; they go to another. A task over which three workers died is refused for a while: a film that crashes a
+decoder must not take the pool away from everybody.
 """
 
 from __future__ import annotations
@@ -48,8 +48,11 @@ _LONGEST_WAIT_S = 30.0
 _PATIENCE_S = 3.0
 """A task waits so long for the next worker to be started; beyond that it is told to come back."""
 
-_DEATHS = 2
+_DEATHS = 3
 _REFUSED_S = 60.0
+_ONE_BY_ONE = "/segments"
+"""What a worker does one at a time, in the order of asking; the rest it does at once."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -62,13 +65,21 @@ class _Worker:
     process: subprocess.Popen[bytes]
     endpoint: Endpoint
     socket: Path
-    at_work: int = 0
+    tasks: list[str] = field(default_factory=list)
     used_at: float = field(default_factory=time.monotonic)
     sick: int = 0
 
     @property
     def alive(self) -> bool:
         return self.process.poll() is None
+
+    @property
+    def at_work(self) -> list[str]:
+        """Of its tasks, those that it works on; the others wait for their turn, and before it is up all do."""
+        if not self.socket.exists():
+            return []
+        turns = [task for task in self.tasks if task.startswith(_ONE_BY_ONE)]
+        return [*turns[:1], *(task for task in self.tasks if task not in turns)]
 
 
 class LocalWorkers:
@@ -91,7 +102,7 @@ class LocalWorkers:
         self._lock = threading.RLock()
         self._workers: list[_Worker] = []
         self._streams: OrderedDict[str, _Worker] = OrderedDict()
-        self._deaths: OrderedDict[str, tuple[int, float]] = OrderedDict()
+        self._deaths: dict[str, tuple[int, float]] = {}
         self._started = 0
         self._failures, self._not_before = 0, 0.0
         self._over = threading.Event()
@@ -99,20 +110,22 @@ class LocalWorkers:
 
     def ask(self, demand: Demand) -> Answer:
         """As `Workers.ask`."""
-        task = f"{demand.path} {demand.stream}"
-        for _ in range(_DEATHS + 1):
+        task = _task(demand)
+        for _ in range(_DEATHS):
             self._refuse_deadly(task, demand)
-            time.sleep(max(0.0, min(_PATIENCE_S, self._not_before - time.monotonic())))
             with self._chosen(demand) as worker:
                 try:
                     self._until_up(worker)
                     answer = worker.endpoint.ask("POST", demand.path, demand.body, timeout_s=demand.timeout_s)
-                    self._failures = 0
+                    with self._lock:
+                        self._failures = 0
+                        self._deaths.pop(task, None)
                     return answer
                 except Unreachable as error:
                     _log.warning("worker %d is lost: %s", worker.number, error)
-                    self._bury(worker, task)
-        raise self._deadly(demand)
+                    self._bury(worker)
+        self._refuse_deadly(task, demand)
+        raise Busy("workers died before its turn came", _PATIENCE_S)
 
     def covers(self, families: frozenset[Family]) -> bool:
         """As `Workers.covers`: one process makes every kind."""
@@ -130,7 +143,7 @@ class LocalWorkers:
                     "address": each.endpoint.address,
                     "process": each.process.pid,
                     "families": sorted(each.families),
-                    "tasks": each.at_work,
+                    "tasks": len(each.tasks),
                 }
                 for each in self._workers
             ]
@@ -155,9 +168,9 @@ class LocalWorkers:
 
     @contextmanager
     def _chosen(self, demand: Demand) -> Iterator[_Worker]:
-        with self._lock:
-            worker = self._fitting(demand) or self._start(demand)
-            worker.at_work += 1
+        task = _task(demand)
+        with self._found(demand) as worker:
+            worker.tasks.append(task)
             worker.used_at = time.monotonic()
             self._streams[demand.stream] = worker
             self._streams.move_to_end(demand.stream)
@@ -167,27 +180,46 @@ class LocalWorkers:
             yield worker
         finally:
             with self._lock:
-                worker.at_work -= 1
+                worker.tasks.remove(task)
                 worker.used_at = time.monotonic()
 
+    @contextmanager
+    def _found(self, demand: Demand) -> Iterator[_Worker]:
+        """A worker for it, and the lock; who finds none alive waits a little until one may be started."""
+        until = time.monotonic() + _PATIENCE_S
+        while True:
+            with self._lock:
+                for each in [each for each in self._workers if not each.alive]:
+                    self._bury(each)
+                worker, wait_s = self._fitting(demand), self._not_before - time.monotonic()
+                if worker is not None or wait_s <= 0:
+                    yield worker or self._start(demand)
+                    return
+            if time.monotonic() + wait_s > until:
+                raise Busy("workers die as they start", wait_s)
+            time.sleep(wait_s)
+
     def _fitting(self, demand: Demand) -> _Worker | None:
-        """The worker that the stream had, unless it is busy and another is free; None where one is to be started."""
-        able = [each for each in self._workers if each.alive and demand.families <= each.families]
-        free = [each for each in able if not each.at_work]
+        """The worker that the stream had, unless it is busy and another is free; None where one is to be started.
+
+        What a worker died over is put behind others' tasks only where there is no room for one more.
+        """
+        deadly = self._deaths_of(_task(demand)) > 0
+        able = [each for each in self._workers if demand.families <= each.families]
+        free = [each for each in able if not each.tasks]
         own = self._streams.get(demand.stream)
-        if own in able and (own in free or not free):
+        if own in able and (own in free or not (free or deadly)):
             return own
         if free:
             return min(free, key=lambda each: len(each.families))
-        if len(self._workers) < self._most or not able:
+        room = len(self._workers) < self._most and (deadly or time.monotonic() >= self._not_before)
+        if room or not able:
             return None
-        return min(able, key=lambda each: each.at_work)
+        return min(able, key=lambda each: len(each.tasks))
 
     def _start(self, demand: Demand) -> _Worker:
-        if time.monotonic() < self._not_before:
-            raise Busy("workers die as they start", self._not_before - time.monotonic())
         if len(self._workers) >= self._most:
-            idle = [each for each in self._workers if not each.at_work]
+            idle = [each for each in self._workers if not each.tasks]
             if not idle:
                 raise Busy("no worker of this kind is free", 2.0)
             self._end(min(idle, key=lambda each: each.used_at))
@@ -211,31 +243,31 @@ class LocalWorkers:
                 raise Unreachable("it did not start")
             time.sleep(0.02)
 
-    def _bury(self, worker: _Worker, task: str) -> None:
+    def _bury(self, worker: _Worker) -> None:
+        """Let a worker go that died or hangs; what it was at is counted, once, whoever comes first."""
         with self._lock:
-            if worker in self._workers:
-                self._end(worker)
-                self._failures += 1
-                self._not_before = time.monotonic() + min(_LONGEST_WAIT_S, 0.1 * 2 ** min(self._failures - 1, 12))
-            if task:
-                count, _ = self._deaths.get(task, (0, 0.0))
-                self._deaths[task] = count + 1, time.monotonic()
-                self._deaths.move_to_end(task)
-                if len(self._deaths) > 1000:
-                    self._deaths.popitem(last=False)
+            if worker not in self._workers:
+                return
+            now = time.monotonic()
+            for task in worker.at_work:
+                self._deaths[task] = self._deaths_of(task) + 1, now
+            self._deaths = {task: told for task, told in self._deaths.items() if now - told[1] < _REFUSED_S}
+            self._end(worker)
+            self._failures += 1
+            self._not_before = now + min(_LONGEST_WAIT_S, 0.1 * 2 ** min(self._failures - 1, 12))
+
+    def _deaths_of(self, task: str) -> int:
+        """Workers that died over it lately, one after another."""
+        count, at = self._deaths.get(task, (0, 0.0))
+        return count if time.monotonic() - at < _REFUSED_S else 0
 
     def _refuse_deadly(self, task: str, demand: Demand) -> None:
-        count, at = self._deaths.get(task, (0, 0.0))
-        if count > _DEATHS and time.monotonic() - at < _REFUSED_S:
-            raise self._deadly(demand)
-
-    @staticmethod
-    def _deadly(demand: Demand) -> MediaError:
-        return MediaError(
-            "workers die over it",
-            where=demand.stream or demand.path,
-            fix="Deliver the film anew, or take another look.",
-        )
+        if self._deaths_of(task) >= _DEATHS:
+            raise MediaError(
+                "workers die over it",
+                where=demand.stream or demand.path,
+                fix="Deliver the film anew, or take another look.",
+            )
 
     def _end(self, worker: _Worker) -> None:
         self._workers.remove(worker)
@@ -253,7 +285,7 @@ class LocalWorkers:
                 if why:
                     _log.warning("worker %d is replaced: %s", worker.number, why)
                     worker.process.kill()  # whoever waits for it learns at once, and asks another
-                    self._bury(worker, "")
+                    self._bury(worker)
             self._let_go()
 
     def _trouble(self, worker: _Worker) -> str:
@@ -274,6 +306,11 @@ class LocalWorkers:
     def _let_go(self) -> None:
         with self._lock:
             old = time.monotonic() - self._idle_s
-            for worker in [each for each in self._workers if not each.at_work and each.used_at < old]:
+            for worker in [each for each in self._workers if not each.tasks and each.used_at < old]:
                 if len(self._workers) > 1:
                     self._end(worker)
+
+
+def _task(demand: Demand) -> str:
+    """What is counted as one: a segment of a stream, its sound, a film."""
+    return f"{demand.path} {demand.stream} {demand.body.get('number', '')}"
