@@ -76,7 +76,7 @@ def make_blended_image(blend_id: str, studio: Studio) -> Iterator[Made]:
         made = _make(blend, sources, studio)
     except BaseException as error:
         told = str(error) if isinstance(error, ShowrunnerError) else f"{type(error).__name__}: {error}"
-        kept.fail(blend_id, told, final=isinstance(error, Exception) and final(error))
+        kept.fail(blend, told, final=isinstance(error, Exception) and final(error))
         raise
     # of what was read: a picture that is replaced while its blend renders makes it stale
     read = {name: source.sha256 for name, source in sources.items()}

@@ -240,16 +240,23 @@ class Blends:
         state = BlendState.HELD if held else BlendState.DONE
         self._set(blend, "state = %s, attempts = 0, why = left(%s, 500), made_from = %s", state, held, made_from)
 
-    def fail(self, blend: str, why: str, *, final: bool) -> None:
-        """Say that a blend failed; it is open again unless trying is in vain."""
-        over = "(%s OR attempts + 1 >= %s)"
-        self._set(
-            blend,
-            f"state = CASE WHEN {over} THEN 'failed' ELSE 'open' END,"
-            f" runs = runs + CASE WHEN {over} THEN 0 ELSE 1 END, attempts = attempts + 1, why = left(%s, 500)",
-            *(final, MAX_ATTEMPTS) * 2,
-            why,
-        )
+    def fail(self, blend: Blend, why: str, *, final: bool) -> None:
+        """Say that a blend's run failed; it is open again unless trying is in vain.
+
+        What came of the blend since it was read stands: a run that has just ended well did not fail.
+        """
+        over = final or blend.attempts + 1 >= MAX_ATTEMPTS
+        with self._database.connection() as connection:
+            connection.execute(
+                """
+                UPDATE blends SET state = %s, runs = runs + %s, attempts = %s, why = left(%s, 500), updated_at = now()
+                WHERE id = %s AND runs = %s AND state IN ('open', 'running')
+                """,
+                [
+                    BlendState.FAILED if over else BlendState.OPEN, 0 if over else 1, blend.attempts + 1, why,
+                    blend.id, blend.runs,
+                ],
+            )  # fmt: skip
 
     def reopen(self, blend: str, why: str) -> None:
         """Have a published blend made again."""

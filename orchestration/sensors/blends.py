@@ -30,9 +30,12 @@ def blends_published(context: dg.SensorEvaluationContext, studio: dg.ResourcePar
     Asking twice starts nothing twice: a run's key is the blend's id and how often it was opened.
     """
     kept = Blends(studio.database)
-    killed = [blend.id for blend in kept.running() if _died(blend.run_key, context.instance)]
-    for blend in killed:
-        kept.fail(blend, "its run was killed", final=False)
+    for blend in kept.running():
+        if _died(blend.run_key, context.instance):
+            kept.fail(blend, "its run was killed", final=False)
+    for blend in kept.open(_MOST):  # Dagster starts no run twice by one key
+        if _died(blend.run_key, context.instance):
+            kept.fail(blend, "its run ended before it began", final=False)
     now = datetime.now(UTC).timestamp()
     looked_at = float(context.cursor or 0)
     if now - looked_at >= _LOOK_BACK_S:

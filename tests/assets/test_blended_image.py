@@ -18,7 +18,7 @@ from assets.blended_image import blend_fingerprint, blended_image
 from assets.checks.tables import run_checks
 from ops.blend.model import BlendRecipe, Source
 from orchestration.sensors.blends import blends_published
-from resources.blends import Blend, Blends, BlendState
+from resources.blends import MAX_ATTEMPTS, Blend, Blends, BlendState
 from resources.store.model import ArtifactKey
 from resources.studio import Studio
 
@@ -136,6 +136,31 @@ def test_a_passing_error_is_left_to_the_sensor_to_try_again(
     assert (found.state, found.attempts, len(tries)) == (BlendState.OPEN, 1, 1)
     [request] = tick(studio, instance).run_requests or []
     assert request.run_key != blend.run_key
+
+
+def ended(blend: Blend, instance: dg.DagsterInstance) -> None:
+    """Its run, over before the asset said a word: the image could not be pulled, or somebody cancelled it."""
+    tags = {"dagster/run_key": blend.run_key}
+    instance.add_run(dg.DagsterRun(job_name="any", status=dg.DagsterRunStatus.FAILURE, tags=tags))
+
+
+def test_a_blend_whose_run_ended_before_it_began_is_begun_again_and_at_last_fails(
+    studio: Studio, instance: dg.DagsterInstance, kept: Blends
+):
+    blend = published(kept)
+    ended(blend, instance)
+    [request] = tick(studio, instance).run_requests or []
+    assert request.run_key == f"{blend.id}-2"
+
+    for _ in range(MAX_ATTEMPTS - 1):
+        found = kept.get(blend.id)
+        assert found is not None
+        ended(found, instance)
+        tick(studio, instance)
+    given_up = kept.get(blend.id)
+    assert given_up is not None
+    assert (given_up.state, given_up.why) == (BlendState.FAILED, "its run ended before it began")
+    assert not tick(studio, instance).run_requests
 
 
 def test_another_network_makes_every_blend_stale(studio: Studio, kept: Blends):

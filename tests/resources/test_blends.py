@@ -77,14 +77,20 @@ def test_a_blend_that_fails_is_tried_again_and_not_for_ever(blends: Blends):
     for _ in range(MAX_ATTEMPTS):
         [waiting] = blends.open(9)
         keys.append(waiting.run_key)
-        blends.start(blend.id)
-        blends.fail(blend.id, "the disk is full", final=False)
+        blends.fail(blends.start(blend.id), "the disk is full", final=False)
     found = blends.get(blend.id)
     assert found is not None
     assert (found.state, found.why) == (BlendState.FAILED, "the disk is full")
     assert len(set(keys)) == MAX_ATTEMPTS
     assert published(blends).state is BlendState.OPEN
     assert blends.open(9)[0].run_key not in keys
+
+
+def test_a_run_that_was_thought_dead_and_ended_well_did_not_fail(blends: Blends):
+    at_work = blends.start(published(blends).id)
+    blends.finish(at_work.id, made_from="abc")
+    blends.fail(at_work, "its run was killed", final=False)
+    assert [each.id for each in blends.done()] == [at_work.id]
 
 
 def test_a_finished_blend_tells_what_it_was_made_from_and_may_be_opened_again(blends: Blends):
