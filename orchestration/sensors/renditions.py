@@ -47,7 +47,8 @@ def renditions_ordered(context: dg.SensorEvaluationContext, studio: dg.ResourceP
     Asking twice starts nothing twice: a run's key is the order's id and how often it was opened.
     """
     orders = RenditionOrders(studio.database)
-    told = [_settled(order, orders, context.instance, studio) for order in orders.running()]
+    library = style_library(studio.database, studio.store)
+    told = [_settled(order, library, orders, context.instance, studio) for order in orders.running()]
     now = datetime.now(UTC).timestamp()
     looked_at = float(context.cursor or 0)
     if now - looked_at >= _LOOK_BACK_S:
@@ -56,7 +57,6 @@ def renditions_ordered(context: dg.SensorEvaluationContext, studio: dg.ResourceP
             if why := outdated(order, studio):
                 orders.reopen(order.id, why)
     requests: list[dg.RunRequest] = []
-    library = style_library(studio.database, studio.store)
     for order in _open(orders):
         request, word = _begun(order, library, orders, context.instance, studio)
         requests += [request] if request is not None else []
@@ -113,24 +113,45 @@ def _begun(
     return request, ""
 
 
-def _settled(order: RenditionOrder, orders: RenditionOrders, instance: dg.DagsterInstance, studio: Studio) -> str:
+def _settled(
+    order: RenditionOrder,
+    library: Mapping[str, Style],
+    orders: RenditionOrders,
+    instance: dg.DagsterInstance,
+    studio: Studio,
+) -> str:
     """See to an order at work: an asset that is made ends it, and so does a run that was killed."""
-    look = _look(order, studio)
+    look = _look(order, library)
     if look is not None and plain_style(look) is not None:
-        row = studio.ledger.row(rendition_key(order.title, look))
-        if row is not None and row.state is LedgerState.READY:
-            orders.finish(order.id)
-        elif row is not None and row.state in (LedgerState.FAILED, LedgerState.HELD, LedgerState.SKIPPED):
-            orders.fail(order.id, row.last_error, final=True)
-    elif _died(order, instance):
+        return _settled_by_its_asset(order, look, library, orders, studio)
+    if _died(order, instance):
         orders.fail(order.id, "its run was killed", final=False)
         return f"{order.id}: its run was killed"
     return ""
 
 
-def _look(order: RenditionOrder, studio: Studio) -> Look | None:
+def _settled_by_its_asset(
+    order: RenditionOrder, look: Look, library: Mapping[str, Style], orders: RenditionOrders, studio: Studio
+) -> str:
+    """End the order of a house style as its asset's work order ended: until then the ledger tells of older attempts."""
+    key = rendition_key(order.title, look)
+    under_way = key.asset in orders.work_under_way(order.title)  # before the row: see `_waits`
+    row = studio.ledger.row(key)
+    if is_fresh(order.title, look, library, studio):
+        orders.finish(order.id)
+    elif under_way or (row is not None and row.state is LedgerState.MAKING):
+        return f"{order.id}: waits for {key.asset}"
+    elif row is not None and row.state is LedgerState.READY and row.updated_at >= order.updated_at:
+        orders.finish(order.id)  # its film changed meanwhile: the next look back orders it again
+    else:
+        why = "" if row is None else row.last_error
+        orders.fail(order.id, why or f"{key.asset} was not made", final=True)
+    return ""
+
+
+def _look(order: RenditionOrder, library: Mapping[str, Style]) -> Look | None:
     try:
-        return look_from_json(order.look, style_library(studio.database, studio.store))
+        return look_from_json(order.look, library)
     except ShowrunnerError:
         return None
 

@@ -98,20 +98,77 @@ def test_an_order_of_a_title_that_is_not_analysed_yet_has_that_done_first(
 def test_an_order_of_a_house_style_as_it_is_orders_its_asset_and_ends_with_it(
     studio: Studio, instance: dg.DagsterInstance, orders: RenditionOrders, tmp_path: Path
 ):
-    order = orders.order(TITLE, look_of([(Recipe("noir"), 1.0)], house_styles()), "a test")
+    cut(studio, tmp_path)
+    order = orders.order(TITLE, noir(), "a test")
     assert not tick(studio, instance).run_requests
     [batch] = studio.orders.batch(9, 9)
     assert batch.artifacts == ("rendition/noir",)
 
-    key = ArtifactKey(TITLE, "rendition", "noir")
-    file = tmp_path / "noir.mp4"
-    file.write_text("made")
-    manifest = studio.store.publish(key, {file.name: file}, made_by=MadeBy("1", "test"), inputs={})
-    studio.ledger.ready(key, input_hash="as made", manifest=manifest)
+    studio.orders.start(batch.id, run_id="a run")
+    tick(studio, instance)
+    assert state_of(orders, order.id) is OrderState.RUNNING
+
+    render(studio, tmp_path, noir())
     tick(studio, instance)
 
-    done = orders.find(order.id)
-    assert done is not None and done.state is OrderState.DONE
+    assert state_of(orders, order.id) is OrderState.DONE
+
+
+def test_an_order_of_a_house_style_that_failed_once_is_not_failed_by_that_again(
+    studio: Studio, instance: dg.DagsterInstance, orders: RenditionOrders, tmp_path: Path
+):
+    cut(studio, tmp_path)
+    key = rendition_key(TITLE, noir())
+    studio.ledger.failed(key, "the disk was full")
+    order = orders.order(TITLE, noir(), "a test").id
+    tick(studio, instance)
+    for _ in range(MAX_ATTEMPTS):
+        tick(studio, instance)
+        assert state_of(orders, order) is OrderState.RUNNING
+        [batch] = studio.orders.batch(9, 9)
+        studio.ledger.failed(key, "the disk is full anew")
+        studio.orders.finish(batch.id, failed={TITLE: "the disk is full anew"})
+
+    tick(studio, instance)
+
+    failed = orders.find(order)
+    assert failed is not None
+    assert (failed.state, failed.last_error) == (OrderState.FAILED, "the disk is full anew")
+
+
+def test_a_rendition_that_went_stale_does_not_end_the_order_to_make_it_anew(
+    studio: Studio, instance: dg.DagsterInstance, orders: RenditionOrders, tmp_path: Path
+):
+    cut(studio, tmp_path)
+    render(studio, tmp_path, noir())
+    studio.ledger.outdate(rendition_key(TITLE, noir()), "made anew by hand")
+    order = orders.order(TITLE, noir(), "a test").id
+
+    tick(studio, instance)
+    tick(studio, instance)
+    assert state_of(orders, order) is OrderState.RUNNING
+
+    [batch] = studio.orders.batch(9, 9)
+    render(studio, tmp_path, noir())
+    studio.orders.finish(batch.id)
+    tick(studio, instance)
+    assert state_of(orders, order) is OrderState.DONE
+
+
+def test_an_order_of_a_house_style_whose_work_ended_without_it_fails(
+    studio: Studio, instance: dg.DagsterInstance, orders: RenditionOrders, tmp_path: Path
+):
+    cut(studio, tmp_path)
+    order = orders.order(TITLE, noir(), "a test").id
+    tick(studio, instance)
+    [batch] = studio.orders.batch(9, 9)
+    studio.orders.finish(batch.id)
+
+    tick(studio, instance)
+
+    failed = orders.find(order)
+    assert failed is not None
+    assert (failed.state, failed.last_error) == (OrderState.FAILED, "rendition/noir was not made")
 
 
 def test_an_order_whose_run_was_killed_is_begun_again_under_another_key(
