@@ -179,7 +179,7 @@ def _frames(body: bytes, bench: Bench, guard: Guard) -> Response:
     kind = f"frames {head.look.styles} {head.width}x{head.height}"
     made = bytearray()
     with guard.admitted(Task(kind, float(head.frames / canvas.rate), 0, _FRAMES_DEADLINE_S)):
-        look = bench.frames(head.stream, head.look.model_dump(), canvas, effort, head.first)
+        look = bench.frames(head.stream, head.look.model_dump(), canvas, effort)
         for place in range(head.frames):
             number = head.first + place
             frame = planes_to_frame(planes[place * head.frame_bytes : (place + 1) * head.frame_bytes], canvas)

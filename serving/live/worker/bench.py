@@ -7,9 +7,10 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+from uuid import uuid4
 
 from ops.box import WHOLE, Box
 from ops.ladder.rungs import Rung
@@ -74,10 +75,17 @@ class _Kept(Generic[_K, _V]):
 
 @dataclass
 class Memory:
-    """A look at work, and which frame it expects next: with another one it begins anew."""
+    """A look at work, and which frame it expects next: with another one it begins anew.
+
+    Attributes:
+        styler: The look.
+        next_frame: The one that it expects.
+        name: No other has it: whoever helps with the rest of the look keeps a memory for each.
+    """
 
     styler: Styler
     next_frame: int = -1
+    name: str = field(default_factory=lambda: uuid4().hex)
 
     def __call__(self, frame: VideoFrame, tick: Tick) -> VideoFrame:
         """The frame in the look."""
@@ -132,8 +140,9 @@ class Bench:
             working, effort = STEPS[step].working(rung), STEPS[step].effort
             canvas = Canvas(*working, film.rate)
             memory = self._look(key, look, canvas, effort, picture)
-            warm = memory.next_frame != piece.start and self._remembers(look)
-            making = _together(memory, helpers, canvas, effort, f"{master.sha256} {rung.name}")
+            parts = (look, *(each.look.model_dump() for each in helpers))
+            warm = memory.next_frame != piece.start and any(self._remembers(part) for part in parts)
+            making = _together(memory, helpers, canvas, effort)
         cursor = self._films.take((master.sha256, path), lambda: Cursor(path, film))
         try:
             with making as maker:
@@ -143,14 +152,9 @@ class Bench:
             self._looks.drop(key)
             raise
 
-    def frames(self, stream: str, look: Mapping[str, Any], canvas: Canvas, effort: Effort, first: int) -> Memory:
-        """The look of a stream of raw frames, with its memory where they go on from the ones before."""
-        key = ("frames", stream, _text(look), canvas, effort)
-        memory = self._look(key, look, canvas, effort)
-        if memory.next_frame not in (-1, first):
-            self._looks.drop(key)
-            memory = self._look(key, look, canvas, effort)
-        return memory
+    def frames(self, stream: str, look: Mapping[str, Any], canvas: Canvas, effort: Effort) -> Memory:
+        """The look of a stream of raw frames, with its memory."""
+        return self._look(("frames", stream, _text(look), canvas, effort), look, canvas, effort)
 
     def release(self) -> None:
         """Let go of everything that is only kept for later; nothing may be at work."""
@@ -179,15 +183,13 @@ class Bench:
 
 
 @contextmanager
-def _together(
-    own: FrameMaker, helpers: Sequence[Helper], canvas: Canvas, effort: Effort, stream: str
-) -> Iterator[FrameMaker]:
+def _together(own: Memory, helpers: Sequence[Helper], canvas: Canvas, effort: Effort) -> Iterator[FrameMaker]:
     """A look of this worker alone, or its part of one together with those of others."""
     if not helpers:
         yield own
         return
     far = [
-        (each.weight, FarVoice(Endpoint(each.address), stream[:80], each.look.model_dump(), canvas, effort))
+        (each.weight, FarVoice(Endpoint(each.address), own.name, each.look.model_dump(), canvas, effort))
         for each in helpers
     ]
     left = 1.0 - sum(weight for weight, _ in far)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import struct
 from collections.abc import Iterator, Mapping
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from av.video.frame import VideoFrame
 
@@ -13,14 +17,17 @@ from ops.box import WHOLE
 from ops.style.catalogue import house_styles
 from ops.style.model import Recipe, look_of
 from ops.style.runtime import Styler
-from ops.style.stages import Tick
+from ops.style.stages import Canvas, Effort, Tick
 from serving.live.film import Film
-from serving.live.jobs import Master
+from serving.live.jobs import Helper, Master
+from serving.live.planes import planes_to_frame
+from serving.live.wire import Answer, Endpoint
 from serving.live.worker.bench import Bench
 from serving.live.worker.reading import read_film
 from serving.live.worker.segment import WARM_FRAMES, Segment
 from tests.ops.media.witness import ffmpeg
 
+GREY = look_of([(Recipe("noir"), 1.0)], house_styles()).to_json()
 PAINTED = look_of([(Recipe("oil_paint"), 1.0)], house_styles()).to_json()
 
 
@@ -51,6 +58,24 @@ def told(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Tick]]:
     yield ticks
 
 
+@pytest.fixture
+def heads(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """What a helper is told before each frame; it gives them back as they are."""
+    heads: list[dict[str, Any]] = []
+
+    def ask(self: Endpoint, method: str, path: str, body: bytes, *, timeout_s: float) -> Answer:
+        (length,) = struct.unpack_from(">I", body)
+        heads.append(json.loads(body[4 : 4 + length]))
+        return Answer(body[4 + length :], {})
+
+    monkeypatch.setattr(Endpoint, "ask", ask)
+    return heads
+
+
+def helped() -> dict[str, Any]:
+    return {"helpers": (Helper.model_validate({"address": "http://b:8090", "weight": 0.5, "look": PAINTED}),)}
+
+
 def segment(bench: Bench, path: Path, film: Film, number: int, look: Mapping[str, Any], **more: Any) -> Segment:
     master = Master(title="t", sha256="0" * 64, uri=str(path), size_bytes=1)
     given = {"step": 0, "cuts": frozenset(), "picture": WHOLE, "beat": lambda: None} | more
@@ -71,3 +96,38 @@ def test_a_look_that_goes_on_from_the_segment_before_is_told_of_no_cut(
     assert went_on == [0]  # a painting that forgets with every segment pulses every two seconds
     back = film.pieces[1].start
     assert [tick.frame for tick in told if tick.cut] == [max(0, back - WARM_FRAMES), back + 3]
+
+
+def test_a_frame_that_is_left_out_begins_a_look_anew_and_builds_none(told: list[Tick]) -> None:
+    bench, canvas = Bench(lambda _: house_styles()), Canvas(64, 36, Fraction(5))
+    grey = planes_to_frame(np.full((54, 64), 128, np.uint8), canvas)
+
+    looks = []
+    for number in (0, 1, 3, 4):
+        looks.append(bench.frames("a", PAINTED, canvas, Effort.FULL))
+        looks[-1](grey, Tick(number))
+
+    assert all(look is looks[0] for look in looks)
+    assert [tick.frame for tick in told if tick.cut] == [0, 3]
+    assert bench.frames("b", PAINTED, canvas, Effort.FULL) is not looks[0]
+
+
+def test_a_helper_keeps_a_memory_for_each_worker_that_it_helps(
+    path: Path, film: Film, heads: list[dict[str, Any]]
+) -> None:
+    for bench in (Bench(lambda _: house_styles()), Bench(lambda _: house_styles())):
+        for number in (1, 2):
+            segment(bench, path, film, number, GREY, **helped())
+
+    streams = [head["stream"] for head in heads]
+    half = len(streams) // 2
+    assert len(set(streams[:half])) == len(set(streams[half:])) == 1
+    assert streams[0] != streams[-1]  # two viewers of one look at two places would wipe each other's at every frame
+
+
+def test_a_helpers_painting_is_shown_frames_from_before_the_segment_too(
+    path: Path, film: Film, heads: list[dict[str, Any]]
+) -> None:
+    segment(Bench(lambda _: house_styles()), path, film, 2, GREY, **helped())
+
+    assert heads[0]["first"] == film.pieces[2].start - WARM_FRAMES
