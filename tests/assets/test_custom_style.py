@@ -17,7 +17,7 @@ from PIL import Image
 from assets.checks.custom_style import CUSTOM_STYLE_PROMISES
 from assets.custom_style import custom_style, make_custom_style
 from assets.partitions import custom_styles
-from ops.errors import UsageError
+from ops.errors import StoreError, UsageError
 from ops.style.grading.cube import read_cube, write_cube
 from ops.style.grading.luts import grid
 from orchestration.sensors.custom_styles import custom_styles_wished
@@ -171,3 +171,27 @@ def test_a_run_that_was_cancelled_in_the_queue_is_asked_for_again(
     tick = custom_styles_wished(context)
     assert isinstance(tick, dg.SensorResult) and tick.run_requests
     assert tick.run_requests[0].run_key != wish.run_key
+
+
+def test_an_error_that_passes_leaves_trying_again_to_the_wish_alone(
+    studio: Studio, wishes: CustomStyles, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given a store that is away
+    wish = wishes.ask(Kind.PROMPT, b"noir", name="Dark", owner="ada")
+    instance.add_dynamic_partitions(str(custom_styles.name), [wish.id])
+
+    def away(*_: object, **__: object) -> None:
+        raise StoreError("is out of reach", where="store")
+
+    monkeypatch.setattr(studio.store, "publish", away)
+
+    # when its run fails
+    run = dg.materialize(
+        [custom_style], partition_key=wish.id, instance=instance, resources={"studio": studio}, raise_on_error=False
+    )
+
+    # then the wish is open for another run, and this one is over without a retry
+    [due] = wishes.due()
+    assert (due.state, due.attempts) == (State.ASKED, 1) and "out of reach" in due.why
+    assert not run.success
+    assert not [each for each in run.all_events if each.event_type is dg.DagsterEventType.STEP_UP_FOR_RETRY]
