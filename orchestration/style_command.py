@@ -44,8 +44,8 @@ def _style(arguments: argparse.Namespace) -> int:
     made, shown = make_style(
         kind, source, name=arguments.name or name, network=arguments.network, settings=load_settings(arguments.home)
     )
-    if made.version is None or shown is None:
-        print(f"showrunner: {made.id} was not made: {made.why}", file=sys.stderr)
+    if shown is None:
+        print(f"showrunner: {made.id} was not made: {made.why or f'it is {made.state}'}", file=sys.stderr)
         return 1
     if arguments.json:
         print(json.dumps({"id": made.id, "name": made.name, "understood": made.told, "picture": str(shown)}))
@@ -86,7 +86,8 @@ def make_style(
     """Ask for a style and have Dagster make it, here and now.
 
     Returns:
-        The wish as it stands then, and the still in the style; None where nothing was published.
+        The wish as it stands then, and the still in the style; None where what was asked for was not made, though an
+        earlier version without the network may be there.
 
     Raises:
         UsageError: The wish cannot be taken.
@@ -95,7 +96,7 @@ def make_style(
 
     from assets.custom_style import custom_style
     from assets.partitions import custom_styles
-    from ops.style.grading.custom import PICTURE_FILE
+    from ops.style.grading.custom import NETWORK_FILE, PICTURE_FILE
     from orchestration.local_instance import local_instance
     from orchestration.make import QUIET
     from resources.custom_styles import CustomStyles, State, style_key
@@ -116,5 +117,7 @@ def make_style(
                 raise_on_error=False,
             )
         wish = wishes.find(wish.id) or wish
-        manifest = studio.store.manifest(style_key(wish.id), wish.version) if wish.version is not None else None
-        return wish, None if manifest is None else studio.store.fetch(manifest, PICTURE_FILE)
+        manifest = studio.store.manifest(style_key(wish.id), wish.version) if wish.state is State.READY else None
+        if manifest is None or (network and NETWORK_FILE not in {file.name for file in manifest.files}):
+            return wish, None
+        return wish, studio.store.fetch(manifest, PICTURE_FILE)
