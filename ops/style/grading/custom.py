@@ -8,7 +8,6 @@ picture.jpg    the house's still in it
 
 from __future__ import annotations
 
-import io
 import json
 import tempfile
 from collections.abc import Callable, Mapping
@@ -18,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from ops.errors import UsageError
+from ops.errors import MediaError, UsageError
 from ops.style.catalogue import read_style, style_of
 from ops.style.grading.cube import read_cube, write_cube
 from ops.style.grading.example import LUT_FILE, style_from_picture
@@ -43,7 +42,6 @@ __all__ = [
 
 STYLE_FILE, PICTURE_FILE, NETWORK_FILE = "style.json", "picture.jpg", "network.safetensors"
 
-_MOST_PIXELS = 40_000_000
 _LARGEST_SIDE = 1600
 _HANDED = ("about", "family", "cost", "parameters", "stages")
 """What of a handed document is taken; its id, name, picture and container are the house's to give."""
@@ -213,26 +211,20 @@ def _written(document: Mapping[str, Any], made: MadeUp, folder: Path) -> Style:
 
 
 def opened_picture(content: bytes, *, side: int = _LARGEST_SIDE) -> np.ndarray:
-    """A picture's file as (H, W, 3) uint8 RGB, upright, its longer side at most `side` pixels; transparency on white.
+    """A picture's file as (H, W, 3) uint8 sRGB, upright, its longer side at most `side` pixels; transparency on white.
+
+    It is decoded in a process of its own: files that people upload may crash, hang or swell.
 
     Raises:
-        UsageError: It is no picture that Pillow reads, damaged, or of over 40 million pixels.
+        UsageError: It is no picture of a kind that is taken, damaged, over 20 MB or of over 40 million pixels.
     """
-    from PIL import Image, ImageOps
+    from PIL import Image
+
+    from ops.blend.reading import decode_picture
 
     try:
-        with Image.open(io.BytesIO(content)) as opened:
-            if opened.width * opened.height > _MOST_PIXELS:
-                raise UsageError("has over 40 million pixels", where="picture", fix="Give a smaller one.")
-            opened.draft("RGB", (side, side))
-            upright = ImageOps.exif_transpose(opened)
-            if upright.mode.startswith("I"):  # 16 bits, which Pillow would clip to 8
-                upright = upright.point(lambda value: value / 256).convert("L")
-            upright.thumbnail((side, side))
-            clear = upright.convert("RGBA")
-            ground = Image.new("RGBA", clear.size, "white")
-            return np.asarray(Image.alpha_composite(ground, clear).convert("RGB"))
-    except UsageError:
-        raise
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, MemoryError) as error:
-        raise UsageError("is no picture that can be read", where="picture", fix="Give a JPEG, PNG or WebP.") from error
+        picture = Image.fromarray(decode_picture(content))
+    except MediaError as error:  # what cannot be read is refused for good, as words that say nothing are
+        raise UsageError(error.what, where=error.where, fix=error.fix) from error
+    picture.thumbnail((side, side))
+    return np.asarray(picture)

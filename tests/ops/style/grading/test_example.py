@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
+from PIL import Image, ImageCms
 from scipy.linalg import sqrtm
 from scipy.stats import wasserstein_distance
 
@@ -126,3 +128,20 @@ def test_odd_pictures_are_opened_or_refused(data: Path, name: str) -> None:
             opened_picture(broken)
         except UsageError as refused:
             assert refused.fix
+
+
+def test_colours_are_those_that_the_profile_means() -> None:
+    # given a flat red, told by a profile of a screen whose red shines green
+    srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    tags = srgb[128:].replace(b"rXYZ", b"tmp!", 1).replace(b"gXYZ", b"rXYZ", 1).replace(b"tmp!", b"gXYZ", 1)
+    file = io.BytesIO()
+    Image.new("RGB", (8, 8), (220, 20, 20)).save(file, "PNG", icc_profile=srgb[:128] + tags)
+    # then it is green
+    assert np.abs(opened_picture(file.getvalue()).astype(int) - [20, 220, 20]).max() <= 2
+
+
+def test_kinds_of_files_that_nobody_uploads_reach_no_decoder() -> None:
+    file = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(file, "PCX")
+    with pytest.raises(UsageError, match="no picture"):
+        opened_picture(file.getvalue())
