@@ -63,6 +63,12 @@ def state_of(orders: RenditionOrders, order: str) -> OrderState:
     return found.state
 
 
+def failure_of(orders: RenditionOrders, order: str) -> str:
+    found = orders.find(order)
+    assert found is not None and found.state is OrderState.FAILED
+    return found.last_error
+
+
 def tick(studio: Studio, instance: dg.DagsterInstance) -> dg.SensorResult:
     context = dg.build_sensor_context(instance=instance, resources={"studio": studio})
     result = renditions_ordered(context)
@@ -131,9 +137,7 @@ def test_an_order_of_a_house_style_that_failed_once_is_not_failed_by_that_again(
 
     tick(studio, instance)
 
-    failed = orders.find(order)
-    assert failed is not None
-    assert (failed.state, failed.last_error) == (OrderState.FAILED, "the disk is full anew")
+    assert failure_of(orders, order) == "the disk is full anew"
 
 
 def test_a_rendition_that_went_stale_does_not_end_the_order_to_make_it_anew(
@@ -146,7 +150,7 @@ def test_a_rendition_that_went_stale_does_not_end_the_order_to_make_it_anew(
 
     tick(studio, instance)
     tick(studio, instance)
-    assert state_of(orders, order) is OrderState.RUNNING
+    assert orders.running()[0].runs == 0
 
     [batch] = studio.orders.batch(9, 9)
     render(studio, tmp_path, noir())
@@ -166,9 +170,7 @@ def test_an_order_of_a_house_style_whose_work_ended_without_it_fails(
 
     tick(studio, instance)
 
-    failed = orders.find(order)
-    assert failed is not None
-    assert (failed.state, failed.last_error) == (OrderState.FAILED, "rendition/noir was not made")
+    assert failure_of(orders, order) == "rendition/noir was not made"
 
 
 def test_an_order_whose_run_was_killed_is_begun_again_under_another_key(
@@ -194,9 +196,7 @@ def test_an_order_whose_look_is_no_look_any_more_fails_in_words(
     with studio.database.connection() as connection:
         connection.execute("""UPDATE rendition_orders SET look = '{"parts": [{"style": "given_up"}]}'""")
     tick(studio, instance)
-    failed = orders.find(order.id)
-    assert failed is not None and failed.state is OrderState.FAILED
-    assert "given_up" in failed.last_error
+    assert "given_up" in failure_of(orders, order.id)
 
 
 def test_a_finished_order_of_a_house_style_rests_until_its_film_changes(
@@ -281,9 +281,7 @@ def test_an_order_fails_with_what_it_waits_for_once_that_is_given_up(
 
     tick(studio, instance)
 
-    failed = orders.find(order)
-    assert failed is not None and failed.state is OrderState.FAILED
-    assert failed.last_error == "needs shots, which is failed: no picture in it"
+    assert failure_of(orders, order) == "needs shots, which is failed: no picture in it"
 
 
 @pytest.mark.parametrize("state", ["held", "skipped"])
@@ -299,7 +297,5 @@ def test_an_order_does_not_wait_for_what_a_gate_holds_back_or_does_not_apply(
 
     tick(studio, instance)
 
-    failed = orders.find(order)
-    assert failed is not None and failed.state is OrderState.FAILED
-    assert failed.last_error == f"needs shots, which is {state}: one shot of an hour"
+    assert failure_of(orders, order) == f"needs shots, which is {state}: one shot of an hour"
     assert studio.orders.batch(9, 9) == []
