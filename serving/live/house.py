@@ -25,6 +25,7 @@ from serving.edge import Edge
 from serving.live.analysis import UNKNOWN, Analysis, analysis_of
 from serving.live.apart import apart
 from serving.live.film import Film
+from serving.live.grants import Grants
 from serving.live.looks import Looks
 from serving.live.pool import Demand, RemoteWorkers, Workers, families_of_setting
 from serving.live.popularity import Popularity
@@ -43,6 +44,9 @@ _DEADLINE_S = 8.0
 
 _TRIES = 3
 _PACES = 2000
+_FILMS = 32
+"""Films that are kept in memory as they were read: a feature with a time for each of its frames is a few MB."""
+
 _SECONDS = (0.05, 0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 5, 8, 13)
 _T = TypeVar("_T")
 _log = logging.getLogger(__name__)
@@ -100,6 +104,7 @@ class LiveHouse:
     def __init__(self, edge: Edge, workers: Workers) -> None:
         self.looks = Looks(edge)
         self.workers = workers
+        self.grants = Grants(edge.settings)
         self._edge = edge
         settings = edge.settings
         self._cache = SegmentCache(settings.cache_folder / "live", int(settings.live_cache_gib * (1 << 30)))
@@ -107,6 +112,7 @@ class LiveHouse:
         self._threads = ThreadPoolExecutor(16, thread_name_prefix="live")
         self._flying: dict[str, asyncio.Task[Any]] = {}
         self._paces: OrderedDict[tuple[str, str, str], Pace] = OrderedDict()
+        self._films: OrderedDict[str, Film] = OrderedDict()
         self._newest: OrderedDict[tuple[str, str, str], int] = OrderedDict()
         self._waiting = 0
         registry = edge.metrics.registry
@@ -251,6 +257,7 @@ class LiveHouse:
             "rung": rung.name,
             "look": look,
             "helpers": helpers,
+            "edition": stream.edition,
             "step": step,
             "cuts": stream.analysis.shown_in(piece),
             "picture": tuple(stream.analysis.picture),
@@ -296,19 +303,24 @@ class LiveHouse:
     # -- films, shots, orders
 
     async def _film(self, master: Master) -> Film:
-        name = f"{master.sha256[:32]}/film"
-        kept = await self._run(self._cache.get, name)
-        if kept is not None:
-            return Film.from_json(json.loads(kept))
+        film = self._films.get(master.sha256)
+        if film is None:
+            film = self._films[master.sha256] = await self._once(f"film {master.sha256}", partial(self._read, master))
+            if len(self._films) > _FILMS:
+                self._films.popitem(last=False)
+        self._films.move_to_end(master.sha256)
+        return film
 
-        async def make() -> Film:
+    async def _read(self, master: Master) -> Film:
+        name = f"{master.sha256[:32]}/film"
+        content = await self._run(self._cache.get, name)
+        if content is None:
             answer = await self._ask(
                 Demand("/film", {"master": _told(master)}, stream=f"{master.sha256} film", timeout_s=600)
             )
-            await self._run(self._cache.put, name, answer.content)
-            return Film.from_json(answer.json())
-
-        return await self._once(name, make)
+            content = answer.content
+            await self._run(self._cache.put, name, content)
+        return await self._run(lambda: Film.from_json(json.loads(content)))
 
     async def _finished(self, title: str, master: Master, film: Film, look: Look) -> Stream | None:
         """The rendition that was made of the film in this look, to be streamed as it is; None where none fits."""

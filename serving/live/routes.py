@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
-from typing import Annotated, Any
+from functools import partial
+from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
@@ -15,10 +16,10 @@ from ops.ladder.rungs import Rung
 from ops.style.model import Look, look_from_json
 from resources.api_keys import Scope
 from serving.api.parameters import TheEdge, TitlePath, ViewerQuery
-from serving.auth import may
+from serving.auth import gatekeeper_of, may
 from serving.edge import Edge
 from serving.live.fragments import PictureTrack, SoundTrack, header, rebased
-from serving.live.grants import Grant, Grants
+from serving.live.grants import Grant
 from serving.live.house import Delivered, LiveHouse, Stream
 from serving.live.looks import STYLE_PATTERN, look_of_text
 from serving.live.playlists import SOUND_NAME, first_rung, master_playlist, picture_playlist, sound_playlist
@@ -28,7 +29,15 @@ from serving.problems import ProblemError, problems
 __all__ = ["media", "router"]
 
 router = APIRouter(tags=["streams"])
-media = APIRouter(include_in_schema=False)
+
+
+def _count(request: Request) -> None:
+    """These addresses need no key: who asks is counted by where they ask from."""
+    gatekeeper_of(request).count_anonymous(request)
+
+
+media = APIRouter(include_in_schema=False, dependencies=[Depends(_count)])
+_T = TypeVar("_T")
 
 _HLS = "application/vnd.apple.mpegurl"
 _OPEN = {
@@ -65,10 +74,6 @@ class _Asked:
 
 def _house(request: Request) -> LiveHouse:
     return request.app.state.live
-
-
-def _grants(edge: Edge) -> Grants:
-    return Grants(edge.settings)
 
 
 _House = Annotated[LiveHouse, Depends(_house)]
@@ -108,7 +113,7 @@ async def stream(  # noqa: PLR0917  (FastAPI passes them by name)
             return RedirectResponse(finished, 307, headers={**_OPEN, "Cache-Control": "no-store"})
     film = asked.stream.film
     house.begin(asked.stream, first_rung(film), film.piece_at(start).number)
-    sealed = _grants(edge).seal(asked.grant)
+    sealed = house.grants.seal(asked.grant)
     headers = {**_OPEN, "Cache-Control": "private, no-store", "X-Look": asked.key}
     return Response(master_playlist(film, f"/live/{sealed}/"), media_type=_HLS, headers=headers)
 
@@ -148,13 +153,11 @@ async def progressive(  # noqa: PLR0917  (FastAPI passes them by name)
         "X-Look": asked.key,
         "X-Starts-At": f"{film.pieces[first].start_tick / film.timescale:.6f}",
     }
-    content = _file(edge, house, asked, rung, first=first, watcher=_watcher(request, asked.grant))
+    content = _file(house, asked, rung, first=first, watcher=_watcher(request, asked.grant))
     return StreamingResponse(content, media_type="video/mp4", headers={**_OPEN, **headers})
 
 
-async def _file(
-    edge: Edge, house: LiveHouse, asked: _Asked, rung: Rung, *, first: int, watcher: str
-) -> AsyncIterator[bytes]:
+async def _file(house: LiveHouse, asked: _Asked, rung: Rung, *, first: int, watcher: str) -> AsyncIterator[bytes]:
     """The file's bytes; the next segment is begun while one is taken, and no more."""
     film, sound = asked.stream.film, asked.stream.film.sound
     ticks = film.pieces[first].start_tick
@@ -166,18 +169,18 @@ async def _file(
     length = int((film.tick(film.frames) - ticks) * 90_000 / film.timescale)
     yield header(*tracks, duration=length)
     for number in range(first, len(film.pieces)):
-        stream = await _current(edge, house, asked)
+        stream = await _patiently(partial(_current, house, asked))
         house.begin(stream, rung, number + 1)
-        yield rebased((await house.pictures(stream, rung, number, watcher=watcher)).content, ticks)
-        heard = await house.sound(stream, number) if sound else b""
+        yield rebased((await _patiently(partial(house.pictures, stream, rung, number, watcher=watcher))).content, ticks)
+        heard = await _patiently(partial(house.sound, stream, number)) if sound else b""
         if heard:
             yield rebased(heard, later)
 
 
 @media.get("/live/{sealed}/{name}.m3u8")
-async def playlist(edge: TheEdge, house: _House, sealed: _Sealed, name: str) -> Response:
+async def playlist(house: _House, sealed: _Sealed, name: str) -> Response:
     """A playlist of a stream."""
-    asked = await _granted(edge, house, sealed)
+    asked = await _granted(house, sealed)
     film = asked.stream.film
     if name == "master":
         text = master_playlist(film, "")
@@ -191,9 +194,9 @@ async def playlist(edge: TheEdge, house: _House, sealed: _Sealed, name: str) -> 
 
 
 @media.get("/live/{sealed}/{name}/init.mp4")
-async def head(edge: TheEdge, house: _House, sealed: _Sealed, name: str) -> Response:
+async def head(house: _House, sealed: _Sealed, name: str) -> Response:
     """What a decoder needs before any segment; the same for every look."""
-    asked = await _granted(edge, house, sealed)
+    asked = await _granted(house, sealed)
     rung = asked.stream.film.rung(name)
     if rung is None and name != SOUND_NAME:
         raise ProblemError(404, "The stream has no such quality.")
@@ -206,16 +209,15 @@ async def head(edge: TheEdge, house: _House, sealed: _Sealed, name: str) -> Resp
 
 
 @media.get("/live/{sealed}/{name}/{number}.m4s")
-async def segment(  # noqa: PLR0917  (FastAPI passes them by name)
+async def segment(
     request: Request,
-    edge: TheEdge,
     house: _House,
     sealed: _Sealed,
     name: str,
     number: Annotated[int, Path(ge=0, le=1_000_000)],
 ) -> Response:
     """A segment: made now, or when somebody else asked for it."""
-    asked = await _granted(edge, house, sealed)
+    asked = await _granted(house, sealed)
     film = asked.stream.film
     if number >= len(film.pieces):
         raise ProblemError(404, "The film is over before that.")
@@ -260,13 +262,13 @@ async def _asked(edge: Edge, house: LiveHouse, title: str, viewer: str | None, s
     return _Asked(grant, look, found)
 
 
-async def _granted(edge: Edge, house: LiveHouse, sealed: str) -> _Asked:
+async def _granted(house: LiveHouse, sealed: str) -> _Asked:
     """What a sealed address leads to, in the look that its viewer has now.
 
     Raises:
         ProblemError: 403 it is none of ours, or has ended; 404 its film is another one by now.
     """
-    grant = _grants(edge).open(sealed)
+    grant = house.grants.open(sealed)
     if grant is None:
         raise ProblemError(403, "The address is not sealed, or it has ended; ask for the stream again.")
     try:
@@ -285,7 +287,7 @@ async def _look(house: LiveHouse, grant: Grant) -> Look | None:
     return look_from_json(grant.look, await asyncio.to_thread(lambda: house.looks.library))
 
 
-async def _current(edge: Edge, house: LiveHouse, asked: _Asked) -> Stream:
+async def _current(house: LiveHouse, asked: _Asked) -> Stream:
     """The stream in the look that its viewer has now."""
     if asked.grant.viewer is None:
         return asked.stream
@@ -303,6 +305,15 @@ async def _unless_busy(work: Any) -> Any:
     except Busy as busy:
         wait = {"Retry-After": str(max(1, round(busy.retry_after_s)))}
         raise ProblemError(503, f"The style workers are busy: {busy}.", wait) from busy
+
+
+async def _patiently(work: Callable[[], Awaitable[_T]]) -> _T:
+    """What comes of it once the workers have room: a file that is being taken waits, and does not break off."""
+    while True:
+        try:
+            return await work()
+        except Busy as busy:
+            await asyncio.sleep(busy.retry_after_s)
 
 
 def _watcher(request: Request, grant: Grant) -> str:

@@ -9,6 +9,7 @@ import signal
 import time
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -16,6 +17,7 @@ import psutil
 import pytest
 import requests
 
+from ops.ladder.rungs import Rung
 from ops.style.catalogue import house_styles
 from ops.style.model import Recipe, look_of
 from resources.api_keys import Scope
@@ -23,7 +25,12 @@ from resources.catalogue import Catalogue
 from resources.rendition_orders import RenditionOrders
 from resources.settings import load_settings
 from resources.tastes import Tastes
+from serving.auth import Gatekeeper
+from serving.live.film import Film
 from serving.live.grants import Grant, Grants
+from serving.live.house import Delivered, LiveHouse, Stream
+from serving.live.wire import Busy
+from serving.problems import ProblemError
 from serving.pseudonyms import Pseudonyms, edge_secret
 from tests.serving.live import Live
 
@@ -144,6 +151,51 @@ def test_one_file_begins_where_it_is_asked_to_with_its_sound(live: Live) -> None
     assert answer.headers["X-Starts-At"] == "19.000000"
     assert pictures == [Fraction(number, 24) for number in range(5 * 24)]
     assert 0 <= sound[0] < 0.05 and 4.8 < sound[-1] < 5.1
+
+
+def test_a_file_waits_where_the_workers_are_busy_and_does_not_break_off(
+    live: Live, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, refused = LiveHouse.pictures, []
+
+    async def busy(house: LiveHouse, stream: Stream, rung: Rung, number: int, **more: Any) -> Delivered:
+        if number == 12 and len(refused) < 2:
+            refused.append(number)
+            raise Busy("5 tasks wait already", 0.05)
+        return await made(house, stream, rung, number, **more)
+
+    monkeypatch.setattr(LiveHouse, "pictures", busy)
+    answer = live.get("/v1/titles/bunny/stream.mp4", params={"style": "none", "start": 19.3, "quality": "90p"})
+
+    with av.open(io.BytesIO(answer.content), "r") as container:
+        assert sum(1 for _ in container.decode(video=0)) == 5 * 24
+    assert refused == [12, 12]
+
+
+@pytest.mark.parametrize("path", ["master.m3u8", "90p.m3u8", "90p/init.mp4", "90p/0.m4s", "sound/0.m4s"])
+def test_who_asks_without_a_key_is_counted(live: Live, path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = playlist(live, "style=none").rpartition("/")[0]
+    left = [1]
+
+    def count(*_: object) -> None:
+        if not left:
+            raise ProblemError(429, "Too many requests.")
+        left.pop()
+
+    monkeypatch.setattr(Gatekeeper, "count_anonymous", count)
+
+    assert [plain(live, f"{folder}/{path}").status_code for _ in range(2)] == [200, 429]
+
+
+def test_a_film_is_read_once_for_all_that_is_asked_of_it(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = playlist(live, "style=none").rpartition("/")[0]
+    read = []
+    monkeypatch.setattr(Film, "from_json", read.append)
+
+    answers = [plain(live, f"{folder}/{name}") for name in ("90p.m3u8", "master.m3u8", "90p/init.mp4")]
+
+    assert [each.status_code for each in answers] == [200] * 3
+    assert read == []
 
 
 def test_what_many_watch_is_ordered_once(live: Live) -> None:
