@@ -13,6 +13,9 @@ __all__ = ["FilmJob", "FramesHead", "Helper", "LookTold", "Master", "PictureJob"
 _Side = Annotated[int, Field(ge=2, le=8192, multiple_of=2)]
 _Rate = Annotated[str, Field(pattern=r"^[1-9]\d{0,9}(/[1-9]\d{0,9})?$")]
 _Share = Annotated[float, Field(ge=0, le=1)]
+_Edition = Annotated[
+    str, Field(max_length=40, description="Changes when a style of the look is published anew: looks are built anew.")
+]
 _Effort = Literal["FULL", "REDUCED", "LEAST"]
 
 
@@ -75,6 +78,7 @@ class PictureJob(_Job):
     helpers: tuple[Helper, ...] = Field(
         default=(), max_length=4, description="Who makes the other parts of it; `look` has what they leave of 1."
     )
+    edition: _Edition = ""
     step: int = Field(ge=0, lt=len(STEPS), description="Quality to make it at; the worker may go lower.")
     cuts: tuple[int, ...] = Field(
         default=(), max_length=10_000, description="Frames with which the shots begin that the segment shows."
@@ -103,6 +107,7 @@ class FramesHead(_Job):
     height: _Side
     rate: _Rate
     look: LookTold
+    edition: _Edition = ""
     effort: _Effort = "FULL"
     cuts: tuple[int, ...] = Field(default=(), max_length=120)
     shot: int = Field(default=0, ge=0, description="The first frame of the shot that the first frame is in.")

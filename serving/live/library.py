@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -18,9 +17,6 @@ if TYPE_CHECKING:
 
 __all__ = ["StyleShelf"]
 
-_KEEP_S = 5.0
-"""A style that was published anew is seen after so long."""
-
 
 class StyleShelf:
     """Styles by id, for a worker. Safe to share between threads."""
@@ -29,7 +25,6 @@ class StyleShelf:
         self._settings = settings
         self._guard = threading.Lock()
         self._store: ArtifactStore | None = None
-        self._made: dict[str, tuple[float, Style]] = {}
 
     def for_look(self, look: Mapping[str, Any]) -> Mapping[str, Style]:
         """The house's styles, and of the others those that a look names.
@@ -43,13 +38,6 @@ class StyleShelf:
 
     def _custom(self, name: str) -> Style | None:
         with self._guard:
-            read_at, style = self._made.get(name, (0.0, None))
-            if style is not None and time.monotonic() - read_at < _KEEP_S:
-                return style
             self._store = self._store or open_store(self._settings)
             manifest = self._store.manifest(style_key(name))
-            if manifest is None:
-                return None
-            style = read_style(self._store.fetch_all(manifest) / STYLE_FILE)
-            self._made[name] = time.monotonic(), style
-            return style
+            return None if manifest is None else read_style(self._store.fetch_all(manifest) / STYLE_FILE)

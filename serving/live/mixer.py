@@ -62,12 +62,13 @@ class FarVoice:
         look: `Look.to_json` of the part.
         canvas: Of the frames.
         effort: How much work a frame may be.
+        edition: Of the look's styles.
     """
 
     def __init__(
-        self, endpoint: Endpoint, stream: str, look: Mapping[str, Any], canvas: Canvas, effort: Effort
+        self, endpoint: Endpoint, stream: str, look: Mapping[str, Any], canvas: Canvas, effort: Effort, edition: str
     ) -> None:
-        self._endpoint, self._stream, self._look = endpoint, stream, dict(look)
+        self._endpoint, self._stream, self._look, self._edition = endpoint, stream, dict(look), edition
         self._canvas, self._effort = canvas, effort
 
     def __call__(self, planes: np.ndarray, tick: Tick) -> np.ndarray:
@@ -85,6 +86,7 @@ class FarVoice:
             height=self._canvas.height,
             rate=str(self._canvas.rate),
             look=LookTold.model_validate(self._look),
+            edition=self._edition,
             effort=self._effort.name,  # type: ignore[arg-type]
             cuts=(tick.frame,) if tick.cut else (),
             shot=tick.shot,

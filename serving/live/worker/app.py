@@ -106,6 +106,7 @@ def create_worker(
                 rung=rung,
                 look=job.look and job.look.model_dump(),
                 helpers=job.helpers,
+                edition=job.edition,
                 step=step,
                 cuts=frozenset(job.cuts),
                 picture=Box(*job.picture),
@@ -179,7 +180,7 @@ def _frames(body: bytes, bench: Bench, guard: Guard) -> Response:
     kind = f"frames {head.look.styles} {head.width}x{head.height}"
     made = bytearray()
     with guard.admitted(Task(kind, float(head.frames / canvas.rate), 0, _FRAMES_DEADLINE_S)):
-        look = bench.frames(head.stream, head.look.model_dump(), canvas, effort)
+        look = bench.frames(head.stream, head.look.model_dump(), canvas, effort, head.edition)
         for place in range(head.frames):
             number = head.first + place
             frame = planes_to_frame(planes[place * head.frame_bytes : (place + 1) * head.frame_bytes], canvas)

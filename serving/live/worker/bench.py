@@ -122,6 +122,7 @@ class Bench:
         rung: Rung,
         look: Mapping[str, Any] | None,
         helpers: Sequence[Helper] = (),
+        edition: str = "",
         step: int,
         cuts: frozenset[int],
         picture: Box,
@@ -129,20 +130,34 @@ class Bench:
     ) -> Segment:
         """Make a segment's pictures.
 
+        Args:
+            path: The film's file.
+            master: Which film it is.
+            film: What is known of it.
+            piece: Which segment.
+            rung: The size of what comes out.
+            look: Of this worker; None is the film as it is.
+            helpers: Who makes the rest of the look.
+            edition: Of the look's styles: one that was published anew is another.
+            step: Quality.
+            cuts: Frames with which shots begin.
+            picture: What is inside the film's bars.
+            beat: Called with every frame.
+
         Raises:
             MediaError: The film cannot be read.
             UsageError: The look cannot be made.
             ModelUnavailable: A style's network is not here.
         """
         making: AbstractContextManager[FrameMaker | None] = nullcontext()
-        warm, key = False, (master.sha256, look and _text(look), rung, step, picture)
+        warm, key = False, (master.sha256, look and _text(look), edition, rung, step, picture)
         if look is not None:
             working, effort = STEPS[step].working(rung), STEPS[step].effort
             canvas = Canvas(*working, film.rate)
             memory = self._look(key, look, canvas, effort, picture)
             parts = (look, *(each.look.model_dump() for each in helpers))
             warm = memory.next_frame != piece.start and any(self._remembers(part) for part in parts)
-            making = _together(memory, helpers, canvas, effort)
+            making = _together(memory, helpers, canvas, effort, edition)
         cursor = self._films.take((master.sha256, path), lambda: Cursor(path, film))
         try:
             with making as maker:
@@ -152,9 +167,9 @@ class Bench:
             self._looks.drop(key)
             raise
 
-    def frames(self, stream: str, look: Mapping[str, Any], canvas: Canvas, effort: Effort) -> Memory:
+    def frames(self, stream: str, look: Mapping[str, Any], canvas: Canvas, effort: Effort, edition: str = "") -> Memory:
         """The look of a stream of raw frames, with its memory."""
-        return self._look(("frames", stream, _text(look), canvas, effort), look, canvas, effort)
+        return self._look(("frames", stream, _text(look), edition, canvas, effort), look, canvas, effort)
 
     def release(self) -> None:
         """Let go of everything that is only kept for later; nothing may be at work."""
@@ -183,13 +198,15 @@ class Bench:
 
 
 @contextmanager
-def _together(own: Memory, helpers: Sequence[Helper], canvas: Canvas, effort: Effort) -> Iterator[FrameMaker]:
+def _together(
+    own: Memory, helpers: Sequence[Helper], canvas: Canvas, effort: Effort, edition: str
+) -> Iterator[FrameMaker]:
     """A look of this worker alone, or its part of one together with those of others."""
     if not helpers:
         yield own
         return
     far = [
-        (each.weight, FarVoice(Endpoint(each.address), own.name, each.look.model_dump(), canvas, effort))
+        (each.weight, FarVoice(Endpoint(each.address), own.name, each.look.model_dump(), canvas, effort, edition))
         for each in helpers
     ]
     left = 1.0 - sum(weight for weight, _ in far)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import struct
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -131,3 +132,23 @@ def test_a_helpers_painting_is_shown_frames_from_before_the_segment_too(
     segment(Bench(lambda _: house_styles()), path, film, 2, GREY, **helped())
 
     assert heads[0]["first"] == film.pieces[2].start - WARM_FRAMES
+
+
+def test_a_style_that_was_published_anew_is_made_anew_by_a_worker_that_has_the_old_one(
+    path: Path, film: Film, heads: list[dict[str, Any]]
+) -> None:
+    library = dict(house_styles())
+    library["mine"] = replace(library["noir"], id="mine")
+    bench, mine = Bench(lambda _: library), {"parts": [{"style": "mine", "weight": 1.0}]}
+    canvas, frames = Canvas(64, 36, Fraction(5)), []
+
+    old = segment(bench, path, film, 0, mine, edition="-1").content
+    frames.append(bench.frames("a", mine, canvas, Effort.FULL, "-1"))
+    library["mine"] = replace(library["golden_hour"], id="mine")
+    new = segment(bench, path, film, 0, mine, edition="-2").content
+    segment(bench, path, film, 0, mine, edition="-2", **helped())
+    frames.append(bench.frames("a", mine, canvas, Effort.FULL, "-2"))
+
+    assert new != old and segment(bench, path, film, 0, mine, edition="-1").content == old
+    assert frames[0] is not frames[1]
+    assert {head["edition"] for head in heads} == {"-2"}
