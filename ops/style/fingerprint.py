@@ -14,6 +14,12 @@ from ops.style.model import Style
 
 __all__ = ["style_fingerprint"]
 
+_FILES = ("encoder", "file", "picture")
+"""Settings that name a file beside the style."""
+
+_HOUSE_NETWORK = Path(__file__).parent / "networks" / "weights" / "house.safetensors"
+"""What a network without a file of its own is: named here and not by its module, which loads torch."""
+
 
 def style_fingerprint(style: Style) -> str:
     """The style's fingerprint; a file that it names and that is not there counts as missing, and is told at work."""
@@ -26,8 +32,13 @@ def style_fingerprint(style: Style) -> str:
 
 
 def _files(style: Style) -> Iterable[Path]:
-    names = {str(setting) for stage in style.stages for name, setting in stage.settings.items() if name == "file"}
-    return [style.folder / name for name in sorted(names)]
+    named = {str(setting) for stage in style.stages for name, setting in stage.settings.items() if name in _FILES}
+    trunk = (
+        [_HOUSE_NETWORK]
+        if any(stage.op == "network" and "file" not in stage.settings for stage in style.stages)
+        else []
+    )
+    return [*(style.folder / name for name in sorted(named)), *trunk]
 
 
 def _content(file: Path) -> str:

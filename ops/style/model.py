@@ -32,6 +32,7 @@ __all__ = [
     "look_of",
 ]
 
+_SEEDS = 2**31
 _MOST_PARTS = 4
 """Styles in one mix: more of them is mud, and each costs its share of every frame."""
 
@@ -265,6 +266,8 @@ def _check(recipe: Recipe, weight: float, library: Mapping[str, Style]) -> None:
     library[recipe.style].checked(recipe.values)
     if not 0 <= recipe.strength <= 1:
         raise UsageError(f"cannot be {recipe.strength:g}", where="strength", fix="It goes from 0 to 1.")
+    if not 0 <= recipe.seed < _SEEDS:
+        raise UsageError(f"cannot be {recipe.seed}", where="seed", fix=f"It goes from 0 to {_SEEDS - 1}.")
     if not math.isfinite(weight) or weight < 0:
         raise UsageError(f"cannot be {weight:g}", where="weight", fix="Weights are 0 or more.")
 

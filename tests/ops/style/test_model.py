@@ -87,3 +87,9 @@ def test_the_largest_weights_there_are_do_not_run_over() -> None:
 def test_numbers_that_are_none_are_refused(told: dict[str, float]) -> None:
     with pytest.raises(UsageError):
         look_from_json({"parts": [{"style": "noir", **told}]}, _LIBRARY)
+
+
+@pytest.mark.parametrize("seed", [-1, 2**31])
+def test_a_seed_that_chance_cannot_be_drawn_from_is_refused(seed: int) -> None:
+    with pytest.raises(UsageError, match="seed"):
+        look_of([(Recipe("noir", seed=seed), 1.0)], house_styles())
