@@ -38,6 +38,7 @@ from serving.live.film import Film
 from serving.live.jobs import FilmJob, FramesHead, Master, PictureJob, SoundJob
 from serving.live.planes import frame_to_planes, planes_to_frame
 from serving.live.quality import STEPS
+from serving.live.worker.arrivals import Arrivals
 from serving.live.worker.bench import Bench
 from serving.live.worker.guard import Guard, Overloaded, Task
 from serving.live.worker.reading import read_film
@@ -65,10 +66,11 @@ def create_worker(
         families: The kinds of styles that it makes.
         bench: What it works with.
         guard: What it takes on.
-        local: Where a film lies on this machine.
+        local: Where a film lies on this machine; one that lies elsewhere is fetched first.
     """
     app = FastAPI(title="Showrunner style worker", docs_url=None, redoc_url=None, openapi_url=None)
     films: dict[str, Film] = {}
+    arrivals = Arrivals(local)
 
     @app.exception_handler(Overloaded)
     async def _full(_: Request, error: Overloaded) -> Response:
@@ -83,7 +85,7 @@ def create_worker(
     @app.post("/film")
     def film(job: FilmJob) -> dict[str, Any]:
         if job.master.sha256 not in films:
-            films[job.master.sha256] = read_film(local(job.master))
+            films[job.master.sha256] = read_film(arrivals.path(job.master, patience_s=None))
         return films[job.master.sha256].to_json()
 
     @app.post("/segments")
@@ -95,11 +97,11 @@ def create_worker(
         piece = film.pieces[job.number]
         length_s = (piece.end_tick - piece.start_tick) / film.timescale
         kind = f"{job.look and job.look.styles} {rung.name}"
-        came = time.perf_counter()
+        path, came = arrivals.path(job.master), time.perf_counter()
         with guard.admitted(Task(kind, length_s, job.step, job.deadline_s)) as step:
             waited = time.perf_counter() - came
             made = bench.pictures(
-                local(job.master),
+                path,
                 job.master,
                 film,
                 piece=piece,
@@ -117,7 +119,7 @@ def create_worker(
 
     @app.post("/sound")
     def sound(job: SoundJob) -> Response:
-        content = sound_segment(local(job.master), Film.from_json(job.film), job.number)
+        content = sound_segment(arrivals.path(job.master), Film.from_json(job.film), job.number)
         return Response(content, media_type="audio/mp4")
 
     @app.post("/frames")

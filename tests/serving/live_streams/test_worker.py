@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import struct
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,11 +13,16 @@ import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 
+from ops.errors import StoreError
 from ops.style.catalogue import house_styles
 from ops.style.model import Family
+from serving.live.jobs import Master
 from serving.live.worker.app import create_worker
+from serving.live.worker.arrivals import Arrivals
 from serving.live.worker.bench import Bench
-from serving.live.worker.guard import Guard
+from serving.live.worker.guard import Guard, Overloaded
+from serving.live.worker.reading import read_film
+from tests.ops.media.witness import ffmpeg
 
 GREY = {"parts": [{"style": "noir", "weight": 1.0}]}
 FRAME = 64 * 36 * 3 // 2
@@ -89,3 +95,49 @@ def test_a_film_that_is_none_is_refused_in_words(worker: TestClient, tmp_path: P
 
     assert answer.status_code == 409
     assert answer.json()["kind"] == "MediaError"
+
+
+def test_a_film_on_its_way_takes_no_tasks_turn_and_is_asked_for_again(tmp_path: Path) -> None:
+    path = tmp_path / "film.mp4"
+    ffmpeg("-f", "lavfi", "-i", "testsrc2=s=64x36:r=5:d=1", "-c:v", "libx264", "-preset", "ultrafast", path)
+    film, here, fetched = read_film(path), threading.Event(), []
+
+    def local(master: Master) -> Path:
+        fetched.append(master.sha256)
+        here.wait(20)
+        return path
+
+    guard = Guard(most_waiting=2, memory_bytes=8 << 30)
+    worker = TestClient(create_worker(frozenset(Family), Bench(lambda _: house_styles()), guard, local))
+    master = {"title": "t", "sha256": "0" * 64, "uri": "s3://b/k", "size_bytes": 1}
+    job = {"master": master, "film": film.to_json(), "number": 0, "rung": "36p", "look": None, "step": 0}
+
+    waiting = [worker.post("/segments", json=job) for _ in range(2)]
+    while_coming = guard.stuck_s, guard.load.queue
+    here.set()
+    made = worker.post("/segments", json=job)
+
+    assert [answer.status_code for answer in waiting] == [503, 503]
+    assert all(int(answer.headers["retry-after"]) >= 1 for answer in waiting)
+    assert while_coming == (0.0, 0)
+    assert made.status_code == 200 and len(fetched) <= 2  # once, and once more to see that it is still here
+
+
+def test_a_film_that_came_to_nothing_while_nobody_waited_is_told_of_and_tried_anew() -> None:
+    go, tries = threading.Event(), []
+
+    def local(master: Master) -> Path:
+        tries.append(master)
+        go.wait(20)
+        if len(tries) == 1:
+            raise StoreError("broke off", where=master.uri, fix="Try again.")
+        return Path("/film")
+
+    arrivals, master = Arrivals(local), Master(title="t", sha256="0" * 64, uri="s3://b/k", size_bytes=1)
+    with pytest.raises(Overloaded, match="on its way"):
+        arrivals.path(master, patience_s=0.01)
+    go.set()
+
+    with pytest.raises(StoreError, match="broke off"):
+        arrivals.path(master, patience_s=None)
+    assert arrivals.path(master, patience_s=None) == Path("/film")
