@@ -1,4 +1,5 @@
-"""The styles that a look may name where there is no database: the house's own, and published ones from the store."""
+"""The styles that a look may name where there is no database: the house's own, networks that people brought, and
+published ones from the store."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ops.style.catalogue import house_styles, read_style
 from resources.custom_styles import STYLE_FILE, style_key
+from resources.models.style_networks import brought_styles
 from resources.store.opening import open_store
 
 if TYPE_CHECKING:
@@ -27,14 +29,16 @@ class StyleShelf:
         self._store: ArtifactStore | None = None
 
     def for_look(self, look: Mapping[str, Any]) -> Mapping[str, Style]:
-        """The house's styles, and of the others those that a look names.
+        """The house's styles and those that people brought, and of the published ones those that a look names.
 
         Raises:
             StoreError: The store is out of reach.
+            UsageError, ModelUnavailable: What people brought cannot be read.
         """
+        library = {**house_styles(), **brought_styles()}
         named = {str(part.get("style")) for part in look.get("parts", ()) if isinstance(part, Mapping)}
-        own = {name: self._custom(name) for name in named - house_styles().keys()}
-        return {**house_styles(), **{name: style for name, style in own.items() if style is not None}}
+        own = {name: self._custom(name) for name in named - library.keys()}
+        return {**library, **{name: style for name, style in own.items() if style is not None}}
 
     def _custom(self, name: str) -> Style | None:
         with self._guard:

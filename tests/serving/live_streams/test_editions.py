@@ -15,7 +15,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from ops.style.catalogue import house_styles
-from ops.style.model import Recipe, Style, look_of
+from ops.style.model import Recipe, Style, look_from_json, look_of
 from resources.custom_styles import STYLE_FILE, style_key
 from resources.settings import load_settings
 from resources.store.model import MadeBy
@@ -58,6 +58,21 @@ def test_a_style_that_was_published_anew_is_read_anew(tmp_path: Path) -> None:
         seen.append(warmth(shelf.for_look(LOOK)))
 
     assert seen == [30, 60]
+
+
+def test_a_worker_knows_the_networks_that_people_brought(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "brought"
+    folder.mkdir()
+    (folder / "mine.toml").write_text(
+        'id = "brought_one"\nname = "Brought"\nabout = "Light."\nfamily = "grade"\ncost = "light"\n'
+        'container = "showrunner-styles-cpu"\n[[stages]]\nop = "grade"\nwarmth = 30\n'
+    )
+    monkeypatch.setenv("SHOWRUNNER_STYLE_NETWORKS_FOLDER", str(folder))
+    told = {"parts": [{"style": "brought_one", "weight": 1.0}]}
+
+    library = StyleShelf(load_settings(tmp_path / "home", database_url=None)).for_look(told)
+
+    assert look_from_json(told, library).styles == ("brought_one",)
 
 
 def test_what_is_asked_of_a_worker_tells_the_edition_of_its_styles(tmp_path: Path) -> None:
