@@ -66,7 +66,7 @@ class FarVoice:
     """
 
     def __init__(
-        self, endpoint: Endpoint, stream: str, look: Mapping[str, Any], canvas: Canvas, effort: Effort, edition: str
+        self, endpoint: Endpoint, stream: str, look: Mapping[str, Any], canvas: Canvas, effort: Effort, *, edition: str
     ) -> None:
         self._endpoint, self._stream, self._look, self._edition = endpoint, stream, dict(look), edition
         self._canvas, self._effort = canvas, effort

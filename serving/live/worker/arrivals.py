@@ -1,4 +1,4 @@
-"""Films on their way to this machine: each is fetched once, whoever asks how often, and no task's turn goes by over it."""
+"""Films on their way to this machine: each is fetched once, whoever asks how often, and takes no task's turn."""
 
 from __future__ import annotations
 

@@ -206,7 +206,10 @@ def _together(
         yield own
         return
     far = [
-        (each.weight, FarVoice(Endpoint(each.address), own.name, each.look.model_dump(), canvas, effort, edition))
+        (
+            each.weight,
+            FarVoice(Endpoint(each.address), own.name, each.look.model_dump(), canvas, effort, edition=edition),
+        )
         for each in helpers
     ]
     left = 1.0 - sum(weight for weight, _ in far)
