@@ -63,28 +63,54 @@ def _fingerprint(blend: Blend, sources: Mapping[str, str], studio: Studio) -> st
 
 
 def make_blended_image(blend_id: str, studio: Studio) -> Iterator[Made]:
-    """Render a published recipe, and tell it how it went.
+    """Render a published recipe, or publish what a person approved of it, and tell it how it went.
 
     Raises:
         UsageError: There is no such blend, or one of its pictures is gone.
+        NotReleasable: What was approved is not kept any more.
         ModelUnavailable: The network that the settings choose is not here.
     """
     kept = Blends(studio.database)
     blend = kept.start(blend_id)
     try:
-        sources = _sources(blend, kept)
-        made = _make(blend, sources, studio)
+        made = _released(blend, kept, studio) if blend.reviewer else _rendered(blend, kept, studio)
     except BaseException as error:
         told = str(error) if isinstance(error, ShowrunnerError) else f"{type(error).__name__}: {error}"
         kept.fail(blend, told, final=isinstance(error, Exception) and final(error))
         raise
-    # of what was read: a picture that is replaced while its blend renders makes it stale
-    read = {name: source.sha256 for name, source in sources.items()}
-    kept.finish(blend_id, made_from=_fingerprint(blend, read, studio), held=made.held)
     yield made
 
 
-def _make(blend: Blend, sources: Mapping[str, BlendSource], studio: Studio) -> Made:
+def _released(blend: Blend, kept: Blends, studio: Studio) -> Made:
+    """What a check held is published as it is, on a person's word."""
+    key = ArtifactKey(blend.id, BLENDED)
+    version = blend.held.rpartition("/")[2]
+    manifest = studio.store.release(key, version, who=blend.reviewer, note=blend.note, sealing=studio.credentials.seal)
+    word = f"{blend.reviewer}: {blend.note}" if blend.note else blend.reviewer
+    kept.finish(blend.id, made_from=blend.made_from, why=f"approved by {word}")
+    # what failed is told as it was, and blocks no more
+    checks = tuple(CheckOutcome(**{**check, "blocking": False}) for check in manifest.quality["checks"])
+    metadata = {
+        "approved by": dg.MetadataValue.text(word),
+        "held for": dg.MetadataValue.text(manifest.reviewed["held_for"]),
+    }
+    return Made(BLENDED, blend.id, manifest, manifest.inputs, manifest.made_by.code_version, checks, metadata)
+
+
+def _rendered(blend: Blend, kept: Blends, studio: Studio) -> Made:
+    sources = _sources(blend, kept)
+    made, place = _make(blend, sources, studio)
+    # of what was read: a picture that is replaced while its blend renders makes it stale
+    made_from = _fingerprint(blend, {name: source.sha256 for name, source in sources.items()}, studio)
+    if made.held:
+        kept.hold(blend.id, made.held, place=place, made_from=made_from)
+    else:
+        kept.finish(blend.id, made_from=made_from)
+    return made
+
+
+def _make(blend: Blend, sources: Mapping[str, BlendSource], studio: Studio) -> tuple[Made, str]:
+    """The blend, and the place in the store where it is held; empty where it is published."""
     from ops.blend.render import render_blend
 
     began = time.monotonic()
@@ -112,7 +138,7 @@ def _publish(  # noqa: PLR0917  (what a publication is made of)
     versions: Mapping[str, str],
     studio: Studio,
     began: float,
-) -> Made:
+) -> tuple[Made, str]:
     declared = _ARTIFACT.under(studio.settings)
     key = ArtifactKey(blend.id, BLENDED)
     made_by = MadeBy(declared.code_version, declared.engine, rendered.engine, {"painted_size": rendered.painted_size})
@@ -121,19 +147,21 @@ def _publish(  # noqa: PLR0917  (what a publication is made of)
     failed = "; ".join(f"{check.name}: {check.why}" for check in checks if check.blocking and not check.passed)
     seconds = time.monotonic() - began
     if failed and studio.store.approved_before(key, files) is None:
-        studio.store.hold(key, files, why=failed, made_by=made_by, inputs=versions, quality=quality, cost_s=seconds)
-        manifest = None
+        manifest, place = None, studio.store.hold(
+            key, files, why=failed, made_by=made_by, inputs=versions, quality=quality, cost_s=seconds
+        )  # fmt: skip
     else:
         seal = studio.credentials.seal(key, made_by, versions)
         manifest = studio.store.publish(
             key, files, made_by=made_by, inputs=versions, quality=quality, cost_s=seconds, seal=seal
         )
-        failed = ""
+        failed = place = ""
     studio.watch(BLENDED, 1.0)
-    return Made(
+    made = Made(
         BLENDED, blend.id, manifest, versions, declared.code_version, tuple(checks), metadata, round(seconds, 3),
         held=failed,
     )  # fmt: skip
+    return made, place
 
 
 def _sources(blend: Blend, kept: Blends) -> dict[str, BlendSource]:

@@ -1,7 +1,8 @@
 """Published blends: the pictures they are made from, the recipes, how far each is, and what people said of them.
 
     open → running → done      a failed blend is open again, until it failed MAX_ATTEMPTS times
-                   → held      its picture waits for a person, or a blocking check refused it
+                   → held      a blocking check refused its picture, which waits for a person:
+                               rejected, or open again for the run that publishes it as it is
 
 A blend is known by its recipe: whoever publishes the same again is given the same blend.
 """
@@ -10,15 +11,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
-from typing import Any
+from typing import Any, LiteralString
 
 from psycopg.types.json import Jsonb
 
 from ops.blend.model import BlendRecipe, recipe_from_json
 from ops.errors import UsageError
+from resources.blend_model import Blend, BlendSource, BlendState, Feedback
 from resources.database import Database
 
 __all__ = ["MAX_ATTEMPTS", "Blend", "BlendSource", "BlendState", "Blends", "Feedback"]
@@ -28,79 +27,12 @@ _MOST_REPLACED = 100
 """Replacements of replacements that are followed."""
 
 
-class BlendState(StrEnum):
-    """How far a blend is."""
-
-    OPEN = "open"
-    RUNNING = "running"
-    DONE = "done"
-    HELD = "held"
-    FAILED = "failed"
-
-
-class Feedback(StrEnum):
-    """What somebody said of a blend."""
-
-    LIKE = "like"
-    DISLIKE = "dislike"
-    RE_EDIT = "re-edit"
-    """Somebody took its recipe and published another."""
-
-
-@dataclass(frozen=True)
-class BlendSource:
-    """A picture, or a mask.
-
-    Attributes:
-        sha256: Of its bytes: what recipes call it.
-        name: What its file was called.
-        content: The bytes, as they were uploaded.
-        width: Pixels, upright.
-        height: The same.
-    """
-
-    sha256: str
-    name: str
-    content: bytes
-    width: int
-    height: int
-
-
-@dataclass(frozen=True)
-class Blend:
-    """A published recipe.
-
-    Attributes:
-        id: "blend-" and the recipe's key: its partition, and its place in the store.
-        name: What people call it.
-        recipe: What is blended.
-        owner: Who published it.
-        state: How far it is.
-        attempts: How often it failed in a row.
-        runs: How often it was opened.
-        why: Why it failed, is held, or is made again.
-        made_from: What the published picture was made from and by.
-        updated_at: When its state last changed.
-    """
-
-    id: str
-    name: str
-    recipe: BlendRecipe
-    owner: str
-    state: BlendState
-    attempts: int
-    runs: int
-    why: str
-    made_from: str
-    updated_at: datetime
-
-    @property
-    def run_key(self) -> str:
-        """The key of its run: each opening has one, so that a tick that is repeated starts one run."""
-        return f"{self.id}-{self.runs}"
-
-
-_SELECT = "SELECT id, name, recipe, owner, state, attempts, runs, why, made_from, updated_at FROM blends "
+_SELECT = (
+    "SELECT id, name, recipe, owner, state, attempts, runs, why, made_from, updated_at, held, reviewer, note"
+    " FROM blends "
+)
+_REOPENED = "state = 'open', runs = blends.runs + 1, held = '', reviewer = '', note = ''"
+"""What was held, and any word on it, is of a picture that will be no more."""
 
 
 class Blends:
@@ -193,12 +125,11 @@ class Blends:
         blend = f"blend-{recipe.key}"
         with self._database.connection() as connection:
             connection.execute(
-                """
+                f"""
                 INSERT INTO blends (id, name, recipe, owner) VALUES (%s, left(%s, 200), %s, %s)
-                ON CONFLICT (id) DO UPDATE
-                SET state = 'open', attempts = 0, runs = blends.runs + 1, why = '', updated_at = now()
+                ON CONFLICT (id) DO UPDATE SET {_REOPENED}, attempts = 0, why = '', updated_at = now()
                 WHERE blends.state = 'failed'
-                """,
+                """,  # noqa: S608  (of this file)
                 [blend, name, Jsonb(recipe.to_json()), owner],
             )
         if edited_from is not None and edited_from != blend:
@@ -219,9 +150,9 @@ class Blends:
         """Blends at work."""
         return self._found("WHERE state = 'running' ORDER BY id", [])
 
-    def done(self) -> list[Blend]:
-        """Blends that are published."""
-        return self._found("WHERE state = 'done' ORDER BY id", [])
+    def made(self) -> list[Blend]:
+        """Blends whose picture was made, whether it is published, waits for a person, or was rejected."""
+        return self._found("WHERE state IN ('done', 'held', 'rejected') ORDER BY id", [])
 
     def start(self, blend: str) -> Blend:
         """Say that a blend is at work.
@@ -235,10 +166,46 @@ class Blends:
             raise UsageError("there is no such blend", where=blend, fix="Publish its recipe: POST /v1/blends.")
         return found
 
-    def finish(self, blend: str, *, made_from: str, held: str = "") -> None:
-        """Say that a blend is published, or held, and what it was made from."""
-        state = BlendState.HELD if held else BlendState.DONE
-        self._set(blend, "state = %s, attempts = 0, why = left(%s, 500), made_from = %s", state, held, made_from)
+    def finish(self, blend: str, *, made_from: str, why: str = "") -> None:
+        """Say that a blend is published, what it was made from, and on whose word where it had been held."""
+        done = "state = 'done', attempts = 0, held = '', reviewer = '', note = ''"
+        self._set(blend, f"{done}, why = left(%s, 500), made_from = %s", why, made_from)
+
+    def hold(self, blend: str, why: str, *, place: str, made_from: str) -> None:
+        """Say that a check refused a blend's picture, which the store keeps at a place until a person judges it."""
+        self._set(
+            blend,
+            "state = 'held', attempts = 0, reviewer = '', note = '',"
+            " why = left('waits for a person: ' || %s, 500), held = %s, made_from = %s",
+            why,
+            place,
+            made_from,
+        )
+
+    def judge(self, blend: str, *, approved: bool, who: str, note: str = "") -> Blend:
+        """Write a person's word on a held blend: approved, it is open for the run that publishes it as it is.
+
+        Raises:
+            UsageError: There is no such blend, or it does not wait for a person.
+        """
+        told = f"{'approved' if approved else 'rejected'} by {who}" + (f": {note}" if note else "")
+        kept = (
+            "state = 'open', runs = runs + 1, reviewer = %(who)s, note = %(note)s"
+            if approved
+            else "state = 'rejected', held = ''"
+        )
+        with self._database.connection() as connection:
+            changed = connection.execute(
+                f"UPDATE blends SET {kept}, why = left(%(told)s, 500), updated_at = now()"  # noqa: S608  (of this file)
+                " WHERE id = %(blend)s AND state = 'held'",
+                {"who": who, "note": note, "told": told, "blend": blend},
+            )
+        found = self.get(blend)
+        if found is None:
+            raise UsageError("there is no such blend", where=blend, fix="Its id begins with blend-.")
+        if not changed.rowcount:
+            raise UsageError(f"waits for nobody: it is {found.state}", where=blend, fix="Judge blends that are held.")
+        return found
 
     def fail(self, blend: Blend, why: str, *, final: bool) -> None:
         """Say that a blend's run failed; it is open again unless trying is in vain.
@@ -259,8 +226,8 @@ class Blends:
             )  # fmt: skip
 
     def reopen(self, blend: str, why: str) -> None:
-        """Have a published blend made again."""
-        self._set(blend, "state = 'open', runs = runs + 1, why = left(%s, 500)", why)
+        """Have a blend whose picture was made made again; one that was approved a moment ago is published first."""
+        self._set(blend, f"{_REOPENED}, why = left(%s, 500)", why, and_where="state IN ('done', 'held', 'rejected')")
 
     # -- what people say
     # -------------------------------------------------------------------------------------------------
@@ -302,7 +269,7 @@ class Blends:
             rows = connection.execute(_SELECT + where, values).fetchall()
         return [Blend(row[0], row[1], recipe_from_json(row[2]), row[3], BlendState(row[4]), *row[5:]) for row in rows]
 
-    def _set(self, blend: str, what: Any, *values: object) -> None:
+    def _set(self, blend: str, what: LiteralString, *values: object, and_where: LiteralString = "true") -> None:
         with self._database.connection() as connection:
-            told = "UPDATE blends SET " + what + ", updated_at = now() WHERE id = %s"  # noqa: S608  (of this file)
+            told = f"UPDATE blends SET {what}, updated_at = now() WHERE id = %s AND {and_where}"  # noqa: S608  (of this file)
             connection.execute(told, [*values, blend])

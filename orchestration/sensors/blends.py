@@ -15,7 +15,7 @@ _MOST = 20
 """Blends that one tick starts."""
 
 _LOOK_BACK_S = 300
-"""How often finished blends are held against today's pictures, code and engine."""
+"""How often blends that were made are held against today's pictures, code and engine."""
 
 
 @dg.sensor(
@@ -40,7 +40,7 @@ def blends_published(context: dg.SensorEvaluationContext, studio: dg.ResourcePar
     looked_at = float(context.cursor or 0)
     if now - looked_at >= _LOOK_BACK_S:
         looked_at = now
-        for blend in kept.done():
+        for blend in kept.made():
             if blend.made_from != blend_fingerprint(blend, studio):
                 kept.reopen(blend.id, "its pictures, the code or the engine have changed")
     opened = kept.open(_MOST)

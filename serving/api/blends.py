@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 from pydantic import BaseModel, Field
+from starlette.responses import FileResponse, Response
 
 from ops.blend.model import MOST_SOURCES, Colour, ContentMode, Optimiser, Start, recipe_from_json
 from ops.blend.reading import decode_picture
@@ -96,6 +97,17 @@ class BlendFeedbackIn(BaseModel):
     kind: Annotated[Literal[Feedback.LIKE, Feedback.DISLIKE], Field(description="like or dislike.", examples=["like"])]
 
 
+class BlendApprovalIn(BaseModel):
+    """A person's word on a blend that a check held."""
+
+    model_config = STRICT
+
+    approved: bool = Field(description="Whether it may be published as it is.", examples=[True])
+    note: str = Field(
+        "", max_length=300, pattern=r"^[^\x00]*$", description="Why.", examples=["It is meant to be flat."]
+    )
+
+
 class BlendSourceOut(BaseModel):
     """A picture that was uploaded."""
 
@@ -110,7 +122,8 @@ class BlendOut(BaseModel):
     id: str = Field(description="The same recipe twice is one blend.", examples=["blend-0123456789abcdef"])
     name: str
     state: BlendState
-    why: str = Field(description="Why it failed, is held, or is made again.")
+    why: str = Field(description="Why it failed, waits for a person, is made again; or who approved or rejected it.")
+    held: str | None = Field(description="Where reviewers see the picture that waits for a person's word; none waits.")
     recipe: dict[str, Any]
     picture: str | None = Field(description="The finished picture, PNG; none while there is none.")
     preview: str | None = Field(description="The same as a signed JPEG.")
@@ -190,6 +203,54 @@ def tell(edge: TheEdge, caller: _Editor, blend: _Id, word: BlendFeedbackIn) -> B
     return _out(edge, kept, found)
 
 
+@router.get(
+    "/v1/blends/{blend}/held",
+    summary="The picture that waits for a person",
+    dependencies=[Depends(may(Scope.REVIEWS_READ))],
+    response_class=Response,
+    responses={
+        200: {
+            "description": "The bytes.",
+            "content": {"image/png": {"schema": {"type": "string", "format": "binary"}}},
+        },
+        206: {"description": "A part.", "content": {"image/png": {"schema": {"type": "string", "format": "binary"}}}},
+        400: {"description": "A `Range` that cannot be read.", "content": {"text/plain": {}}},
+        416: {"description": "A `Range` beyond the end.", "content": {"text/plain": {}}},
+        **problems(401, 403, 404, 422, 429, 503),
+    },
+)
+def held_picture(edge: TheEdge, blend: _Id) -> Response:
+    """Shows what a check held of a blend, to those who may review it."""
+    found = _known(Blends(edge.database), blend)
+    files = edge.store.held(found.held) if found.state is BlendState.HELD else ()
+    for file in files:
+        if file.name == _PICTURE:
+            path = edge.store.fetch_held(found.held, file)
+            return FileResponse(path, media_type=file.media_type, headers={"Cache-Control": "private, no-store"})
+    raise ProblemError(404, f"{blend}: nothing of it waits for a person.")
+
+
+@router.post(
+    "/v1/blends/{blend}/approval",
+    summary="Approve or reject a held blend",
+    responses=problems(401, 403, 404, 409, 413, 422, 429, 503),
+)
+def judge(
+    edge: TheEdge, caller: Annotated[Caller, Depends(may(Scope.REVIEWS_WRITE))], blend: _Id, word: BlendApprovalIn
+) -> BlendOut:
+    """Says whether a blend that a check held may be published as it is; approved, it is within a minute.
+
+    A blend that does not wait for a person is a conflict. A rejected one is made again once its pictures, the code or
+    the network have changed.
+    """
+    kept = Blends(edge.database)
+    _known(kept, blend)
+    try:
+        return _out(edge, kept, kept.judge(blend, approved=word.approved, who=caller.name, note=word.note))
+    except UsageError as error:
+        raise ProblemError(409, str(error)) from error
+
+
 def _kept(edge: Edge, content: bytes, name: str, owner: str, replaces: str | None) -> BlendSourceOut:
     try:
         height, width = decode_picture(content, name=name or "the picture").shape[:2]
@@ -224,6 +285,7 @@ def _out(edge: Edge, kept: Blends, blend: Blend) -> BlendOut:
         name=blend.name,
         state=blend.state,
         why=blend.why,
+        held=f"/v1/blends/{blend.id}/held" if blend.state is BlendState.HELD else None,
         recipe=blend.recipe.to_json(),
         picture=links.get(_PICTURE),
         preview=links.get(_PREVIEW),

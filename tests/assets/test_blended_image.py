@@ -138,6 +138,60 @@ def test_a_passing_error_is_left_to_the_sensor_to_try_again(
     assert request.run_key != blend.run_key
 
 
+def flat(kept: Blends) -> Blend:
+    """A blend of one grey: what it gives shows nothing, and a check holds it."""
+    out = io.BytesIO()
+    Image.new("RGB", (100, 80), (90, 90, 90)).save(out, "PNG")
+    grey = kept.add_source(out.getvalue(), name="grey.png", size=(100, 80), owner="me").sha256
+    recipe = BlendRecipe(grey, (Source(grey, 1.0),), style_layers={"relu1_1": 1.0}, content_layers={"relu2_1": 1.0})
+    return kept.publish(replace(recipe, size=96, iterations=2), name="", owner="me")
+
+
+def test_what_a_check_held_is_published_as_it_is_on_a_persons_word(
+    studio: Studio, instance: dg.DagsterInstance, kept: Blends, monkeypatch: pytest.MonkeyPatch
+):
+    blend = flat(kept)
+    key = ArtifactKey(blend.id, "blended_image")
+    assert not materialized(blend.id, studio, instance).success
+    waiting = kept.get(blend.id)
+    assert waiting is not None
+    assert waiting.state is BlendState.HELD
+    assert waiting.why.startswith("waits for a person: blend_not_flat")
+    assert studio.store.manifest(key) is None
+    assert not tick(studio, instance).run_requests
+
+    kept.judge(blend.id, approved=True, who="ada", note="it is meant so")
+    [request] = tick(studio, instance).run_requests or []
+    assert request.run_key == f"{blend.id}-2"
+    monkeypatch.setattr("ops.blend.render.render_blend", lambda *given, **more: pytest.fail("it was painted again"))
+    assert materialized(blend.id, studio, instance).success
+
+    manifest = studio.store.manifest(key)
+    assert manifest is not None
+    assert (manifest.review, manifest.reviewed["by"], manifest.reviewed["note"]) == (
+        "approved", "ada", "it is meant so"
+    )  # fmt: skip
+    assert {file.name for file in manifest.files} >= {"blend.png", "blend.jpg"}
+    done = kept.get(blend.id)
+    assert done is not None
+    assert (done.state, done.made_from) == (BlendState.DONE, blend_fingerprint(done, studio))
+    assert not tick(studio, instance).run_requests
+
+
+@pytest.mark.parametrize("rejected", [False, True])
+def test_a_held_or_rejected_blend_is_made_again_when_its_picture_changed(
+    rejected: bool, studio: Studio, instance: dg.DagsterInstance, kept: Blends
+):
+    blend = published(kept)
+    kept.hold(blend.id, "it is flat", place="x/held/1", made_from=blend_fingerprint(blend, studio))
+    if rejected:
+        kept.judge(blend.id, approved=False, who="ada", note="it is ugly")
+    assert not tick(studio, instance).run_requests
+    kept.add_source(drawn(3), name="better", size=(100, 80), owner="me", replaces=blend.recipe.target)
+    [request] = tick(studio, instance).run_requests or []
+    assert request.partition_key == blend.id
+
+
 def ended(blend: Blend, instance: dg.DagsterInstance) -> None:
     """Its run, over before the asset said a word: the image could not be pulled, or somebody cancelled it."""
     tags = {"dagster/run_key": blend.run_key}

@@ -90,16 +90,64 @@ def test_a_run_that_was_thought_dead_and_ended_well_did_not_fail(blends: Blends)
     at_work = blends.start(published(blends).id)
     blends.finish(at_work.id, made_from="abc")
     blends.fail(at_work, "its run was killed", final=False)
-    assert [each.id for each in blends.done()] == [at_work.id]
+    assert [(each.id, each.state) for each in blends.made()] == [(at_work.id, BlendState.DONE)]
 
 
 def test_a_finished_blend_tells_what_it_was_made_from_and_may_be_opened_again(blends: Blends):
     blend = blends.start(published(blends).id)
     blends.finish(blend.id, made_from="abc")
-    [done] = blends.done()
+    [done] = blends.made()
     assert done.made_from == "abc"
     blends.reopen(blend.id, "a picture was delivered anew")
     assert [each.run_key for each in blends.open(9)] == [f"{blend.id}-2"]
+
+
+def held(blends: Blends) -> Blend:
+    blend = blends.start(published(blends).id)
+    blends.hold(blend.id, "it is flat", place="blend/held/1", made_from="abc")
+    found = blends.get(blend.id)
+    assert found is not None
+    return found
+
+
+def test_a_held_blend_says_that_it_waits_for_a_person_and_why(blends: Blends):
+    blend = held(blends)
+    assert (blend.state, blend.why, blend.held) == (
+        BlendState.HELD, "waits for a person: it is flat", "blend/held/1"
+    )  # fmt: skip
+    assert blends.open(9) == []
+
+
+def test_an_approved_blend_is_opened_for_the_run_that_publishes_it(blends: Blends):
+    before = held(blends)
+    blends.judge(before.id, approved=True, who="ada", note="it is meant so")
+    [blend] = blends.open(9)
+    assert (blend.reviewer, blend.note, blend.held) == ("ada", "it is meant so", before.held)
+    assert (blend.why, blend.run_key) == ("approved by ada: it is meant so", f"{blend.id}-2")
+    blends.reopen(blend.id, "a picture was delivered anew")
+    assert blends.open(9) == [blend]
+    blends.finish(blend.id, made_from="abc")
+    blends.reopen(blend.id, "a picture was delivered anew")
+    [again] = blends.open(9)
+    assert (again.reviewer, again.held) == ("", "")
+
+
+def test_a_rejected_blend_rests_until_what_it_was_made_from_changes(blends: Blends):
+    blend = held(blends)
+    assert blends.judge(blend.id, approved=False, who="ada").why == "rejected by ada"
+    assert published(blends).state is BlendState.REJECTED
+    assert [each.id for each in blends.made()] == [blend.id]
+    blends.reopen(blend.id, "a picture was delivered anew")
+    assert [each.id for each in blends.open(9)] == [blend.id]
+
+
+def test_nobody_judges_a_blend_that_does_not_wait_for_them(blends: Blends):
+    with pytest.raises(UsageError, match="waits for nobody: it is open"):
+        blends.judge(published(blends).id, approved=True, who="ada")
+    blend = held(blends)
+    blends.judge(blend.id, approved=False, who="ada")
+    with pytest.raises(UsageError, match="it is rejected"):
+        blends.judge(blend.id, approved=True, who="eve")
 
 
 def test_a_like_takes_the_dislike_back_and_counts_once(blends: Blends):

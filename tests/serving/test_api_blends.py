@@ -94,6 +94,43 @@ def test_what_is_not_there_is_told(live: Live, recipe):
     )
 
 
+@pytest.fixture
+def waiting(live: Live, recipe, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The id of a blend that a check held."""
+    seed = sha256(request.node.name.encode()).digest()[0] + 100
+    blend = live.post("/v1/blends", {"recipe": recipe | {"seed": seed}}).json()["id"]
+    (tmp_path / "blend.png").write_bytes(png(8))
+    place = open_store(live.settings).hold(
+        ArtifactKey(blend, "blended_image"), {"blend.png": tmp_path / "blend.png"}, why="flat", made_by=MadeBy("1")
+    )
+    Blends(live.database).hold(blend, "it is flat", place=place, made_from="x")
+    return blend
+
+
+def test_a_held_blend_is_shown_to_reviewers_and_approved_once(live: Live, waiting: str):
+    told = live.get(f"/v1/blends/{waiting}").json()
+    assert (told["state"], told["why"]) == ("held", "waits for a person: it is flat")
+    assert live.get(told["held"]).content == png(8)
+    word = {"approved": True, "note": "it is meant so"}
+    judged = live.post(f"/v1/blends/{waiting}/approval", word)
+    assert (judged.status_code, judged.json()["state"], judged.json()["held"]) == (200, "open", None)
+    assert judged.json()["why"].endswith(": it is meant so")
+    assert live.post(f"/v1/blends/{waiting}/approval", word).status_code == 409
+    assert live.get(told["held"]).status_code == 404
+
+
+def test_a_held_blend_is_rejected(live: Live, waiting: str):
+    assert live.post(f"/v1/blends/{waiting}/approval", {"approved": False}).json()["state"] == "rejected"
+    assert live.get(f"/v1/blends/{waiting}").json()["picture"] is None
+
+
+def test_only_reviewers_judge_blends(live: Live, waiting: str):
+    editor = live.new_key(Scope.BLENDS)
+    assert live.post(f"/v1/blends/{waiting}/approval", {"approved": True}, key=editor).status_code == 403
+    assert live.get(f"/v1/blends/{waiting}/held", key=editor).status_code == 403
+    assert live.post("/v1/blends/blend-0000000000000000/approval", {"approved": True}).status_code == 404
+
+
 def test_blends_need_their_own_scope(live: Live, recipe):
     other = live.new_key(Scope.THUMBNAILS)
     assert live.post("/v1/blends", {"recipe": recipe}, key=other).status_code == 403
