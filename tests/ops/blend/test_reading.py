@@ -63,8 +63,9 @@ def swapped_profile() -> bytes:
 def test_a_profile_is_read_in_pictures_of_every_mode(mode: str, tmp_path: Path):
     colours = Image.new("RGBA", (8, 8), (220, 20, 20, 255))
     picture = colours.convert(mode.removeprefix("clear "))
-    more = {"transparency": 255} if mode == "clear P" else {}
-    picture.save(tmp_path / "swapped.png", icc_profile=swapped_profile(), **more)
+    if mode == "clear P":
+        picture.info["transparency"] = 255
+    picture.save(tmp_path / "swapped.png", icc_profile=swapped_profile())
     red, green, blue = opened(tmp_path / "swapped.png")[4, 4].astype(int)
     assert green > 200
     assert max(red, blue) < 60
