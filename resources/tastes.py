@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -168,7 +168,9 @@ class Tastes:
             return LookCourse(((0, choice.look),))
         ends = [scene.end_s for scene in scenes[:-1]]
         kinds = [scene.content for scene in scenes] or [whole]
-        mixes = {kind: mix_of(self.beliefs(viewer, kind, library, now=now)) for kind in dict.fromkeys(kinds)}
+        with self._database.connection() as connection:
+            believed = _believed(connection, viewer, library, now)
+        mixes = {kind: mix_of(believed(kind)) for kind in dict.fromkeys(kinds)}
         scene_of_shot = [bisect_right(ends, start_s + _WITHIN_S) for start_s, _ in shots]
         frames = [first for _, first in shots]
         lengths = [max(1, after - first) for first, after in itertools.pairwise([*frames, frames[-1] + 1])]
@@ -183,7 +185,7 @@ class Tastes:
         What somebody made up is among them for those who have met it.
         """
         with self._database.connection() as connection:
-            return _beliefs(connection, viewer, content, library, now or datetime.now(UTC))
+            return _believed(connection, viewer, library, now or datetime.now(UTC))(content)
 
     def content_of(self, title: str) -> tuple[Content, tuple[SceneContent, ...]]:
         """What a title is like, and its scenes; nothing is known before its scenes were analysed."""
@@ -290,7 +292,7 @@ def _dealt(
 ) -> ViewersLook:
     row = connection.execute("SELECT whole FROM title_contents WHERE title = %s", [title]).fetchone()
     content = UNKNOWN if row is None else content_from_key(row[0])
-    beliefs = _beliefs(connection, viewer, content, library, now)
+    beliefs = _believed(connection, viewer, library, now)(content)
     others = any(each.others.amount > 0 for each in beliefs)
     known = any(each.own.amount > 0 for each in beliefs)
     # Nobody is tried on before anybody told anything: a house without opinions shows films as they are.
@@ -313,9 +315,10 @@ def _names(library: Mapping[str, Style]) -> dict[str, str]:
     return {style.id: style.name for style in library.values()}
 
 
-def _beliefs(
-    connection: psycopg.Connection, viewer: str | None, content: Content, library: Mapping[str, Style], now: datetime
-) -> list[TasteOfStyle]:
+def _believed(
+    connection: psycopg.Connection, viewer: str | None, library: Mapping[str, Style], now: datetime
+) -> Callable[[Content], list[TasteOfStyle]]:
+    """What is believed for a viewer, by the kind of film; read at once for all kinds."""
     fading = model_of(connection).fading
     own = connection.execute(
         "SELECT style, content, liked, disliked FROM taste_evidence WHERE viewer = %s", [viewer]
@@ -325,8 +328,9 @@ def _beliefs(
     ).fetchall()
     # What somebody made up is offered to those who have met it: nobody is tried on with a stranger's style.
     known = {*house_styles(), *(row[0] for row in own)}
-    styles = [style for style in library if style in known]
-    return taste_of(_cells(own, fading, now), _cells(everybody, fading, now), content, (*styles, PLAIN))
+    styles = (*(style for style in library if style in known), PLAIN)
+    theirs, others = _cells(own, fading, now), _cells(everybody, fading, now)
+    return lambda content: taste_of(theirs, others, content, styles)
 
 
 def _cells(rows: Sequence[tuple[Any, ...]], fading: Fading, now: datetime) -> dict[str, dict[str, Evidence]]:

@@ -12,7 +12,7 @@ from ops.errors import StoreError
 from ops.keyframes.model import KeyframeSet
 from resources.store.artifact_store import ArtifactStore
 from resources.store.model import ArtifactKey
-from serving.live.film import Piece
+from serving.live.film import Film, Piece
 
 __all__ = ["UNKNOWN", "Analysis", "analysis_of"]
 
@@ -36,6 +36,11 @@ class Analysis:
         inside = sorted(cut for cut in self.cuts if piece.start < cut < piece.end)
         before = [cut for cut in self.cuts if cut <= piece.start]
         return [max(before), *inside] if before else inside
+
+    def shots(self, film: Film) -> list[tuple[float, int]]:
+        """Each shot's begin in seconds, and its first frame; empty where none is known."""
+        firsts = sorted({0, *self.cuts}) if self.cuts else []
+        return [(film.tick(first) / film.timescale, first) for first in firsts]
 
 
 UNKNOWN = Analysis(frozenset(), WHOLE)

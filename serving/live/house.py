@@ -32,6 +32,7 @@ from serving.live.popularity import Popularity
 from serving.live.quality import STEPS, Pace
 from serving.live.segment_cache import SegmentCache
 from serving.live.wire import Answer, Busy
+from serving.shared_answer import SharedAnswers
 
 __all__ = ["Delivered", "LiveHouse", "Stream", "open_live"]
 
@@ -44,6 +45,7 @@ _DEADLINE_S = 8.0
 
 _TRIES = 3
 _PACES = 2000
+_ANALYSIS_S = 5.0
 _FILMS = 32
 """Films that are kept in memory as they were read: a feature with a time for each of its frames is a few MB."""
 
@@ -113,6 +115,7 @@ class LiveHouse:
         self._flying: dict[str, asyncio.Task[Any]] = {}
         self._paces: OrderedDict[tuple[str, str, str], Pace] = OrderedDict()
         self._films: OrderedDict[str, Film] = OrderedDict()
+        self._analyses: SharedAnswers[Analysis] = SharedAnswers(_ANALYSIS_S)
         self._newest: OrderedDict[tuple[str, str, str], int] = OrderedDict()
         self._waiting = 0
         registry = edge.metrics.registry
@@ -142,9 +145,25 @@ class LiveHouse:
         finished = await self._finished(title, master, film, look)
         if finished is not None:
             return finished
-        analysis = await self._once(f"analysis {master.sha256}", partial(self._analysis, title, film))
+        analysis = await self._analysis(title, film)
         edition = await self._run(self.looks.edition, look)
         return Stream(master, film, look, analysis, edition=edition)
+
+    async def look_of_viewer(self, viewer: str, plain: Stream, number: int) -> Look | None:
+        """The look that a viewer's profile says for a segment: what suits its scene, where they chose none.
+
+        Args:
+            viewer: The pseudonym.
+            plain: The film as it is.
+            number: The segment; beyond the last, the last.
+        """
+        title, film = plain.master.title, plain.film
+        now = await self._run(self.looks.of_viewer, viewer, title)
+        shots = (await self._analysis(title, film)).shots(film) if now.by_scene else []
+        if not shots:
+            return now.look
+        course = await self._run(self.looks.course_of_viewer, viewer, title, shots)
+        return course.at(film.pieces[min(number, len(film.pieces) - 1)].start)
 
     async def pictures(self, stream: Stream, rung: Rung, number: int, *, watcher: str = "") -> Delivered:
         """A segment's pictures, from the cache or made now; the next ones are begun where nobody waits.
@@ -332,7 +351,10 @@ class LiveHouse:
         return Stream(made, replace(found, sound=film.sound), None, sound_of=master) if told[0] == told[1] else None
 
     async def _analysis(self, title: str, film: Film) -> Analysis:
-        return await self._run(analysis_of, self._edge.store, title, film.frames)
+        def ask() -> Analysis:
+            return analysis_of(self._edge.store, title, film.frames)
+
+        return await self._run(self._analyses.of, f"{title} {film.frames}", ask)
 
     async def _note(self, stream: Stream, look: Look, watcher: str) -> None:
         """Count a watched segment; what many watch is ordered as a rendition, once."""

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
 from ops.errors import StoreError, UsageError
 from ops.style.catalogue import house_styles
 from ops.style.model import Look, Recipe, Style, look_of
+from ops.tastes.course import LookCourse
+from ops.tastes.explain import Source
 from resources.custom_styles import style_library
 from resources.store.model import ArtifactKey, Manifest
 from resources.tastes import Tastes
@@ -61,10 +63,18 @@ def look_of_text(text: str, library: Mapping[str, Style]) -> Look | None:
 
 @dataclass(frozen=True)
 class ViewersNow:
-    """What a viewer is shown now."""
+    """What a viewer is shown now.
+
+    Attributes:
+        look: Of the whole film; None is the film as it is.
+        why: In words, for them.
+        by_scene: Whether what is believed of them decides, which may differ from scene to scene. What they chose, or
+            what is tried on them, is one look.
+    """
 
     look: Look | None
     why: str
+    by_scene: bool
 
 
 class Looks:
@@ -74,6 +84,7 @@ class Looks:
         self._edge = edge
         self._tastes = Tastes(edge.database)
         self._libraries: SharedAnswers[Mapping[str, Style]] = SharedAnswers(_LIBRARY_S)
+        self._courses: SharedAnswers[LookCourse] = SharedAnswers(_VIEWER_S)
         self._viewers: SharedAnswers[ViewersNow] = SharedAnswers(_VIEWER_S)
 
     @property
@@ -96,9 +107,21 @@ class Looks:
 
         def ask() -> ViewersNow:
             found = self._tastes.look_for(viewer, title, self.library)
-            return ViewersNow(found.look, found.why)
+            return ViewersNow(found.look, found.why, found.source in (Source.PROFILE, Source.POPULATION))
 
         return self._viewers.of(f"{viewer} {title}", ask)
+
+    def course_of_viewer(self, viewer: str, title: str, shots: Sequence[tuple[float, int]]) -> LookCourse:
+        """The same scene by scene, as of a second ago.
+
+        Args:
+            viewer: The pseudonym.
+            title: The title.
+            shots: Each shot's begin in the film's seconds, and its first frame; the first is frame 0.
+        """
+        return self._courses.of(
+            f"{viewer} {title}", lambda: self._tastes.course_for(viewer, title, shots, self.library)
+        )
 
     def finished(self, title: str, master: Master, look: Look) -> str | None:
         """Where the finished rendition's playlist is; None where there is none of this film in this look."""

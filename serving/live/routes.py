@@ -105,7 +105,7 @@ async def stream(  # noqa: PLR0917  (FastAPI passes them by name)
     for some hours. What they answer tells in `X-Quality` how it was made: under load a look is made at a smaller size,
     then with less effort, before anything stalls. The segment at `start` is begun with this very answer.
     """
-    asked = await _asked(edge, house, title, viewer, style)
+    asked = await _asked(edge, house, title, viewer, style, start)
     if asked.look is not None and asked.grant.viewer is None:
         master = asked.stream.sound_of or asked.stream.master
         finished = await asyncio.to_thread(house.looks.finished, title, master, asked.look)
@@ -142,7 +142,7 @@ async def progressive(  # noqa: PLR0917  (FastAPI passes them by name)
 
     It begins with the segment that is on at `start`; `X-Starts-At` tells when that is.
     """
-    asked = await _asked(edge, house, title, viewer, style)
+    asked = await _asked(edge, house, title, viewer, style, start)
     film = asked.stream.film
     rung = film.rung(quality) or first_rung(film)
     first = film.piece_at(start).number
@@ -169,8 +169,8 @@ async def _file(house: LiveHouse, asked: _Asked, rung: Rung, *, first: int, watc
     length = int((film.tick(film.frames) - ticks) * 90_000 / film.timescale)
     yield header(*tracks, duration=length)
     for number in range(first, len(film.pieces)):
-        stream = await _patiently(partial(_current, house, asked))
-        house.begin(stream, rung, number + 1)
+        stream = await _patiently(partial(_current, house, asked, number))
+        house.begin(await _patiently(partial(_current, house, asked, number + 1)), rung, number + 1)
         yield rebased((await _patiently(partial(house.pictures, stream, rung, number, watcher=watcher))).content, ticks)
         heard = await _patiently(partial(house.sound, stream, number)) if sound else b""
         if heard:
@@ -217,7 +217,7 @@ async def segment(
     number: Annotated[int, Path(ge=0, le=1_000_000)],
 ) -> Response:
     """A segment: made now, or when somebody else asked for it."""
-    asked = await _granted(house, sealed)
+    asked = await _granted(house, sealed, number)
     film = asked.stream.film
     if number >= len(film.pieces):
         raise ProblemError(404, "The film is over before that.")
@@ -242,28 +242,29 @@ async def segment(
     return Response(made.content, media_type="video/mp4", headers=headers)
 
 
-async def _asked(edge: Edge, house: LiveHouse, title: str, viewer: str | None, style: str | None) -> _Asked:
+async def _asked(  # noqa: PLR0917
+    edge: Edge, house: LiveHouse, title: str, viewer: str | None, style: str | None, start_s: float
+) -> _Asked:
     """What a request of the API asks for."""
     if await asyncio.to_thread(edge.catalogue.find, title) is None:
         raise ProblemError(404, f"{title}: is not in the catalogue.")
-    pseudonym = None if viewer is None else edge.pseudonyms.of(viewer)
+    pseudonym = None if viewer is None or style is not None else edge.pseudonyms.of(viewer)
+    look = None
     if style is not None:
         try:
             look = look_of_text(style, await asyncio.to_thread(lambda: house.looks.library))
         except UsageError as error:
             raise ProblemError(422, str(error)) from error
-        pseudonym = None
     elif pseudonym is not None:
-        look = (await asyncio.to_thread(house.looks.of_viewer, pseudonym, title)).look
-    else:
-        look = None
+        plain = await _unless_busy(house.stream(title, None))
+        look = await house.look_of_viewer(pseudonym, plain, plain.film.piece_at(start_s).number)
     found = await _unless_busy(house.stream(title, look))
     grant = Grant(title, (found.sound_of or found.master).sha256, look and look.to_json(), pseudonym)
     return _Asked(grant, look, found)
 
 
-async def _granted(house: LiveHouse, sealed: str) -> _Asked:
-    """What a sealed address leads to, in the look that its viewer has now.
+async def _granted(house: LiveHouse, sealed: str, number: int = 0) -> _Asked:
+    """What a sealed address leads to, in the look that its viewer has now for a segment.
 
     Raises:
         ProblemError: 403 it is none of ours, or has ended; 404 its film is another one by now.
@@ -272,26 +273,27 @@ async def _granted(house: LiveHouse, sealed: str) -> _Asked:
     if grant is None:
         raise ProblemError(403, "The address is not sealed, or it has ended; ask for the stream again.")
     try:
-        look = await _look(house, grant)
+        look = await _unless_busy(_look(house, grant, number))
         found = await _unless_busy(house.stream(grant.title, look, sha256=grant.master))
     except UsageError as error:
         raise ProblemError(404, str(error)) from error
     return _Asked(grant, look, found)
 
 
-async def _look(house: LiveHouse, grant: Grant) -> Look | None:
+async def _look(house: LiveHouse, grant: Grant, number: int) -> Look | None:
     if grant.viewer is not None:
-        return (await asyncio.to_thread(house.looks.of_viewer, grant.viewer, grant.title)).look
+        plain = await house.stream(grant.title, None, sha256=grant.master)
+        return await house.look_of_viewer(grant.viewer, plain, number)
     if grant.look is None:
         return None
     return look_from_json(grant.look, await asyncio.to_thread(lambda: house.looks.library))
 
 
-async def _current(house: LiveHouse, asked: _Asked) -> Stream:
-    """The stream in the look that its viewer has now."""
+async def _current(house: LiveHouse, asked: _Asked, number: int) -> Stream:
+    """The stream in the look that its viewer has now for a segment."""
     if asked.grant.viewer is None:
         return asked.stream
-    look = await _look(house, asked.grant)
+    look = await _look(house, asked.grant, number)
     return await house.stream(asked.grant.title, look, sha256=asked.grant.master)
 
 

@@ -7,9 +7,11 @@ import io
 import os
 import signal
 import time
+from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import av
 import numpy as np
@@ -20,11 +22,16 @@ import requests
 from ops.ladder.rungs import Rung
 from ops.style.catalogue import house_styles
 from ops.style.model import Recipe, look_of
+from ops.tastes.content import Content, Pace, SceneContent, Tone
+from ops.tastes.evidence import DeedKind, Fading
 from resources.api_keys import Scope
 from resources.catalogue import Catalogue
 from resources.rendition_orders import RenditionOrders
 from resources.settings import load_settings
+from resources.style_events import StyleEvent
+from resources.taste_counts import fold
 from resources.tastes import Tastes
+from resources.title_contents import TitleContents
 from serving.auth import Gatekeeper
 from serving.live.film import Film
 from serving.live.grants import Grant, Grants
@@ -129,6 +136,34 @@ def test_a_viewers_stream_follows_the_profile_from_one_segment_to_the_next(live:
     with av.open(io.BytesIO(init + before.content + after.content), "r") as joined:  # one decoder, no discontinuity
         times = [(frame.pts or 0) * Fraction(frame.time_base or 1) for frame in joined.decode(video=0)]
     assert times == [7 + Fraction(number, 24) for number in range(96)]
+
+
+def test_what_a_viewer_likes_of_each_kind_of_scene_decides_scene_by_scene(live: Live) -> None:
+    dark, bright = Content(Tone.DARK, Pace.CALM), Content(Tone.BRIGHT, Pace.LIVELY)
+    TitleContents(live.database).write("bunny", "1", "", dark, (SceneContent(9.0, dark), SceneContent(24.0, bright)))
+    tastes, ida = Tastes(live.database), Pseudonyms(edge_secret(live.settings)).of("ida")
+    told = [("noir", 5.0, DeedKind.LIKE), ("noir", 20.0, DeedKind.DISLIKE)]
+    told += [("golden_hour", 20.0, DeedKind.LIKE), ("golden_hour", 5.0, DeedKind.DISLIKE)]
+    tastes.record(
+        [
+            StyleEvent(uuid4(), kind, datetime.now(UTC), ida, title="bunny", weights={style: 1.0}, place_s=place_s)
+            for style, place_s, kind in told
+            for _ in range(30)
+        ]
+    )
+    fold(live.database, Fading())
+    folder = playlist(live, "viewer=ida").rpartition("/")[0]
+    init = plain(live, f"{folder}/90p/init.mp4").content
+
+    early, late = (plain(live, f"{folder}/90p/{number}.m4s") for number in (1, 11))
+
+    assert early.headers["X-Look"] != late.headers["X-Look"]
+    assert colour(init, early.content) < 5 and colour(init, late.content) > 20
+    tastes.choose(ida, look_of([(Recipe("noir"), 1.0)], house_styles()))
+    time.sleep(1.1)
+    chosen = [plain(live, f"{folder}/90p/{number}.m4s").headers["X-Look"] for number in (2, 10)]
+    assert chosen[0] == chosen[1]
+    tastes.erase(ida)
 
 
 def test_a_segment_is_made_once_for_everybody(live: Live) -> None:
