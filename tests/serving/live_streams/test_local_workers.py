@@ -161,8 +161,14 @@ def test_deaths_are_forgotten_by_success_and_by_time(
 
 def test_who_has_a_worker_does_not_wait_because_another_died(house: House, tmp_path: Path) -> None:
     pool = LocalWorkers(load_settings(tmp_path, database_url=None), most=3)
-    house.work = lambda process, body: go.wait(5) if body["number"] == 1 else die_over(2)(process, body)
     go = threading.Event()
+
+    def work(process: Process, body: dict[str, Any]) -> None:
+        if body["number"] == 1:
+            go.wait(5)
+        die_over(2)(process, body)
+
+    house.work = work
     try:
         with ThreadPoolExecutor(2) as threads:
             slow = threads.submit(pool.ask, segment("a", 1))
