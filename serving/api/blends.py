@@ -34,7 +34,12 @@ _Mask = Annotated[_Sha | None, Field(description="Where in the blend it goes; no
 _Weight = Annotated[float, Field(ge=0, le=1, description="0 gives nothing, 1 all.", examples=[0.7])]
 _Layers = Annotated[
     dict[Annotated[str, Field(pattern="^[A-Za-z0-9_.]{1,40}$")], Annotated[float, Field(ge=0, le=100)]],
-    Field(max_length=32, description="Weights by layer; none leaves them to the network.", examples=[{"relu2_1": 1.0}]),
+    Field(
+        max_length=32,
+        description="Weights by layer; none leaves them to the network.",
+        examples=[{"relu2_1": 1.0}],
+        json_schema_extra={"additionalProperties": False},  # what fits no pattern is refused
+    ),
 ]
 _Name = Annotated[
     str,
