@@ -118,7 +118,7 @@ def test_other_sound_is_coded_anew_and_joined_to_the_sample(data: Path, tmp_path
     ours = heard(streamed(path, film, [0, 1, 2, 3]))
     theirs = heard(path)
 
-    # 1 s, 3 s and 5 s are joins: where the samples lie is told by correlation, and no join is louder than what is around it
+    # 1 s, 3 s and 5 s are joins: samples lie where correlation tells, and no join is louder than what is around it
     for second in (0.9, 2.0, 2.9, 4.9):
         at = int(second * 48_000)
         window = theirs[at : at + 9600]
