@@ -144,7 +144,7 @@ _PUBLISH = """
 _REFUSE = "UPDATE custom_styles SET state = 'refused', why = %(why)s WHERE id = %(id)s"
 _FAIL = """
     UPDATE custom_styles SET state = CASE WHEN attempts < %(most)s THEN 'asked' ELSE 'failed' END, why = %(why)s
-    WHERE id = %(id)s
+    WHERE id = %(id)s AND state = 'making'
 """
 _MISS = """
     UPDATE custom_styles SET attempts = attempts + 1, why = %(why)s,
