@@ -123,7 +123,7 @@ def test_an_ordinary_failure_tells_its_exit_code(patient: Patient) -> None:
 def test_a_verdict_stands_where_the_pods_may_not_be_read(tmp_path: Path) -> None:
     with KubernetesDouble(tmp_path, nodes=[NODE], images={IMAGE: image()}, forbidden=["pods"]) as cluster:
         stock = K8sStepHandler(None, K8sContainerContext(), False, str(cluster.kubeconfig))
-        handler = _Handler.around(stock, node_wait_s=900, gpu_image=None)
+        handler = _Handler.around(stock, node_wait_s=900, gpu_image=None, images={})
         patient = Patient(cluster)
         patient.submit("false")
 

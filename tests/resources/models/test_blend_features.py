@@ -60,7 +60,7 @@ def test_a_resnet_answers_what_transformers_own_answers(tmp_path: Path):
     assert set(net.style_layers) | set(net.content_layers) <= set(net.layers)
 
 
-def vgg19_state() -> dict[str, torch.Tensor]:
+def vgg19_state() -> dict:
     widths = (64, 64, 128, 128, 256, 256, 256, 256, 512, 512, 512, 512, 512, 512, 512, 512)
     places = (0, 2, 5, 7, 10, 12, 14, 16, 19, 21, 23, 25, 28, 30, 32, 34)
     state, before = {}, 3
