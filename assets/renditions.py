@@ -174,8 +174,8 @@ def publish_rendition(work: Work, film: "RenderedFilm", library: Mapping[str, St
     found = inspect_rendition(work.film(), film)
     sheet, facts = work.folder / STRIP_FILE, work.folder / FACTS_FILE
     _write_jpeg(sheet, strip(found.moments, height=270))
-    facts.write_text(json.dumps({"look": film.look.to_json(), **found.facts, "seconds": film.seconds}, indent=1))
-    done = {**found.facts, "left behind": ", ".join(film.carried.left_behind) or "nothing", **film.seconds}
+    facts.write_text(json.dumps({"look": film.look.to_json(), **found.facts}, indent=1))
+    done = {**found.facts, "left behind": ", ".join(film.carried.left_behind) or "nothing"}
     return work.publish(
         {film.path.name: film.path, sheet.name: sheet, facts.name: facts},
         checks=run_checks("rendition", found.table(), judged_by_motion=judged_by_motion(film.look, library)),
@@ -183,6 +183,7 @@ def publish_rendition(work: Work, film: "RenderedFilm", library: Mapping[str, St
             "before and after": picture(sheet),
             "flicker, frame by frame": picture(draw_flicker(found.changes, title=found.facts["style"])),
             "done": table(pd.DataFrame([{"what": name, "measured": value} for name, value in done.items()])),
+            "stages": dg.MetadataValue.json(dict(film.seconds)),
         },
         quality={
             "duration_s": round(float((film.pts[-1] - film.pts[0]) * film.time_base), 3),
