@@ -146,8 +146,11 @@ def test_a_decoder_of_adain_alone_says_what_it_lacks(tmp_path):
 
 
 class _Trap:
+    def __init__(self, proof: Path) -> None:
+        self._proof = proof
+
     def __reduce__(self):
-        return (Path("/tmp/x/never").touch, ())
+        return (self._proof.touch, ())
 
 
 @pytest.mark.parametrize("content", ["nothing", "noise", "code", "a list", "a number in it", "another network"])
@@ -158,10 +161,11 @@ def test_a_file_that_is_no_style_network_is_told_in_a_sentence_and_runs_nothing(
     elif content == "noise":
         path.write_bytes(np.random.default_rng(0).bytes(4000))
     else:
-        made = {"code": _Trap(), "a list": [1, 2], "a number in it": {"a": torch.zeros(1), "epoch": 3}}
+        made = {"code": _Trap(tmp_path / "ran"), "a list": [1, 2], "a number in it": {"a": torch.zeros(1), "epoch": 3}}
         torch.save(made.get(content, {"fc.weight": torch.zeros(2, 2)}), path)
     with pytest.raises(ModelUnavailable, match=r"net\.pth"):
         foreign_network(path, None, None)
+    assert not (tmp_path / "ran").exists()
 
 
 def test_safetensors_are_read_and_half_precision_becomes_single(tmp_path):
