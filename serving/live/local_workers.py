@@ -66,6 +66,7 @@ class _Worker:
     endpoint: Endpoint
     socket: Path
     tasks: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
     used_at: float = field(default_factory=time.monotonic)
     sick: int = 0
 
@@ -75,11 +76,9 @@ class _Worker:
 
     @property
     def at_work(self) -> list[str]:
-        """Of its tasks, those that it works on; the others wait for their turn, and before it is up all do."""
-        if not self.socket.exists():
-            return []
-        turns = [task for task in self.tasks if task.startswith(_ONE_BY_ONE)]
-        return [*turns[:1], *(task for task in self.tasks if task not in turns)]
+        """Of what it was asked, in that order, what it works on; the rest waits for its turn."""
+        turns = [task for task in self.asked if task.startswith(_ONE_BY_ONE)]
+        return [*turns[:1], *(task for task in self.asked if task not in turns)]
 
 
 class LocalWorkers:
@@ -116,6 +115,7 @@ class LocalWorkers:
             with self._chosen(demand) as worker:
                 try:
                     self._until_up(worker)
+                    worker.asked.append(task)
                     answer = worker.endpoint.ask("POST", demand.path, demand.body, timeout_s=demand.timeout_s)
                     with self._lock:
                         self._failures = 0
@@ -181,6 +181,8 @@ class LocalWorkers:
         finally:
             with self._lock:
                 worker.tasks.remove(task)
+                with suppress(ValueError):  # it never came up
+                    worker.asked.remove(task)
                 worker.used_at = time.monotonic()
 
     @contextmanager

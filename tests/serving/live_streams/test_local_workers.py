@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -121,10 +122,11 @@ def test_only_what_a_worker_was_at_is_blamed_for_its_death(house: House, pool: L
             house.running[0].asked.acquire(timeout=5)
         waits.set()
 
-        with pytest.raises(MediaError, match="workers die over it"):
-            evil.result(20)
         for each in innocent:  # refused for a moment at most, and never as if it were to blame
             assert each.exception(20) is None or isinstance(each.exception(), Busy)
+        # it may have met workers that others had seen die: then it comes back, as below
+        with suppress(Busy), pytest.raises(MediaError, match="workers die over it"):
+            evil.result(20)
 
     assert [pool.ask(segment("innocent", number)) for number in range(3)] == [MADE] * 3
     with pytest.raises(MediaError):
