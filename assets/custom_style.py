@@ -19,9 +19,11 @@ from assets.metadata import facts, picture
 from assets.partitions import custom_styles
 from assets.placement import placement
 from ops.errors import ShowrunnerError, UsageError
-from resources.custom_styles import CUSTOM, CustomStyle, CustomStyles, Kind, State, style_key
+from resources.custom_styles import CUSTOM, style_key
 from resources.store.model import MadeBy, Manifest
 from resources.studio import Studio
+from resources.style_wish_model import Kind, State, StyleWish
+from resources.style_wishes import StyleWishes
 from resources.work_folder import work_folder
 
 if TYPE_CHECKING:
@@ -49,7 +51,7 @@ class MadeStyle:
         picture: The house's still in it: the published file.
     """
 
-    style: CustomStyle
+    style: StyleWish
     manifest: Manifest
     told: tuple[str, ...]
     checks: "tuple[CheckOutcome, ...]"
@@ -67,7 +69,7 @@ def make_custom_style(style: str, studio: Studio) -> MadeStyle:
         ModelUnavailable: A setting asks for a model that is not here.
         StoreError: Store or database are out of reach.
     """
-    wishes = CustomStyles(studio.database)
+    wishes = StyleWishes(studio.database)
     wish = wishes.find(style)
     if wish is not None and wish.state is State.READY and (kept := _kept(wish, studio)) is not None:
         return kept
@@ -82,7 +84,7 @@ def make_custom_style(style: str, studio: Studio) -> MadeStyle:
         raise
 
 
-def _kept(wish: CustomStyle, studio: Studio) -> MadeStyle | None:
+def _kept(wish: StyleWish, studio: Studio) -> MadeStyle | None:
     """The style that a wish became; None where today's code would make another, or the store has it no more."""
     from ops.style.catalogue import read_style
     from ops.style.grading.custom import PICTURE_FILE, STYLE_FILE
@@ -95,7 +97,7 @@ def _kept(wish: CustomStyle, studio: Studio) -> MadeStyle | None:
     return MadeStyle(wish, manifest, wish.told, checks, folder / PICTURE_FILE)
 
 
-def _made(wish: CustomStyle, wishes: CustomStyles, studio: Studio) -> MadeStyle:
+def _made(wish: StyleWish, wishes: StyleWishes, studio: Studio) -> MadeStyle:
     from ops.style.grading.custom import LUT_FILE, NETWORK_FILE, PICTURE_FILE, STYLE_FILE, finished
 
     source = wishes.source(wish.id)
@@ -123,7 +125,7 @@ def _made(wish: CustomStyle, wishes: CustomStyles, studio: Studio) -> MadeStyle:
     return MadeStyle(now, manifest, made.told, checks, studio.store.fetch(manifest, PICTURE_FILE))
 
 
-def _pass_gate(wish: CustomStyle, source: bytes, studio: Studio) -> None:
+def _pass_gate(wish: StyleWish, source: bytes, studio: Studio) -> None:
     """Names and words stand on pages beside the house's own: what is on a list stops here, as on pictures."""
     texts = {"name": wish.name}
     if wish.kind is Kind.PROMPT:
@@ -149,7 +151,7 @@ def _texts(source: bytes) -> Iterator[str]:
                 yield f"{each.get('label', '')} {each.get('about', '')}"
 
 
-def _from_source(wish: CustomStyle, source: bytes, folder: Path, studio: Studio) -> "MadeUp":
+def _from_source(wish: StyleWish, source: bytes, folder: Path, studio: Studio) -> "MadeUp":
     from ops.style.grading.custom import from_document, from_picture, from_words
 
     match wish.kind:
@@ -162,7 +164,7 @@ def _from_source(wish: CustomStyle, source: bytes, folder: Path, studio: Studio)
             return _trained(made, source, folder, studio) if wish.network else made
 
 
-def _painter(wish: CustomStyle, studio: Studio) -> dict[str, Any]:
+def _painter(wish: StyleWish, studio: Studio) -> dict[str, Any]:
     """What paints examples of words, where `style_prompt_engine` asks for that.
 
     The picture is measured and thrown away: nobody is ever shown it.

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from ops.errors import UsageError
 
 if TYPE_CHECKING:
-    from resources.custom_styles import CustomStyle, Kind
     from resources.settings import Settings
+    from resources.style_wish_model import Kind, StyleWish
 
 __all__ = ["add_style_command", "make_style"]
 
@@ -63,7 +63,7 @@ def _asked(arguments: argparse.Namespace) -> tuple[Kind, bytes, str]:
     Raises:
         UsageError: Not exactly one source is given, or it cannot be read.
     """
-    from resources.custom_styles import Kind
+    from resources.style_wish_model import Kind
 
     given = [each for each in (arguments.words, arguments.image, arguments.document) if each is not None]
     if len(given) != 1:
@@ -82,7 +82,7 @@ def _asked(arguments: argparse.Namespace) -> tuple[Kind, bytes, str]:
 
 def make_style(
     kind: Kind, source: bytes, *, name: str, network: bool, settings: Settings
-) -> tuple[CustomStyle, Path | None]:
+) -> tuple[StyleWish, Path | None]:
     """Ask for a style and have Dagster make it, here and now.
 
     Returns:
@@ -99,11 +99,13 @@ def make_style(
     from ops.style.grading.custom import NETWORK_FILE, PICTURE_FILE
     from orchestration.local_instance import local_instance
     from orchestration.make import QUIET
-    from resources.custom_styles import CustomStyles, State, style_key
+    from resources.custom_styles import style_key
     from resources.studio import open_studio
+    from resources.style_wish_model import State
+    from resources.style_wishes import StyleWishes
 
     with open_studio(settings) as studio:
-        wishes = CustomStyles(studio.database)
+        wishes = StyleWishes(studio.database)
         wish = wishes.ask(kind, source, name=name, owner=f"{getpass.getuser()} (command line)", network=network)
         if wish.state is not State.READY:
             instance = local_instance(settings)

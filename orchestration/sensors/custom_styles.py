@@ -4,8 +4,9 @@ import dagster as dg
 
 from assets.custom_style import custom_style
 from assets.partitions import custom_styles
-from resources.custom_styles import CustomStyle, CustomStyles
 from resources.studio import Studio
+from resources.style_wish_model import StyleWish
+from resources.style_wishes import StyleWishes
 
 __all__ = ["custom_styles_wished"]
 
@@ -20,7 +21,7 @@ def custom_styles_wished(
     context: dg.SensorEvaluationContext, studio: dg.ResourceParam[Studio]
 ) -> dg.SensorResult | dg.SkipReason:
     """Look for wishes that need a run; asking twice starts it once, for its key is how often the wish was tried."""
-    wishes = CustomStyles(studio.database)
+    wishes = StyleWishes(studio.database)
     for wish in wishes.due():
         if _never_began(wish, context.instance):
             wishes.miss(wish, "its run ended before it began")
@@ -33,7 +34,7 @@ def custom_styles_wished(
     )
 
 
-def _never_began(wish: CustomStyle, instance: dg.DagsterInstance) -> bool:
+def _never_began(wish: StyleWish, instance: dg.DagsterInstance) -> bool:
     """Whether its run is over and the wish does not know: no pod was to be had, or somebody took it off the queue."""
     runs = instance.get_runs(dg.RunsFilter(tags={"dagster/run_key": wish.run_key}), limit=1)
     return bool(runs) and runs[0].is_finished

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel, Field
 
 from ops.style.model import Style
-from resources.custom_styles import CustomStyle, State
+from resources.style_wish_model import State, StyleWish
 
 __all__ = ["ParameterOut", "PreviewOut", "StyleOut", "StylesOut", "WishOut", "style_out", "wish_out"]
 
@@ -77,7 +77,7 @@ def style_out(style: Style) -> StyleOut:
     )
 
 
-def wish_out(wish: CustomStyle, known: Style | None) -> WishOut:
+def wish_out(wish: StyleWish, known: Style | None) -> WishOut:
     """A wish as clients see it, with the style that it became."""
     return WishOut(
         id=wish.id,

@@ -27,8 +27,10 @@ from ops.style.grading.custom import (
 )
 from ops.style.grading.preview import house_still, jpeg
 from resources.api_keys import Scope
-from resources.custom_styles import CustomStyles, Kind, State, style_library
+from resources.custom_styles import style_library
 from resources.published_variants import exhibit_key, first_choice
+from resources.style_wish_model import Kind, State
+from resources.style_wishes import StyleWishes
 from serving.api.parameters import TheEdge, title_pattern
 from serving.api.style_answers import ParameterOut, PreviewOut, StylesOut, WishOut, style_out, wish_out
 from serving.auth import Caller, may
@@ -60,7 +62,7 @@ class StyleIn(BaseModel):
     document: dict[str, Any] | None = Field(None, description="A style as docs/styles.md tells.", examples=[_DOCUMENT])
 
     def source(self) -> tuple[Kind, bytes]:
-        """What it is, as `CustomStyles.ask` takes it.
+        """What it is, as `StyleWishes.ask` takes it.
 
         Raises:
             UsageError: Not exactly one of the three is given, or the picture is no base64.
@@ -124,7 +126,7 @@ def styles(edge: TheEdge) -> StylesOut:
 def style(edge: TheEdge, style: _StyleId) -> WishOut:
     """Tells of a style; of one that was asked for, whether it is there yet."""
     known = style_library(edge.database, edge.store).get(style)
-    wish = CustomStyles(edge.database).find(style)
+    wish = StyleWishes(edge.database).find(style)
     if wish is not None:
         return wish_out(wish, known)
     if known is None:
@@ -165,7 +167,7 @@ def ask(edge: TheEdge, caller: _Maker, wish: WishIn) -> WishOut:
     if wish.values and kind is not Kind.DOCUMENT and not wish.network:
         with _at_work:
             kind, source = Kind.DOCUMENT, as_document(_made(kind, source, wish.name), wish.values)
-    asked = CustomStyles(edge.database).ask(kind, source, name=wish.name, owner=caller.name, network=wish.network)
+    asked = StyleWishes(edge.database).ask(kind, source, name=wish.name, owner=caller.name, network=wish.network)
     return wish_out(asked, style_library(edge.database, edge.store).get(asked.id))
 
 

@@ -21,15 +21,17 @@ from ops.errors import StoreError, UsageError
 from ops.style.grading.cube import read_cube, write_cube
 from ops.style.grading.luts import grid
 from orchestration.sensors.custom_styles import custom_styles_wished
-from resources.custom_styles import CustomStyle, CustomStyles, Kind, State, style_library
+from resources.custom_styles import style_library
 from resources.studio import Studio
+from resources.style_wish_model import Kind, State, StyleWish
+from resources.style_wishes import StyleWishes
 
 
 @pytest.fixture
-def wishes(studio: Studio) -> Iterator[CustomStyles]:
+def wishes(studio: Studio) -> Iterator[StyleWishes]:
     with studio.database.connection() as connection:
         connection.execute("TRUNCATE custom_styles")
-    yield CustomStyles(studio.database)
+    yield StyleWishes(studio.database)
 
 
 @pytest.fixture
@@ -42,14 +44,14 @@ def example(tmp_path: Path) -> bytes:
     return (tmp_path / "example.png").read_bytes()
 
 
-def _made(studio: Studio, wishes: CustomStyles, wish: CustomStyle) -> CustomStyle:
+def _made(studio: Studio, wishes: StyleWishes, wish: StyleWish) -> StyleWish:
     make_custom_style(wish.id, studio)
     found = wishes.find(wish.id)
     assert found is not None
     return found
 
 
-def test_words_become_a_style_that_the_library_has(studio: Studio, wishes: CustomStyles) -> None:
+def test_words_become_a_style_that_the_library_has(studio: Studio, wishes: StyleWishes) -> None:
     wish = wishes.ask(Kind.PROMPT, b"a warm faded 1970s look", name="Seventies", owner="ada")
     done = _made(studio, wishes, wish)
     assert done.state is State.READY and any("1970s" in each for each in done.told)
@@ -60,7 +62,7 @@ def test_words_become_a_style_that_the_library_has(studio: Studio, wishes: Custo
         assert picture.size == (480, 270)
 
 
-def test_what_is_made_is_not_made_again(studio: Studio, wishes: CustomStyles) -> None:
+def test_what_is_made_is_not_made_again(studio: Studio, wishes: StyleWishes) -> None:
     wish = wishes.ask(Kind.PROMPT, b"warm", name="Warm", owner="ada")
     first = make_custom_style(wish.id, studio)
     again = make_custom_style(wish.id, studio)
@@ -68,7 +70,7 @@ def test_what_is_made_is_not_made_again(studio: Studio, wishes: CustomStyles) ->
     assert again.checks == first.checks and again.picture.read_bytes() == first.picture.read_bytes()
 
 
-def test_a_picture_becomes_a_style_with_a_lut_of_its_own(studio: Studio, wishes: CustomStyles, example) -> None:
+def test_a_picture_becomes_a_style_with_a_lut_of_its_own(studio: Studio, wishes: StyleWishes, example) -> None:
     wish = wishes.ask(Kind.IMAGE, example, name="Example", owner="ada")
     _made(studio, wishes, wish)
     style = style_library(studio.database, studio.store)[wish.id]
@@ -77,7 +79,7 @@ def test_a_picture_becomes_a_style_with_a_lut_of_its_own(studio: Studio, wishes:
     assert shadow[2] > shadow[0] and light[0] > light[2]  # cold below, warm above
 
 
-def test_a_document_may_bring_its_lut_and_nothing_else(studio: Studio, wishes: CustomStyles, tmp_path: Path) -> None:
+def test_a_document_may_bring_its_lut_and_nothing_else(studio: Studio, wishes: StyleWishes, tmp_path: Path) -> None:
     write_cube(tmp_path / "a.cube", 1 - grid(5))
     document = {"stages": [{"op": "lut", "file": "grade.cube"}], "lut": (tmp_path / "a.cube").read_text()}
     wish = wishes.ask(Kind.DOCUMENT, json.dumps(document).encode(), name="Negative", owner="ada")
@@ -99,7 +101,7 @@ def test_a_document_may_bring_its_lut_and_nothing_else(studio: Studio, wishes: C
     ],
 )
 def test_what_may_not_or_cannot_be_made_is_refused_and_says_why(
-    studio: Studio, wishes: CustomStyles, kind: Kind, source: bytes, name: str
+    studio: Studio, wishes: StyleWishes, kind: Kind, source: bytes, name: str
 ) -> None:
     wish = wishes.ask(kind, source, name=name, owner="eve")
     with pytest.raises(UsageError) as refused:
@@ -109,7 +111,7 @@ def test_what_may_not_or_cannot_be_made_is_refused_and_says_why(
     assert wish.id not in style_library(studio.database, studio.store)
 
 
-def test_an_image_model_paints_the_example_where_the_setting_says_so(studio: Studio, wishes: CustomStyles) -> None:
+def test_an_image_model_paints_the_example_where_the_setting_says_so(studio: Studio, wishes: StyleWishes) -> None:
     painted: list[str] = []
 
     def text2img(words: str, **_: object) -> np.ndarray:
@@ -133,7 +135,7 @@ def test_an_image_model_paints_the_example_where_the_setting_says_so(studio: Stu
 
 
 def test_a_wish_gets_its_partition_and_one_run_that_leaves_checks(
-    studio: Studio, wishes: CustomStyles, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+    studio: Studio, wishes: StyleWishes, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wish = wishes.ask(Kind.PROMPT, b"noir", name="Dark", owner="ada")
     context = dg.build_sensor_context(instance=instance, resources={"studio": studio})
@@ -161,7 +163,7 @@ def test_a_wish_gets_its_partition_and_one_run_that_leaves_checks(
 
 
 def test_a_run_that_was_cancelled_in_the_queue_is_asked_for_again(
-    studio: Studio, wishes: CustomStyles, instance: dg.DagsterInstance
+    studio: Studio, wishes: StyleWishes, instance: dg.DagsterInstance
 ) -> None:
     wish = wishes.ask(Kind.PROMPT, b"noir", name="Dark", owner="ada")
     context = dg.build_sensor_context(instance=instance, resources={"studio": studio})
@@ -174,7 +176,7 @@ def test_a_run_that_was_cancelled_in_the_queue_is_asked_for_again(
 
 
 def test_an_error_that_passes_leaves_trying_again_to_the_wish_alone(
-    studio: Studio, wishes: CustomStyles, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+    studio: Studio, wishes: StyleWishes, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # given a store that is away
     wish = wishes.ask(Kind.PROMPT, b"noir", name="Dark", owner="ada")

@@ -12,6 +12,7 @@ import pytest
 
 from resources.database import Database
 from resources.settings import load_settings
+from resources.style_wishes import StyleWishes
 from tests.resources.memory_folder import IN_MEMORY
 
 
@@ -32,6 +33,11 @@ def database(_house_database: Database) -> Database:
     with _house_database.connection() as connection:
         connection.execute(
             "TRUNCATE titles, masters, ledger, events, requests, reviews, experiments, assignments,"
-            " viewer_events, promotions, api_keys RESTART IDENTITY CASCADE"
+            " viewer_events, promotions, api_keys, custom_styles RESTART IDENTITY CASCADE"
         )
     return _house_database
+
+
+@pytest.fixture
+def wishes(database: Database) -> StyleWishes:
+    return StyleWishes(database)

@@ -14,7 +14,8 @@ from PIL import Image
 
 from ops.style.catalogue import house_styles
 from resources.api_keys import Scope
-from resources.custom_styles import CustomStyles, Kind, State
+from resources.style_wish_model import Kind, State
+from resources.style_wishes import StyleWishes
 from tests.serving.live import Live, open_live
 
 if TYPE_CHECKING:
@@ -58,15 +59,15 @@ def test_a_wish_is_taken_once_and_can_be_asked_after(live: Live) -> None:
     assert told["state"] == "asked" and told["style"] is None
     assert live.post("/v1/styles", wish).json()["id"] == told["id"]
     assert live.get(f"/v1/styles/{told['id']}").json()["name"] == "Warm"
-    found = CustomStyles(live.database).find(told["id"])
+    found = StyleWishes(live.database).find(told["id"])
     assert found is not None and (found.state, found.owner) == (State.ASKED, "everything")
 
 
 def test_what_was_turned_stands_where_it_was_turned_to(live: Live) -> None:
     asked = live.post("/v1/styles", {"prompt": "warm", "name": "Turned", "values": {"warmth": 11.0}}).json()
-    found = CustomStyles(live.database).find(asked["id"])
+    found = StyleWishes(live.database).find(asked["id"])
     assert found is not None and found.kind is Kind.DOCUMENT
-    assert b'"default": 11.0' in CustomStyles(live.database).source(found.id)
+    assert b'"default": 11.0' in StyleWishes(live.database).source(found.id)
 
 
 @pytest.mark.parametrize(
@@ -141,7 +142,7 @@ def test_a_style_is_made_on_the_page(live: Live, browser: Browser, width: int) -
     # then it waits on the wall, and the house knows of it
     card = page.locator("#styles > li", has_text=f"Kept at {width}")
     card.get_by_text(re.compile("waiting|being made")).wait_for()
-    assert any(wish.name == f"Kept at {width}" for wish in CustomStyles(live.database).all())
+    assert any(wish.name == f"Kept at {width}" for wish in StyleWishes(live.database).all())
     assert complaints == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.close()
