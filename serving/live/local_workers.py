@@ -1,4 +1,4 @@
-"""Workers as processes of this machine: started when somebody asks, kept warm, watched, replaced, and let go.
+"""The pool of this machine: workers are started when somebody asks, kept warm, watched, replaced, and let go.
 
 Each listens on a Unix socket in a folder that only its user may enter. A worker that dies takes its tasks with it and
 no others; they go to another. A task over which three workers died is refused for a while: a film that crashes a
@@ -8,23 +8,20 @@ decoder must not take the pool away from everybody.
 from __future__ import annotations
 
 import logging
-import os
 import subprocess
-import sys
 import tempfile
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ops.errors import MediaError
 from ops.style.model import Family
+from serving.live.local_worker import LocalWorker, start_worker
 from serving.live.pool import Demand
-from serving.live.wire import Answer, Busy, Endpoint, Unreachable
+from serving.live.wire import Answer, Busy, Unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,11 +34,7 @@ _LIGHT = frozenset({Family.GRADE, Family.OVERLAY, Family.CAMERA, Family.FILTER})
 _KINDS = (_LIGHT, frozenset(Family))
 """Networks bring PyTorch into a process, 600 MB and 4 s of starting: workers without them stay light."""
 
-_UP_S = 60.0
 _LOOK_S = 1.0
-_SICK = 3
-"""Looks in a row that a worker may leave unanswered, each 3 s long: a loaded machine is slow and not dead."""
-
 _STUCK_S = 20.0
 _IDLE_S = 120.0
 _LONGEST_WAIT_S = 30.0
@@ -50,35 +43,8 @@ _PATIENCE_S = 3.0
 
 _DEATHS = 3
 _REFUSED_S = 60.0
-_ONE_BY_ONE = "/segments"
-"""What a worker does one at a time, in the order of asking; the rest it does at once."""
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(eq=False)
-class _Worker:
-    """One process."""
-
-    number: int
-    families: frozenset[Family]
-    process: subprocess.Popen[bytes]
-    endpoint: Endpoint
-    socket: Path
-    tasks: list[str] = field(default_factory=list)
-    asked: list[str] = field(default_factory=list)
-    used_at: float = field(default_factory=time.monotonic)
-    sick: int = 0
-
-    @property
-    def alive(self) -> bool:
-        return self.process.poll() is None
-
-    @property
-    def at_work(self) -> list[str]:
-        """Of what it was asked, in that order, what it works on; the rest waits for its turn."""
-        turns = [task for task in self.asked if task.startswith(_ONE_BY_ONE)]
-        return [*turns[:1], *(task for task in self.asked if task not in turns)]
 
 
 class LocalWorkers:
@@ -99,8 +65,8 @@ class LocalWorkers:
         self._idle_s, self._stuck_s = idle_s, stuck_s
         self._folder = tempfile.TemporaryDirectory(prefix="live-")
         self._lock = threading.RLock()
-        self._workers: list[_Worker] = []
-        self._streams: OrderedDict[str, _Worker] = OrderedDict()
+        self._workers: list[LocalWorker] = []
+        self._streams: OrderedDict[str, LocalWorker] = OrderedDict()
         self._deaths: dict[str, tuple[int, float]] = {}
         self._started = 0
         self._failures, self._not_before = 0, 0.0
@@ -114,7 +80,7 @@ class LocalWorkers:
             self._refuse_deadly(task, demand)
             with self._chosen(demand) as worker:
                 try:
-                    self._until_up(worker)
+                    worker.wait_until_up(self._over)
                     worker.asked.append(task)
                     answer = worker.endpoint.ask("POST", demand.path, demand.body, timeout_s=demand.timeout_s)
                     with self._lock:
@@ -151,7 +117,7 @@ class LocalWorkers:
     def warm(self) -> None:
         """Have a light worker ready before anybody asks."""
         with self._chosen(Demand("/film", {})) as worker:
-            self._until_up(worker)
+            worker.wait_until_up(self._over)
 
     def close(self) -> None:
         """As `Workers.close`."""
@@ -167,7 +133,7 @@ class LocalWorkers:
         self._folder.cleanup()
 
     @contextmanager
-    def _chosen(self, demand: Demand) -> Iterator[_Worker]:
+    def _chosen(self, demand: Demand) -> Iterator[LocalWorker]:
         task = _task(demand)
         with self._found(demand) as worker:
             worker.tasks.append(task)
@@ -186,7 +152,7 @@ class LocalWorkers:
                 worker.used_at = time.monotonic()
 
     @contextmanager
-    def _found(self, demand: Demand) -> Iterator[_Worker]:
+    def _found(self, demand: Demand) -> Iterator[LocalWorker]:
         """A worker for it, and the lock; who finds none alive waits a little until one may be started."""
         until = time.monotonic() + _PATIENCE_S
         while True:
@@ -201,7 +167,7 @@ class LocalWorkers:
                 raise Busy("workers die as they start", wait_s)
             time.sleep(wait_s)
 
-    def _fitting(self, demand: Demand) -> _Worker | None:
+    def _fitting(self, demand: Demand) -> LocalWorker | None:
         """The worker that the stream had, unless it is busy and another is free; None where one is to be started.
 
         What a worker died over is put behind others' tasks only where there is no room for one more.
@@ -219,7 +185,7 @@ class LocalWorkers:
             return None
         return min(able, key=lambda each: len(each.tasks))
 
-    def _start(self, demand: Demand) -> _Worker:
+    def _start(self, demand: Demand) -> LocalWorker:
         if len(self._workers) >= self._most:
             idle = [each for each in self._workers if not each.tasks]
             if not idle:
@@ -227,25 +193,13 @@ class LocalWorkers:
             self._end(min(idle, key=lambda each: each.used_at))
         families = next(kind for kind in _KINDS if demand.families <= kind)
         self._started += 1
-        socket = Path(self._folder.name) / f"{self._started}.sock"
-        command = [
-            sys.executable, "-m", "serving.live.worker", "--families", ",".join(sorted(families)),
-            "--socket", str(socket), "--home", str(self._settings.home), "--threads", str(self._threads),
-            "--parent", str(os.getpid()),
-        ]  # fmt: skip
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
-        worker = _Worker(self._started, families, process, Endpoint(f"unix:{socket}"), socket)
+        worker = start_worker(
+            self._started, families, folder=Path(self._folder.name), settings=self._settings, threads=self._threads
+        )
         self._workers.append(worker)
         return worker
 
-    def _until_up(self, worker: _Worker) -> None:
-        deadline = time.monotonic() + _UP_S
-        while not worker.socket.exists():
-            if not worker.alive or time.monotonic() > deadline or self._over.is_set():
-                raise Unreachable("it did not start")
-            time.sleep(0.02)
-
-    def _bury(self, worker: _Worker) -> None:
+    def _bury(self, worker: LocalWorker) -> None:
         """Let a worker go that died or hangs; what it was at is counted, once, whoever comes first."""
         with self._lock:
             if worker not in self._workers:
@@ -271,39 +225,21 @@ class LocalWorkers:
                 fix="Deliver the film anew, or take another look.",
             )
 
-    def _end(self, worker: _Worker) -> None:
+    def _end(self, worker: LocalWorker) -> None:
         self._workers.remove(worker)
-        worker.process.kill()
-        with suppress(subprocess.TimeoutExpired):
-            worker.process.wait(5)
-        worker.socket.unlink(missing_ok=True)
+        worker.end()
         for stream in [stream for stream, each in self._streams.items() if each is worker]:
             del self._streams[stream]
 
     def _watch(self) -> None:
         while not self._over.wait(_LOOK_S):
             for worker in list(self._workers):
-                why = self._trouble(worker)
+                why = worker.trouble(self._stuck_s)
                 if why:
                     _log.warning("worker %d is replaced: %s", worker.number, why)
                     worker.process.kill()  # whoever waits for it learns at once, and asks another
                     self._bury(worker)
             self._let_go()
-
-    def _trouble(self, worker: _Worker) -> str:
-        if not worker.alive:
-            return f"it ended by itself ({worker.process.returncode})"
-        if not worker.socket.exists():
-            return ""
-        try:
-            told: Mapping[str, Any] = worker.endpoint.ask("GET", "/health", timeout_s=3.0).json()
-        except Exception as error:  # noqa: BLE001  (whatever it says, it is not well)
-            worker.sick += 1
-            return f"it does not answer ({error})" if worker.sick >= _SICK else ""
-        worker.sick = 0
-        if told["stuck_s"] > self._stuck_s:
-            return f"its task brought no frame for {told['stuck_s']:.0f} s"
-        return ""
 
     def _let_go(self) -> None:
         with self._lock:

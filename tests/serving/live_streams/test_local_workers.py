@@ -14,7 +14,7 @@ import pytest
 
 from ops.errors import MediaError
 from resources.settings import load_settings
-from serving.live import local_workers
+from serving.live import local_worker, local_workers
 from serving.live.local_workers import LocalWorkers
 from serving.live.pool import Demand
 from serving.live.wire import Answer, Busy, Unreachable
@@ -83,8 +83,8 @@ class Endpoint:
 @pytest.fixture
 def house(monkeypatch: pytest.MonkeyPatch) -> House:
     house = Endpoint.house = House()
-    monkeypatch.setattr(local_workers.subprocess, "Popen", house.start)
-    monkeypatch.setattr(local_workers, "Endpoint", Endpoint)
+    monkeypatch.setattr(local_worker.subprocess, "Popen", house.start)
+    monkeypatch.setattr(local_worker, "Endpoint", Endpoint)
     return house
 
 
