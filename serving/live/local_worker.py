@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ops.errors import ShowrunnerError
 from ops.style.model import Family
-from serving.live.wire import Endpoint, Unreachable
+from serving.live.wire import Busy, Endpoint, Unreachable
 
 if TYPE_CHECKING:
     from resources.settings import Settings
@@ -92,7 +93,7 @@ class LocalWorker:
             return ""
         try:
             stuck_for_s = float(self.endpoint.ask("GET", "/health", timeout_s=3.0).json()["stuck_s"])
-        except Exception as error:  # noqa: BLE001  (whatever it says, it is not well)
+        except (Unreachable, Busy, ShowrunnerError, LookupError, TypeError, ValueError) as error:  # or it told nonsense
             self.sick += 1
             return f"it does not answer ({error})" if self.sick >= _SICK else ""
         self.sick = 0

@@ -114,11 +114,6 @@ class LocalWorkers:
                 for each in self._workers
             ]
 
-    def warm(self) -> None:
-        """Have a light worker ready before anybody asks."""
-        with self._chosen(Demand("/film", {})) as worker:
-            worker.wait_until_up(self._over)
-
     def close(self) -> None:
         """As `Workers.close`."""
         self._over.set()
