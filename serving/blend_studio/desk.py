@@ -152,8 +152,8 @@ class Desk:
             what = f"{error.where}: {error.what}" if error.where else error.what
             fault = Fault(edit=job.edit, what=what, fix=error.fix)
         except Exception:  # noqa: BLE001
-            # What reaches this is a defect of ours, of whatever kind NumPy, OpenCV or PyTorch raise where a recipe meets
-            # it. It would end one of the two threads that all sessions share; so it is logged, and its session told.
+            # What reaches this is a defect of ours, of whatever kind NumPy, OpenCV or PyTorch raise where a recipe
+            # meets it. It would end one of the two threads that all sessions share: it is logged, its session told.
             _log.exception("a blend failed")
             fault = Fault(edit=job.edit, what="This is a defect of ours; it is in the log.", fix="Undo the last edit.")
         self._report(Trouble(job.session, fault))

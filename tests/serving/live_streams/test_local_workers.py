@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -15,6 +17,7 @@ import pytest
 from ops.errors import MediaError
 from resources.settings import load_settings
 from serving.live import local_worker, local_workers
+from serving.live.local_worker import LocalWorker
 from serving.live.local_workers import LocalWorkers
 from serving.live.pool import Demand
 from serving.live.wire import Answer, Busy, Unreachable
@@ -207,3 +210,20 @@ def test_one_film_that_kills_workers_does_not_speak_for_another(house: House, po
         pool.ask(Demand("/film", {"number": "evil"}, stream="evil film"))
 
     assert pool.ask(Demand("/film", {"number": "good"}, stream="good film")) == MADE
+
+
+@pytest.mark.parametrize("content", [b"not JSON", b"[]", b"{}", b'{"stuck_s": null}'])
+def test_a_worker_whose_health_makes_no_sense_is_given_three_looks(tmp_path: Path, content: bytes) -> None:
+    class Confused:
+        def ask(self, *_: object, **__: object) -> Answer:
+            return Answer(content, {})
+
+    (tmp_path / "1.sock").touch()
+    process = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    worker = LocalWorker(1, frozenset(), process, Confused(), tmp_path / "1.sock")  # type: ignore[arg-type]
+
+    looks = [worker.trouble(stuck_s=20.0) for _ in range(3)]
+    worker.end()
+
+    assert looks[:2] == ["", ""] and looks[2].startswith("it does not answer")
+    assert worker.trouble(stuck_s=20.0).startswith("it ended by itself")
