@@ -1,18 +1,16 @@
 """A rendition's quality ladder: the styled film in several sizes, for HLS and DASH players, as trailers have it."""
 
-import json
 from collections.abc import Iterator, Sequence
 
 import dagster as dg
 
 from assets.artifact import Artifact
 from assets.events import AssetEvent, asset_events
+from assets.finished_ladder import publish_ladder
 from assets.making import Made, Work, making
-from assets.metadata import picture, table
 from assets.partitions import titles
 from assets.placement import placement
 from assets.renditions import GPU_RENDITIONS, RENDITIONS
-from assets.trailer_ladder import ladder_checks
 from resources.studio import Studio
 
 __all__ = ["RENDITION_LADDERS", "make_rendition_ladders", "rendition_ladders"]
@@ -42,7 +40,7 @@ def make_rendition_ladders(title: str, studio: Studio, wanted: Sequence[str]) ->
 
 
 def _make(work: Work) -> Made:
-    from ops.ladder.make import FACTS_FILE, POSTER_FILE, make_ladder
+    from ops.ladder.make import make_ladder
     from ops.media.probe import probe
 
     rendition = work.inputs[_OF[work.artifact.asset]]
@@ -52,26 +50,7 @@ def _make(work: Work) -> Made:
     if video is None or video.frame_rate is None:
         return work.skip("its frame rate varies, so no two rungs would change at the same frame")
     ladder = make_ladder(film, work.folder, progress=work.progress)
-    facts = json.loads(ladder.files[FACTS_FILE].read_text(encoding="utf-8"))
-    top = ladder.rungs[0]
-    return work.publish(
-        ladder.files,
-        checks=ladder_checks(ladder),
-        metadata={
-            "poster": picture(ladder.files[POSTER_FILE]),
-            "ladder": table(ladder.table()),
-            "dropped": dg.MetadataValue.json(facts["dropped"]),
-            "stages": dg.MetadataValue.json(ladder.seconds),
-        },
-        quality={
-            "vmaf": round(top.vmaf, 2),
-            "rungs": len(ladder.rungs),
-            "duration_s": ladder.duration_s,
-            "width": top.track.width,
-            "height": top.track.height,
-        },
-        parameters={"encoder": ladder.encoder, "rendition": rendition.version},
-    )
+    return publish_ladder(work, ladder, made_of={"rendition": rendition.version})
 
 
 _WHERE = placement("styles")

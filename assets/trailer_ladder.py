@@ -4,27 +4,22 @@ It is made of the cut that stands: the promoted one, in whichever version it lie
 The manifest tells of which film (`LADDER_FILM`, `LADDER_ARM`), so that serving gives it out with that very film alone.
 """
 
-import json
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 import dagster as dg
 
 from assets.artifact import Artifact, house_rules
-from assets.checks.tables import run_checks
 from assets.events import AssetEvent, asset_events
+from assets.finished_ladder import publish_ladder
 from assets.making import Made, Work, making
-from assets.metadata import picture, table
+from assets.metadata import picture
 from ops.trailer.cuts import CUTS
 from resources.ladder_orders import LADDER, changes_are_over, order_ladder
 from resources.published_variants import LADDER_ARM, LADDER_FILM
 from resources.settings import Settings
 from resources.standing_cuts import StandingCut, standing_cut
 from resources.studio import Studio
-
-if TYPE_CHECKING:
-    from assets.checks.model import CheckOutcome
-    from ops.ladder.model import Ladder
 
 __all__ = ["LADDERS", "make_trailer_ladders", "trailer_ladders"]
 
@@ -66,32 +61,19 @@ def _standing(title: str, cut: str, studio: Studio) -> StandingCut | None:
 
 
 def _make(work: Work, standing: StandingCut) -> Made:
-    from ops.ladder.make import FACTS_FILE, POSTER_FILE, make_ladder
+    from ops.ladder.make import make_ladder
 
     film = work.studio.store.fetch(standing.manifest, standing.file.name)
     ladder = make_ladder(film, work.folder, encoder=_encoder(work.studio.settings), progress=work.progress)
-    facts = json.loads(ladder.files[FACTS_FILE].read_text(encoding="utf-8"))
     sheets = [path for name, path in ladder.files.items() if name.startswith("storyboard_")]
-    top = ladder.rungs[0]
-    return work.publish(
-        ladder.files,
-        checks=ladder_checks(ladder),
-        metadata={
-            "poster": picture(ladder.files[POSTER_FILE]),
+    return publish_ladder(
+        work,
+        ladder,
+        shown={
             "storyboard": picture(sheets[0]),
             "film": dg.MetadataValue.text(f"{standing.file.name} of {standing.manifest.version}"),
-            "ladder": table(ladder.table()),
-            "dropped": dg.MetadataValue.json(facts["dropped"]),
-            "stages": dg.MetadataValue.json(ladder.seconds),
         },
-        quality={
-            "vmaf": round(top.vmaf, 2),
-            "rungs": len(ladder.rungs),
-            "duration_s": ladder.duration_s,
-            "width": top.track.width,
-            "height": top.track.height,
-        },
-        parameters={"encoder": ladder.encoder, LADDER_FILM: standing.file.sha256, LADDER_ARM: standing.arm},
+        made_of={LADDER_FILM: standing.file.sha256, LADDER_ARM: standing.arm},
     )
 
 
@@ -102,26 +84,6 @@ def _order_if_overtaken(title: str, cut: str, made_of: StandingCut, studio: Stud
     if now is not None and now.file.sha256 != made_of.file.sha256:
         with studio.database.connection() as connection:
             order_ladder(connection, title, cut, "another cut came to stand while it was made")
-
-
-def ladder_checks(ladder: "Ladder") -> "list[CheckOutcome]":
-    """The outcomes of every check of a ladder, as it lies in its folder."""
-    from ops.ladder.make import DASH_FILE, HLS_FILE
-    from ops.ladder.read_back import read_back
-    from ops.ladder.rungs import plan_rungs
-
-    manifests = {"HLS": ladder.files[HLS_FILE], "DASH": ladder.files[DASH_FILE]}
-    return [
-        *run_checks(
-            "ladder",
-            ladder.table(),
-            source_size=ladder.source_size,
-            planned=[rung.name for rung in plan_rungs(*ladder.source_size)],
-            dropped=[each.rung.name for each in ladder.dropped],
-        ),
-        *run_checks("ladder_segments", ladder.segments_table()),
-        *run_checks("ladder_manifests", read_back(ladder, manifests)),
-    ]
 
 
 def _encoder(settings: Settings) -> str:

@@ -16,9 +16,10 @@ from assets.artifact import Artifact
 from assets.checks import ladder as suites
 from assets.checks.promises import check_specs_for
 from assets.checks.tables import run_checks
+from assets.finished_ladder import ladder_checks
 from assets.making import UpstreamMissing
 from assets.staleness import Verdict, judge
-from assets.trailer_ladder import LADDERS, ladder_checks, make_trailer_ladders, trailer_ladders
+from assets.trailer_ladder import LADDERS, make_trailer_ladders, trailer_ladders
 from ops.ladder import choice
 from ops.ladder.read_back import read_back
 from ops.trailer.cuts import CUTS
