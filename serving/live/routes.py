@@ -20,9 +20,11 @@ from serving.auth import gatekeeper_of, may
 from serving.edge import Edge
 from serving.live.fragments import PictureTrack, SoundTrack, header, rebased
 from serving.live.grants import Grant
-from serving.live.house import Delivered, LiveHouse, Stream
+from serving.live.house import LiveHouse
 from serving.live.looks import STYLE_PATTERN, look_of_text
 from serving.live.playlists import SOUND_NAME, first_rung, master_playlist, picture_playlist, sound_playlist
+from serving.live.segments import Delivered
+from serving.live.stream import Stream
 from serving.live.wire import Busy
 from serving.problems import ProblemError, problems
 

@@ -12,7 +12,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from prometheus_client import CollectorRegistry
 
 from ops.style.catalogue import house_styles
 from ops.style.model import Recipe, Style, look_from_json, look_of
@@ -22,11 +21,15 @@ from resources.store.model import MadeBy
 from resources.store.opening import open_store
 from resources.titles import Master
 from serving.live.film import Film
-from serving.live.house import LiveHouse, Stream
+from serving.live.films import Films
 from serving.live.jobs import PictureJob
 from serving.live.library import StyleShelf
 from serving.live.pool import Demand
+from serving.live.segment_cache import SegmentCache
+from serving.live.segments import Segments
+from serving.live.stream import Stream
 from serving.live.wire import Answer, Unreachable
+from serving.live.workroom import Workroom
 
 MINE = "custom_0123456789ab"
 LOOK = {"parts": [{"style": MINE, "weight": 1.0}]}
@@ -88,20 +91,17 @@ def test_what_is_asked_of_a_worker_tells_the_edition_of_its_styles(tmp_path: Pat
 
         def close(self) -> None: ...
 
-    settings = load_settings(tmp_path / "home", database_url=None)
-    metrics = SimpleNamespace(registry=CollectorRegistry())
-    edge: Any = SimpleNamespace(settings=settings, metrics=metrics, database=None)
     film = Film(160, 90, Fraction(24), Fraction(0), 100, (), {}, None)
     library = {MINE: replace(house_styles()["noir"], id=MINE)}
     master = Master(title="t", sha256="0" * 64, uri="/t", size_bytes=1, delivered_at=None)  # type: ignore[arg-type]
     stream = Stream(master, film, look_of([(Recipe(MINE), 1.0)], library), edition="-0badcafe")
 
     async def ask() -> None:
-        house: Any = LiveHouse(edge, Workers())  # type: ignore[arg-type]
-        house.looks = SimpleNamespace(library=library)
+        room = Workroom(Workers(), SegmentCache(tmp_path / "cache", 1 << 20))  # type: ignore[arg-type]
+        looks: Any = SimpleNamespace(library=library)
         with pytest.raises(Unreachable):
-            await house.pictures(stream, film.rungs[0], 1)
-        await house.close()
+            await Segments(room, Films(room), looks).pictures(stream, film.rungs[0], 1)
+        await room.close()
 
     asyncio.run(ask())
 

@@ -35,7 +35,9 @@ from resources.title_contents import TitleContents
 from serving.auth import Gatekeeper
 from serving.live.film import Film
 from serving.live.grants import Grant, Grants
-from serving.live.house import Delivered, LiveHouse, Stream
+from serving.live.house import LiveHouse
+from serving.live.segments import Delivered
+from serving.live.stream import Stream
 from serving.live.wire import Busy
 from serving.problems import ProblemError
 from serving.pseudonyms import Pseudonyms, edge_secret
