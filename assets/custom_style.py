@@ -260,8 +260,10 @@ def custom_style(context: dg.AssetExecutionContext, studio: dg.ResourceParam[Stu
     try:
         made = make_custom_style(context.partition_key, studio)
     except Exception as error:
+        # Any kind: what passed by here would be tried again by the asset's retry policy, and race with the run that the
+        # sensor starts of a wish that is open again. Training raises torch's RuntimeError and its kinds (a GPU out of
+        # memory among them), pictures cv2.error, the database psycopg's and the disk OSError, beside the house's own.
         told = str(error) if isinstance(error, ShowrunnerError) else f"{type(error).__name__}: {error}"
-        # the wish is open again by itself, and its sensor starts the next run: a retry here would race with it
         raise dg.Failure(told, allow_retries=False) from error
     return dg.MaterializeResult(
         data_version=dg.DataVersion(made.manifest.data_version),
