@@ -31,6 +31,7 @@ from serving.blend_studio import routes as blend_page
 from serving.blend_studio import socket as blend_socket
 from serving.edge import open_edge
 from serving.guard import Guard
+from serving.live import media as live_media
 from serving.live import routes as live_streams
 from serving.live.house import open_live
 from serving.live.page import routes as live_page
@@ -76,7 +77,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(taste_page.router, include_in_schema=False)
     app.include_router(style_page.router, include_in_schema=False)
     app.include_router(live_streams.router)
-    app.include_router(live_streams.media)
+    app.include_router(live_media.router)
     app.include_router(live_page.router, include_in_schema=False)
     app.include_router(blend_page.router, include_in_schema=False)
     app.include_router(blend_socket.router)

@@ -6,7 +6,10 @@ from ops.ladder.rungs import Rung
 from serving.live.film import Film
 from serving.live.worker.encoding import max_rate
 
-__all__ = ["SOUND_NAME", "first_rung", "master_playlist", "picture_playlist", "sound_playlist"]
+__all__ = ["HLS", "SOUND_NAME", "first_rung", "master_playlist", "picture_playlist", "sound_playlist"]
+
+HLS = "application/vnd.apple.mpegurl"
+"""The media type of a playlist."""
 
 SOUND_NAME = "sound"
 _SOUND_RATE = 192_000
