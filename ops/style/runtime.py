@@ -21,6 +21,7 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 
 from ops.box import WHOLE, Box
+from ops.style.conforming import Conformer
 from ops.style.mixing import plan_of
 from ops.style.planes import frame_of, planes_of
 from ops.style.stages import FRAME, Canvas, Effort, FrameFilter, GraphFilter, PictureFilter, PlanesFilter, Tick
@@ -72,14 +73,14 @@ class Styler:
         with tempfile.TemporaryDirectory(prefix="look-") as folder:  # FFmpeg reads a LUT as the graph is built
             colours = [] if plan.lut is None else [_lut_filter(plan.lut, Path(folder) / "look.cube")]
             self._steps: list[_Step] | None = _steps([*plan.filters, *colours, *plan.finish], canvas)
-        self._reformatter = VideoReformatter()
+        self._conformed = Conformer(self._canvas.width, self._canvas.height)
 
     def __call__(self, frame: VideoFrame, tick: Tick) -> VideoFrame:
         """The frame in the look."""
         if self._steps is None:
             raise ValueError("the look was closed")
         pts, time_base = frame.pts, frame.time_base
-        frame = self._plain(frame)
+        frame = self._conformed(frame)
         frame.pts, frame.time_base = tick.frame, 1 / self._canvas.rate  # chance and movement go by the film's clock
         inside = self._window.cut_out(frame)
         inside.pts, inside.time_base = frame.pts, frame.time_base
@@ -103,20 +104,6 @@ class Styler:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-    def _plain(self, frame: VideoFrame) -> VideoFrame:
-        """The frame as every step takes it: the canvas's size, `yuv420p`, BT.709, limited range."""
-        from ops.media.frames import yuv_matrix
-
-        return self._reformatter.reformat(
-            frame,
-            self._canvas.width,
-            self._canvas.height,
-            "yuv420p",
-            src_colorspace=yuv_matrix(frame),
-            dst_colorspace=Colorspace.ITU709,
-            dst_color_range=ColorRange.MPEG,
-        )
 
 
 def _lut_filter(lut: np.ndarray, file: Path) -> GraphFilter:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from ops.style.conforming import Conformer
 from ops.style.stages import Canvas, Effort, Tick
 from serving.live.jobs import FramesHead, LookTold
 from serving.live.planes import frame_to_planes, planes_to_frame
@@ -151,6 +152,7 @@ class Mixer:
     ) -> None:
         self._parts = [_Part(weight, voice) for weight, voice in parts]
         self._canvas = canvas
+        self._conformed = Conformer(canvas.width, canvas.height)
         self._deadline_s = float(4 / canvas.rate) if deadline_s is None else deadline_s
         self._began = False
 
@@ -161,7 +163,7 @@ class Mixer:
 
     def __call__(self, frame: VideoFrame, tick: Tick) -> VideoFrame:
         """The frame in the mix; of the canvas's size, `yuv420p`, BT.709, limited range."""
-        planes = self._planes(frame)
+        planes = frame_to_planes(self._conformed(frame))
         until = time.monotonic() + (self._deadline_s if self._began else max(_FIRST_S, self._deadline_s))
         self._began = True
         for part in self._parts:
@@ -185,18 +187,3 @@ class Mixer:
         """Let the parts go, once what is made here has finished the frame that it is at."""
         for part in self._parts:
             part.close()
-
-    def _planes(self, frame: VideoFrame) -> np.ndarray:
-        from av.video.reformatter import ColorRange, Colorspace
-
-        from ops.media.frames import yuv_matrix
-
-        plain = frame.reformat(
-            self._canvas.width,
-            self._canvas.height,
-            "yuv420p",
-            src_colorspace=yuv_matrix(frame),
-            dst_colorspace=Colorspace.ITU709,
-            dst_color_range=ColorRange.MPEG,
-        )
-        return frame_to_planes(plain)

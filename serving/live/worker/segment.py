@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Protocol
 
-from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
+from av.video.reformatter import Interpolation
 
 from ops.ladder.rungs import Rung
-from ops.media.frames import yuv_matrix
+from ops.style.conforming import Conformer
 from ops.style.stages import Tick
 from serving.live.film import Film, Piece
 from serving.live.fragments import PICTURES, fragment
@@ -91,7 +91,7 @@ def make_segment(
     began = time.perf_counter()
     first = max(0, piece.start - WARM_FRAMES) if warm and piece.start not in cuts else piece.start
     encoder = PictureEncoder(rung, film)
-    size = _Sizer(rung)
+    delivered = Conformer(rung.width, rung.height, Interpolation.BICUBIC)
     packets: list[tuple[int, bytes, bool]] = []
 
     def styled() -> Iterator[VideoFrame]:
@@ -100,7 +100,7 @@ def make_segment(
             shot = max((cut for cut in cuts if cut <= number), default=0)
             made = frame if maker is None else maker(frame, Tick(number, number in cuts, shot))
             if number >= piece.start:
-                made = size(made)
+                made = delivered(made)
                 made.pts, made.time_base = film.tick(number), Fraction(1, film.timescale)
                 yield made
 
@@ -110,26 +110,6 @@ def make_segment(
     packets.extend(encoder(None))
     content = fragment(PICTURES, piece.number + 1, piece.start_tick, samples_of(packets, piece.end_tick))
     return Segment(content, len(packets), time.perf_counter() - began)
-
-
-class _Sizer:
-    """Frames at the rung's size in the colours of the stream."""
-
-    def __init__(self, rung: Rung) -> None:
-        self._rung = rung
-        self._reformatter = VideoReformatter()
-
-    def __call__(self, frame: VideoFrame) -> VideoFrame:
-        return self._reformatter.reformat(
-            frame,
-            self._rung.width,
-            self._rung.height,
-            "yuv420p",
-            src_colorspace=yuv_matrix(frame),
-            dst_colorspace=Colorspace.ITU709,
-            dst_color_range=ColorRange.MPEG,
-            interpolation=Interpolation.BICUBIC,
-        )
 
 
 class _End:
