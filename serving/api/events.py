@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from ops.experiments.exhibit import length_s
 from ops.trailer.viewers.retention import Stop
 from resources.api_keys import Scope
 from resources.viewer_events import CONTENT_DIGITS, EventKind, ViewerEvent, event_id
+from serving.api.event_batches import MOST_EVENTS, EventBatchOut, EventId, EventTime, RefusedEvent, untimely
 from serving.api.parameters import EXHIBIT_PATTERN, TheEdge, title_pattern
 from serving.attribution import Told
 from serving.auth import Caller, may
@@ -21,9 +22,6 @@ from serving.problems import problems
 
 __all__ = ["router"]
 
-_MOST = 500
-_AHEAD = timedelta(minutes=5)  # clocks of phones
-_BEHIND = timedelta(days=7)  # phones that were offline
 _OF_A_PICTURE = frozenset({EventKind.IMPRESSION, EventKind.CLICK, EventKind.WATCH, EventKind.FLAG})
 _MOST_STRETCHES = 64  # of one viewing: a jump every half second of a trailer
 _LEAST_S, _OVER_S = 0.05, 1.0  # a stretch is as long at least; and players tell an end a little late
@@ -38,11 +36,7 @@ class EventIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
-    id: str = Field(
-        min_length=8, max_length=64, pattern="^[A-Za-z0-9_.:-]+$",
-        description="Idempotency key: send the same again, and it counts once.",
-        examples=["5f0c2b1e-7a64-4a0e-9d52-0a6b1f6c2d11"],
-    )  # fmt: skip
+    id: EventId
     kind: EventKind = Field(description="What happened.", examples=["click"])
     viewer: str = Field(min_length=1, max_length=200, description="What you call the viewer.", examples=["u-1042"])
     title: str = Field(pattern=title_pattern, max_length=63, description="The title's id.", examples=["big-buck-bunny"])
@@ -53,9 +47,7 @@ class EventIn(BaseModel):
         " alone promoted. Of a trailer, its cut.",
         examples=["16x9", "trailer_30"],
     )
-    at: AwareDatetime | None = Field(
-        None, description="When, with its zone; unset means now.", examples=["2026-11-21T12:00:00Z"]
-    )
+    at: EventTime = None
     watched_s: float | None = Field(None, ge=0, le=604_800, description="Of a watch: seconds.", examples=[42.5])
     watched_fraction: float | None = Field(None, ge=0, le=1, description="Of a watch: how much.", examples=[0.3])
     played: list[tuple[_Second, _Second]] = Field(
@@ -86,22 +78,12 @@ class EventsIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    events: list[EventIn] = Field(min_length=1, max_length=_MOST)
+    events: list[EventIn] = Field(min_length=1, max_length=MOST_EVENTS)
 
 
-class Refused(BaseModel):
-    """An event that was not stored, and never will be: do not send it again."""
-
-    id: str = Field(examples=["5f0c2b1e-7a64-4a0e-9d52-0a6b1f6c2d11"])
-    why: str = Field(examples=["sintel-9 is not in the catalogue"])
-
-
-class EventsOut(BaseModel):
+class EventsOut(EventBatchOut):
     """What became of a batch; all of it is durable when you read this."""
 
-    stored: int = Field(description="New events.", examples=[2])
-    duplicates: int = Field(description="Events that had been stored before.", examples=[0])
-    refused: list[Refused] = Field(description="Events that cannot be stored.")
     unattributed: int = Field(
         description="Of the stored: impressions, clicks, watches and flags that told no aspect, and viewings of a"
         " trailer that told no content, where it could not be found out. They count for none; tell it.",
@@ -122,12 +104,12 @@ async def report(edge: TheEdge, caller: Annotated[Caller, Depends(may(Scope.EVEN
     """
     now = datetime.now(UTC)
     faults = [_fault(event, now) for event in batch.events]
-    refused = [Refused(id=event.id, why=fault) for event, fault in zip(batch.events, faults, strict=True) if fault]
+    refused = [RefusedEvent(id=event.id, why=fault) for event, fault in zip(batch.events, faults, strict=True) if fault]
     usable = [event for event, fault in zip(batch.events, faults, strict=True) if not fault]
     events = await _attributed(edge, caller, usable, now)
     recorded = await edge.committer.submit(events)
     refused += [
-        Refused(id=told.id, why=f"{told.title} is not in the catalogue")
+        RefusedEvent(id=told.id, why=f"{told.title} is not in the catalogue")
         for told in usable
         if told.title in recorded.unknown_titles
     ]
@@ -143,8 +125,8 @@ async def report(edge: TheEdge, caller: Annotated[Caller, Depends(may(Scope.EVEN
 
 def _fault(event: EventIn, now: datetime) -> str:
     """Why an event can never be stored; empty where it can."""
-    if event.at is not None and not now - _BEHIND <= event.at <= now + _AHEAD:
-        return "at is over 5 minutes ahead, or over 7 days ago"
+    if fault := untimely(event.at, now):
+        return fault
     if not event.played:
         told = event.content or event.stopped is not Stop.LEFT
         return "content and stopped are told of a viewing of a trailer, with what was played" if told else ""

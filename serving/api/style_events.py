@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from ops.tastes.evidence import PLAIN, DeedKind
 from resources.api_keys import Scope
 from resources.style_events import StyleEvent
 from resources.tastes import Tastes
 from resources.viewer_events import event_id
+from serving.api.event_batches import MOST_EVENTS, EventBatchOut, EventId, EventTime, RefusedEvent, untimely
 from serving.api.parameters import VIEWER_PATTERN, TheEdge, title_pattern
 from serving.auth import Caller, may
 from serving.edge import Edge
@@ -22,8 +23,6 @@ from serving.problems import problems
 
 __all__ = ["MixWeights", "router"]
 
-_MOST = 500
-_AHEAD, _BEHIND = timedelta(minutes=5), timedelta(days=7)  # as for all events
 _Weight = Annotated[float, Field(ge=0, le=1)]
 _StyleId = Annotated[str, Field(pattern="^[a-z][a-z0-9_]{1,39}$")]
 
@@ -41,11 +40,7 @@ class StyleEventIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
-    id: str = Field(
-        min_length=8, max_length=64, pattern="^[A-Za-z0-9_.:-]+$",
-        description="Idempotency key: send the same again, and it counts once.",
-        examples=["5f0c2b1e-7a64-4a0e-9d52-0a6b1f6c2d11"],
-    )  # fmt: skip
+    id: EventId
     kind: DeedKind = Field(description="What happened.", examples=["like"])
     viewer: str = Field(
         min_length=1,
@@ -65,9 +60,7 @@ class StyleEventIn(BaseModel):
     place_s: float | None = Field(
         None, ge=0, le=604_800, description="Where in the film; left out, the whole.", examples=[63.5]
     )
-    at: AwareDatetime | None = Field(
-        None, description="When, with its zone; unset means now.", examples=["2026-11-21T12:00:00Z"]
-    )
+    at: EventTime = None
 
 
 class StyleEventsIn(BaseModel):
@@ -75,22 +68,7 @@ class StyleEventsIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    events: list[StyleEventIn] = Field(min_length=1, max_length=_MOST)
-
-
-class RefusedEvent(BaseModel):
-    """An event that was not stored, and never will be: do not send it again."""
-
-    id: str = Field(examples=["5f0c2b1e-7a64-4a0e-9d52-0a6b1f6c2d11"])
-    why: str = Field(examples=["a watch tells its share"])
-
-
-class StyleEventsOut(BaseModel):
-    """What became of a batch; all of it is durable when you read this."""
-
-    stored: int = Field(description="New events.", examples=[2])
-    duplicates: int = Field(description="Events that had been stored before.", examples=[0])
-    refused: list[RefusedEvent] = Field(description="Events that cannot be stored.")
+    events: list[StyleEventIn] = Field(min_length=1, max_length=MOST_EVENTS)
 
 
 @router.post(
@@ -100,7 +78,7 @@ class StyleEventsOut(BaseModel):
 )
 async def report(
     request: Request, edge: TheEdge, caller: Annotated[Caller, Depends(may(Scope.EVENTS))], batch: StyleEventsIn
-) -> StyleEventsOut:
+) -> EventBatchOut:
     """Stores a batch of events, each exactly once by its `id`. They count in profiles within the hour.
 
     No answer, or a 429 or 5xx: send the same batch again.
@@ -113,7 +91,7 @@ async def report(
     lost = {event_id(caller.id, each.id): each.id for each in batch.events}
     refused = faults | {lost[each]: "tells no look, and none was shown" for each in recorded.without_look}
     stored = len(recorded.stored)
-    return StyleEventsOut(
+    return EventBatchOut(
         stored=stored,
         duplicates=sum(event.id not in refused for event in batch.events) - stored,
         refused=[RefusedEvent(id=name, why=why) for name, why in refused.items()],
@@ -122,8 +100,8 @@ async def report(
 
 def _fault(event: StyleEventIn, styles: Collection[str], now: datetime) -> str:
     """Why an event can never be stored; empty where it can."""
-    if event.at is not None and not now - _BEHIND <= event.at <= now + _AHEAD:
-        return "at is over 5 minutes ahead, or over 7 days ago"
+    if fault := untimely(event.at, now):
+        return fault
     if (event.kind is DeedKind.WATCH) != (event.share is not None):
         return "a watch tells its share, and nothing else does"
     if event.mix is not None and not sum(event.mix.values()) > 0:
