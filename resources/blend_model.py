@@ -8,7 +8,10 @@ from enum import StrEnum
 
 from ops.blend.model import BlendRecipe
 
-__all__ = ["Blend", "BlendSource", "BlendState", "Feedback"]
+__all__ = ["WAITS", "Blend", "BlendSource", "BlendState", "Feedback"]
+
+WAITS = "waits for a person: "
+"""What a held blend's `why` begins with."""
 
 
 class BlendState(StrEnum):
@@ -88,3 +91,8 @@ class Blend:
     def run_key(self) -> str:
         """The key of its run: each opening has one, so that a tick that is repeated starts one run."""
         return f"{self.id}-{self.runs}"
+
+    @property
+    def held_for(self) -> str:
+        """Of a held blend: what the check said of its picture."""
+        return self.why.removeprefix(WAITS)

@@ -17,7 +17,7 @@ from psycopg.types.json import Jsonb
 
 from ops.blend.model import BlendRecipe, recipe_from_json
 from ops.errors import UsageError
-from resources.blend_model import Blend, BlendSource, BlendState, Feedback
+from resources.blend_model import WAITS, Blend, BlendSource, BlendState, Feedback
 from resources.database import Database
 
 __all__ = ["MAX_ATTEMPTS", "Blend", "BlendSource", "BlendState", "Blends", "Feedback"]
@@ -154,6 +154,10 @@ class Blends:
         """Blends whose picture was made, whether it is published, waits for a person, or was rejected."""
         return self._found("WHERE state IN ('done', 'held', 'rejected') ORDER BY id", [])
 
+    def waiting(self, most: int) -> list[Blend]:
+        """Blends whose picture waits for a person, the longest first."""
+        return self._found("WHERE state = 'held' ORDER BY updated_at, id LIMIT %s", [most])
+
     def start(self, blend: str) -> Blend:
         """Say that a blend is at work.
 
@@ -175,36 +179,54 @@ class Blends:
         """Say that a check refused a blend's picture, which the store keeps at a place until a person judges it."""
         self._set(
             blend,
-            "state = 'held', attempts = 0, reviewer = '', note = '',"
-            " why = left('waits for a person: ' || %s, 500), held = %s, made_from = %s",
-            why,
+            "state = 'held', attempts = 0, reviewer = '', note = '', why = left(%s, 500), held = %s, made_from = %s",
+            WAITS + why,
             place,
             made_from,
         )
 
-    def judge(self, blend: str, *, approved: bool, who: str, note: str = "") -> Blend:
+    def judge(self, blend: str, *, approved: bool, who: str, note: str = "", held: str | None = None) -> Blend:
         """Write a person's word on a held blend: approved, it is open for the run that publishes it as it is.
 
+        Args:
+            blend: Its id.
+            approved: Whether it may be published as it is.
+            who: Whose word it is.
+            note: Why, in their words; a rejection needs it.
+            held: The place of the picture that they saw; None is whichever waits.
+
         Raises:
-            UsageError: There is no such blend, or it does not wait for a person.
+            UsageError: There is no such blend, it does not wait for a person, another picture of it waits by now, or a
+                rejection gives no reason.
         """
-        told = f"{'approved' if approved else 'rejected'} by {who}" + (f": {note}" if note else "")
+        if not approved and not note.strip():
+            raise UsageError("a rejection needs its reason", where=blend, fix="Say why.")
+        verdict = "approved" if approved else "rejected"
+        told = f"{verdict} by {who}: {note}" if note else f"{verdict} by {who}"
         kept = (
             "state = 'open', runs = runs + 1, reviewer = %(who)s, note = %(note)s"
             if approved
             else "state = 'rejected', held = ''"
         )
         with self._database.connection() as connection:
-            changed = connection.execute(
-                f"UPDATE blends SET {kept}, why = left(%(told)s, 500), updated_at = now()"  # noqa: S608  (of this file)
-                " WHERE id = %(blend)s AND state = 'held'",
+            row = connection.execute("SELECT state, held FROM blends WHERE id = %s FOR UPDATE", [blend]).fetchone()
+            if row is None:
+                raise UsageError("there is no such blend", where=blend, fix="Its id begins with blend-.")
+            state, waits = row
+            if state != BlendState.HELD:
+                raise UsageError(f"waits for nobody: it is {state}", where=blend, fix="Judge blends that are held.")
+            if held not in (None, waits):
+                raise UsageError("another picture of it waits by now", where=blend, fix="Look at that one.")
+            connection.execute(
+                f"UPDATE blends SET {kept}, why = left(%(told)s, 500), updated_at = now() WHERE id = %(blend)s",  # noqa: S608  (of this file)
                 {"who": who, "note": note, "told": told, "blend": blend},
             )
+            connection.execute(
+                "INSERT INTO events (kind, artifact, variant, detail) VALUES (%s, 'blended_image', %s, %s)",
+                [f"review_{verdict}", blend, Jsonb({"held": waits, "who": who, "note": note})],
+            )
         found = self.get(blend)
-        if found is None:
-            raise UsageError("there is no such blend", where=blend, fix="Its id begins with blend-.")
-        if not changed.rowcount:
-            raise UsageError(f"waits for nobody: it is {found.state}", where=blend, fix="Judge blends that are held.")
+        assert found is not None
         return found
 
     def fail(self, blend: Blend, why: str, *, final: bool) -> None:

@@ -11,6 +11,7 @@ from fastapi.openapi.utils import get_openapi
 
 from resources.settings import Settings
 from serving.api import (
+    blend_reviews,
     blends,
     events,
     experiments,
@@ -37,6 +38,7 @@ from serving.live.house import open_live
 from serving.live.page import routes as live_page
 from serving.metrics import Metrics
 from serving.pages import player
+from serving.pages import reviews as review_page
 from serving.pages import routes as pages
 from serving.pages import styles as style_page
 from serving.pages import tastes as taste_page
@@ -70,7 +72,9 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(styles.router)
     app.include_router(renditions.router)
     app.include_router(blends.router)
+    app.include_router(blend_reviews.router)
     app.include_router(pages.router, include_in_schema=False)
+    app.include_router(review_page.router, include_in_schema=False)
     app.include_router(player.router, include_in_schema=False)
     app.include_router(tastes.router)
     app.include_router(style_events.router)

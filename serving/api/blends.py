@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, Field
-from starlette.responses import FileResponse, Response
 
 from ops.blend.model import MOST_SOURCES, Colour, ContentMode, Optimiser, Start, recipe_from_json
 from ops.blend.reading import decode_picture
 from ops.errors import MediaError, UsageError
 from resources.api_keys import Scope
-from resources.blends import Blend, Blends, BlendState, Feedback
-from resources.store.model import ArtifactKey
+from resources.blends import Blends, Feedback
+from serving.api.blend_answers import BlendOut, BlendPath, blend_out, known_blend
 from serving.api.experiments import STRICT
 from serving.api.parameters import TheEdge
 from serving.auth import Caller, may
@@ -25,10 +24,8 @@ __all__ = ["router"]
 
 router = APIRouter(tags=["blends"])
 
-_BLENDED, _PICTURE, _PREVIEW = "blended_image", "blend.png", "blend.jpg"
 _HASH = "^[0-9a-f]{64}$"
 _Editor = Annotated[Caller, Depends(may(Scope.BLENDS))]
-_Id = Annotated[str, Path(pattern="^blend-[0-9a-f]{16}$", description="Its id.", examples=["blend-0123456789abcdef"])]
 _Sha = Annotated[str, Field(pattern=_HASH, description="A picture's hash, from its upload.", examples=["0a" * 32])]
 _Mask = Annotated[_Sha | None, Field(description="Where in the blend it goes; none is everywhere.", examples=[None])]
 _Weight = Annotated[float, Field(ge=0, le=1, description="0 gives nothing, 1 all.", examples=[0.7])]
@@ -102,38 +99,12 @@ class BlendFeedbackIn(BaseModel):
     kind: Annotated[Literal[Feedback.LIKE, Feedback.DISLIKE], Field(description="like or dislike.", examples=["like"])]
 
 
-class BlendApprovalIn(BaseModel):
-    """A person's word on a blend that a check held."""
-
-    model_config = STRICT
-
-    approved: bool = Field(description="Whether it may be published as it is.", examples=[True])
-    note: str = Field(
-        "", max_length=300, pattern=r"^[^\x00]*$", description="Why.", examples=["It is meant to be flat."]
-    )
-
-
 class BlendSourceOut(BaseModel):
     """A picture that was uploaded."""
 
     sha256: str = Field(description="Of its bytes: what recipes call it.", examples=["0a" * 32])
     width: int = Field(description="Pixels, upright.", examples=[1280])
     height: int = Field(examples=[720])
-
-
-class BlendOut(BaseModel):
-    """A published recipe, and its picture once there is one."""
-
-    id: str = Field(description="The same recipe twice is one blend.", examples=["blend-0123456789abcdef"])
-    name: str
-    state: BlendState
-    why: str = Field(description="Why it failed, waits for a person, is made again; or who approved or rejected it.")
-    held: str | None = Field(description="Where reviewers see the picture that waits for a person's word; none waits.")
-    recipe: dict[str, Any]
-    picture: str | None = Field(description="The finished picture, PNG; none while there is none.")
-    preview: str | None = Field(description="The same as a signed JPEG.")
-    engine: str | None = Field(description="The network that read its pictures.")
-    feedback: dict[Feedback, int] = Field(description="How often each was said.")
 
 
 @router.post(
@@ -180,7 +151,7 @@ def publish(edge: TheEdge, caller: _Editor, wish: BlendIn) -> BlendOut:
         blend = kept.publish(recipe, name=wish.name, owner=caller.name, edited_from=wish.edited_from)
     except UsageError as error:
         raise ProblemError(404 if "there is no such" in error.what else 422, str(error)) from error
-    return _out(edge, kept, blend)
+    return blend_out(edge, kept, blend)
 
 
 @router.get(
@@ -189,10 +160,10 @@ def publish(edge: TheEdge, caller: _Editor, wish: BlendIn) -> BlendOut:
     dependencies=[Depends(may(Scope.BLENDS))],
     responses=problems(401, 403, 404, 422, 429, 503),
 )
-def find(edge: TheEdge, blend: _Id) -> BlendOut:
+def find(edge: TheEdge, blend: BlendPath) -> BlendOut:
     """Tells how far a blend is, its recipe, where its picture is once it is made, and what people said of it."""
     kept = Blends(edge.database)
-    return _out(edge, kept, _known(kept, blend))
+    return blend_out(edge, kept, known_blend(kept, blend))
 
 
 @router.post(
@@ -200,60 +171,12 @@ def find(edge: TheEdge, blend: _Id) -> BlendOut:
     summary="Like a blend",
     responses=problems(401, 403, 404, 413, 422, 429, 503),
 )
-def tell(edge: TheEdge, caller: _Editor, blend: _Id, word: BlendFeedbackIn) -> BlendOut:
+def tell(edge: TheEdge, caller: _Editor, blend: BlendPath, word: BlendFeedbackIn) -> BlendOut:
     """Keeps what somebody thinks of a blend; a like takes their dislike back. Safe to repeat."""
     kept = Blends(edge.database)
-    found = _known(kept, blend)
+    found = known_blend(kept, blend)
     kept.tell(blend, word.kind, who=caller.name)
-    return _out(edge, kept, found)
-
-
-@router.get(
-    "/v1/blends/{blend}/held",
-    summary="The picture that waits for a person",
-    dependencies=[Depends(may(Scope.REVIEWS_READ))],
-    response_class=Response,
-    responses={
-        200: {
-            "description": "The bytes.",
-            "content": {"image/png": {"schema": {"type": "string", "format": "binary"}}},
-        },
-        206: {"description": "A part.", "content": {"image/png": {"schema": {"type": "string", "format": "binary"}}}},
-        400: {"description": "A `Range` that cannot be read.", "content": {"text/plain": {}}},
-        416: {"description": "A `Range` beyond the end.", "content": {"text/plain": {}}},
-        **problems(401, 403, 404, 422, 429, 503),
-    },
-)
-def held_picture(edge: TheEdge, blend: _Id) -> Response:
-    """Shows what a check held of a blend, to those who may review it."""
-    found = _known(Blends(edge.database), blend)
-    files = edge.store.held(found.held) if found.state is BlendState.HELD else ()
-    for file in files:
-        if file.name == _PICTURE:
-            path = edge.store.fetch_held(found.held, file)
-            return FileResponse(path, media_type=file.media_type, headers={"Cache-Control": "private, no-store"})
-    raise ProblemError(404, f"{blend}: nothing of it waits for a person.")
-
-
-@router.post(
-    "/v1/blends/{blend}/approval",
-    summary="Approve or reject a held blend",
-    responses=problems(401, 403, 404, 409, 413, 422, 429, 503),
-)
-def judge(
-    edge: TheEdge, caller: Annotated[Caller, Depends(may(Scope.REVIEWS_WRITE))], blend: _Id, word: BlendApprovalIn
-) -> BlendOut:
-    """Says whether a blend that a check held may be published as it is; approved, it is within a minute.
-
-    A blend that does not wait for a person is a conflict. A rejected one is made again once its pictures, the code or
-    the network have changed.
-    """
-    kept = Blends(edge.database)
-    _known(kept, blend)
-    try:
-        return _out(edge, kept, kept.judge(blend, approved=word.approved, who=caller.name, note=word.note))
-    except UsageError as error:
-        raise ProblemError(409, str(error)) from error
+    return blend_out(edge, kept, found)
 
 
 def _kept(edge: Edge, content: bytes, name: str, owner: str, replaces: str | None) -> BlendSourceOut:
@@ -268,32 +191,3 @@ def _kept(edge: Edge, content: bytes, name: str, owner: str, replaces: str | Non
     except UsageError as error:
         raise ProblemError(404 if "there is no such" in error.what else 422, str(error)) from error
     return BlendSourceOut(sha256=kept.sha256, width=width, height=height)
-
-
-def _known(kept: Blends, blend: str) -> Blend:
-    found = kept.get(blend)
-    if found is None:
-        raise ProblemError(404, f"{blend}: there is no such blend.")
-    return found
-
-
-def _out(edge: Edge, kept: Blends, blend: Blend) -> BlendOut:
-    manifest = edge.store.manifest(ArtifactKey(blend.id, _BLENDED))
-    links = {}
-    if manifest is not None:
-        links = {
-            file: edge.links.to(manifest.key, manifest.version, file, manifest.file(file).sha256)
-            for file in (_PICTURE, _PREVIEW)
-        }
-    return BlendOut(
-        id=blend.id,
-        name=blend.name,
-        state=blend.state,
-        why=blend.why,
-        held=f"/v1/blends/{blend.id}/held" if blend.state is BlendState.HELD else None,
-        recipe=blend.recipe.to_json(),
-        picture=links.get(_PICTURE),
-        preview=links.get(_PREVIEW),
-        engine=None if manifest is None else manifest.made_by.model,
-        feedback=kept.said(blend.id),
-    )

@@ -1,4 +1,4 @@
-"""The pages' addresses: sign in, experiments, a title, the review queue."""
+"""The pages' addresses: sign in, experiments, a title."""
 
 from __future__ import annotations
 
@@ -22,28 +22,17 @@ from resources.api_keys import ApiKey, Scope
 from resources.experiments import Lifecycle
 from resources.ledger import LedgerRow
 from resources.published_variants import exhibit_key, first_choice
-from resources.reviews import Question
 from serving.api.experiments import ExperimentDetailOut, experiment_detail, experiment_out
 from serving.api.parameters import TheEdge, TitlePath
-from serving.api.reviews import review_out
 from serving.auth import SESSION, SESSION_S, gatekeeper_of
 from serving.edge import Edge
 from serving.pages.belief import beliefs
 from serving.pages.curves import curves
 from serving.problems import ProblemError
 
-__all__ = ["NotSignedIn", "guarded", "router", "signed_in", "static_files", "templates", "to_sign_in"]
+__all__ = ["NotSignedIn", "guarded", "page", "router", "signed_in", "static_files", "templates", "to_sign_in"]
 
 _HERE = Path(__file__).parent
-_QUESTIONS = {
-    Question.HELD: "May it be published as it is?",
-    Question.GENERATED: "A model painted it. May viewers see it?",
-    Question.FLAGGED: "Viewers flagged it. May it go on being shown?",
-    Question.WORDS: "May these words stand on its pictures?",
-    Question.SHOT: "May this shot be seen in a trailer?",
-    Question.LINE: "May this line of the subtitles be shown?",
-    Question.SUBTITLES: "May these subtitles be shown as they stand?",
-}
 _SIGN_IN_COST = 5.0  # guessing keys is hopeless; let it be slow as well
 
 router = APIRouter()
@@ -77,7 +66,7 @@ def signed_in(request: Request, scope: Scope) -> ApiKey:
 @router.get("/login")
 def sign_in_page(request: Request, then: str = "/") -> Response:
     """A form for an API key."""
-    return _page("login.html", request, then=_local(then), wrong=False)
+    return page("login.html", request, then=_local(then), wrong=False)
 
 
 @router.post("/login")
@@ -92,7 +81,7 @@ async def sign_in(request: Request) -> Response:
     then = _local(form.get("then", ["/"])[0])
     key = await gatekeeper.key(form.get("key", [""])[0].strip())
     if key is None:
-        return _page("login.html", request, status=401, then=then, wrong=True)
+        return page("login.html", request, status=401, then=then, wrong=True)
     answer = RedirectResponse(then, 303)
     secure = request.url.scheme == "https"
     answer.set_cookie(
@@ -118,7 +107,7 @@ def experiments_page(request: Request, edge: TheEdge) -> Response:
 def _experiments(request: Request, edge: Edge) -> Response:
     running = edge.experiments.find(state=Lifecycle.RUNNING, limit=60)
     others = [each for each in edge.experiments.find(limit=60) if each.state is not Lifecycle.RUNNING]
-    return _page(
+    return page(
         "experiments.html",
         request,
         running=[experiment_out(edge, each) for each in running],
@@ -137,7 +126,7 @@ def experiment_page(
         told = experiment_detail(edge, experiment)
         title = edge.catalogue.title(told.title)
         stay = curves(edge, edge.experiments.get(experiment))
-        return _page("experiment.html", request, told=told, name=title.name, beliefs=_believed(told), curves=stay)
+        return page("experiment.html", request, told=told, name=title.name, beliefs=_believed(told), curves=stay)
 
     return guarded(request, Scope.EXPERIMENTS_READ, show)
 
@@ -170,7 +159,7 @@ def title_page(request: Request, edge: TheEdge, title: TitlePath) -> Response:
         found = edge.catalogue.find(title)
         if found is None:
             raise ProblemError(404, f"{title}: is not in the catalogue.")
-        return _page(
+        return page(
             "title.html",
             request,
             title=found,
@@ -207,17 +196,6 @@ def _asset_name(row: LedgerRow) -> str:
     return row.key.asset
 
 
-@router.get("/reviews")
-def reviews_page(request: Request, edge: TheEdge) -> Response:
-    """The review queue."""
-
-    def show() -> Response:
-        waiting = [review_out(edge, each) for each in edge.reviews.queue(limit=50)]
-        return _page("reviews.html", request, reviews=waiting, questions=_QUESTIONS)
-
-    return guarded(request, Scope.REVIEWS_READ, show)
-
-
 def guarded(request: Request, scope: Scope, show: Callable[[], Response]) -> Response:
     """A page for those who may see it; others are asked to sign in first."""
     try:
@@ -250,7 +228,8 @@ def templates() -> jinja2.Environment:
     )
 
 
-def _page(template: str, request: Request, *, status: int = 200, **values: Any) -> Response:
+def page(template: str, request: Request, *, status: int = 200, **values: Any) -> Response:
+    """One of the house's pages, for this person alone."""
     edge: Edge = request.app.state.edge
     html = templates().get_template(template).render(signed_in=SESSION in request.cookies, **values)
     media = edge.settings.cdn_url or ""

@@ -134,7 +134,7 @@ def test_an_approved_blend_is_opened_for_the_run_that_publishes_it(blends: Blend
 
 def test_a_rejected_blend_rests_until_what_it_was_made_from_changes(blends: Blends):
     blend = held(blends)
-    assert blends.judge(blend.id, approved=False, who="ada").why == "rejected by ada"
+    assert blends.judge(blend.id, approved=False, who="ada", note="too flat").why == "rejected by ada: too flat"
     assert published(blends).state is BlendState.REJECTED
     assert [each.id for each in blends.made()] == [blend.id]
     blends.reopen(blend.id, "a picture was delivered anew")
@@ -145,9 +145,35 @@ def test_nobody_judges_a_blend_that_does_not_wait_for_them(blends: Blends):
     with pytest.raises(UsageError, match="waits for nobody: it is open"):
         blends.judge(published(blends).id, approved=True, who="ada")
     blend = held(blends)
-    blends.judge(blend.id, approved=False, who="ada")
+    blends.judge(blend.id, approved=False, who="ada", note="too flat")
     with pytest.raises(UsageError, match="it is rejected"):
         blends.judge(blend.id, approved=True, who="eve")
+
+
+def test_a_rejection_of_a_blend_gives_its_reason(blends: Blends):
+    blend = held(blends)
+    with pytest.raises(UsageError, match="needs its reason"):
+        blends.judge(blend.id, approved=False, who="ada", note="  ")
+    assert blends.get(blend.id) == blend
+
+
+def test_a_word_on_a_blend_speaks_of_the_picture_that_was_seen(blends: Blends):
+    seen = held(blends)
+    blends.hold(seen.id, "it is flat", place="blend/held/2", made_from="abd")
+    with pytest.raises(UsageError, match="another picture"):
+        blends.judge(seen.id, approved=True, who="ada", held=seen.held)
+    assert [each.held for each in blends.waiting(9)] == ["blend/held/2"]
+    assert blends.judge(seen.id, approved=True, who="ada", held="blend/held/2").state is BlendState.OPEN
+    assert blends.waiting(9) == []
+
+
+def test_a_word_on_a_blend_is_written_down_like_one_on_any_artifact(blends: Blends, database: Database):
+    blend = held(blends)
+    blends.judge(blend.id, approved=False, who="ada", note="too flat")
+    with database.connection() as connection:
+        told = connection.execute("SELECT kind, artifact, variant, detail FROM events").fetchall()
+    detail = {"held": "blend/held/1", "who": "ada", "note": "too flat"}
+    assert told == [("review_rejected", "blended_image", blend.id, detail)]
 
 
 def test_a_like_takes_the_dislike_back_and_counts_once(blends: Blends):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -99,12 +100,16 @@ def waiting(live: Live, recipe, request: pytest.FixtureRequest, tmp_path: Path) 
     """The id of a blend that a check held."""
     seed = sha256(request.node.name.encode()).digest()[0] + 100
     blend = live.post("/v1/blends", {"recipe": recipe | {"seed": seed}}).json()["id"]
-    (tmp_path / "blend.png").write_bytes(png(8))
-    place = open_store(live.settings).hold(
-        ArtifactKey(blend, "blended_image"), {"blend.png": tmp_path / "blend.png"}, why="flat", made_by=MadeBy("1")
-    )
-    Blends(live.database).hold(blend, "it is flat", place=place, made_from="x")
+    hold(live, blend, tmp_path, png(8))
     return blend
+
+
+def hold(live: Live, blend: str, folder: Path, picture: bytes) -> None:
+    """A check holds this picture of a blend."""
+    (folder / "blend.png").write_bytes(picture)
+    files = {"blend.png": folder / "blend.png"}
+    place = open_store(live.settings).hold(ArtifactKey(blend, "blended_image"), files, why="flat", made_by=MadeBy("1"))
+    Blends(live.database).hold(blend, "it is flat", place=place, made_from="x")
 
 
 def test_a_held_blend_is_shown_to_reviewers_and_approved_once(live: Live, waiting: str):
@@ -119,9 +124,38 @@ def test_a_held_blend_is_shown_to_reviewers_and_approved_once(live: Live, waitin
     assert live.get(told["held"]).status_code == 404
 
 
-def test_a_held_blend_is_rejected(live: Live, waiting: str):
-    assert live.post(f"/v1/blends/{waiting}/approval", {"approved": False}).json()["state"] == "rejected"
+def test_a_held_blend_is_rejected_with_the_reason(live: Live, waiting: str):
+    assert live.post(f"/v1/blends/{waiting}/approval", {"approved": False}).status_code == 422
+    assert live.post(f"/v1/blends/{waiting}/approval", {"approved": False, "note": " "}).status_code == 422
+    word = {"approved": False, "note": "too flat"}
+    assert live.post(f"/v1/blends/{waiting}/approval", word).json()["state"] == "rejected"
     assert live.get(f"/v1/blends/{waiting}").json()["picture"] is None
+
+
+def test_a_word_is_of_the_picture_that_was_seen(live: Live, waiting: str, tmp_path: Path):
+    seen = live.get(f"/v1/blends/{waiting}").json()["held"]
+    hold(live, waiting, tmp_path, png(9))
+
+    word = {"approved": True, "seen": seen}
+    refused = live.post(f"/v1/blends/{waiting}/approval", word)
+
+    assert (refused.status_code, "another picture" in refused.json()["detail"]) == (409, True)
+    assert live.get(seen).status_code == 404
+    now = live.get(f"/v1/blends/{waiting}").json()["held"]
+    assert live.get(now).content == png(9)
+    assert live.post(f"/v1/blends/{waiting}/approval", word | {"seen": now}).json()["state"] == "open"
+
+
+def test_a_blend_whose_picture_is_not_kept_any_more_is_approved_by_nobody_unseen(live: Live, waiting: str):
+    found = Blends(live.database).get(waiting)
+    assert found is not None
+    shutil.rmtree(live.settings.home / "store" / found.held)
+
+    refused = live.post(f"/v1/blends/{waiting}/approval", {"approved": True})
+
+    assert (refused.status_code, "not kept any more" in refused.json()["detail"]) == (409, True)
+    word = {"approved": False, "note": "nothing to see"}
+    assert live.post(f"/v1/blends/{waiting}/approval", word).json()["state"] == "rejected"
 
 
 def test_only_reviewers_judge_blends(live: Live, waiting: str):

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from ops.blend.model import BlendRecipe, Source
 from ops.experiments.model import ArmCounts
+from resources.blends import Blends, BlendState
 from resources.experiments import Experiments
 from resources.ledger import Ledger
 from resources.reviews import Reviews, Verdict
@@ -144,6 +146,43 @@ def test_reviews_are_decided_by_keyboard_alone(page: Page, live: Live) -> None:
     assert [each.verdict for each in verdicts] == [Verdict.APPROVED, Verdict.REJECTED, Verdict.PENDING]
     assert verdicts[1].note == "The face is cut, a good one."
     assert verdicts[1].reviewer == "everything"
+
+
+def test_held_blends_wait_among_the_reviews_and_are_decided_there(page: Page, live: Live) -> None:
+    blends = Blends(live.database)
+    flat, dark = held_blend(live, "Cat by <b>night</b>"), held_blend(live, "")
+    page.goto(f"{live.url}/reviews")
+    all_pictures_there(page)
+    card = page.locator(f"[data-blend={flat}]")
+    for told in ("Cat by <b>night</b>", "May it be published as it is?", "it is flat", "Asked for by ada"):
+        playwright.expect(card).to_contain_text(told)
+    playwright.expect(card.get_by_role("link")).to_have_attribute("href", f"/studio/blend/of/{flat}")
+    picture(page, "reviews-blends")
+
+    for _ in range(page.locator(".review").count() - 2):
+        page.keyboard.press("j")
+    page.keyboard.press("r")
+    page.keyboard.type("There is nothing in it.")
+    page.keyboard.press("Enter")
+    until(page, f"!document.querySelector('[data-blend={flat}]')")
+    page.locator(f"[data-blend={dark}]").get_by_role("button", name="Approve").click()
+    until(page, f"!document.querySelector('[data-blend={dark}]')")
+
+    rejected, approved = blends.get(flat), blends.get(dark)
+    assert rejected is not None and approved is not None
+    assert (rejected.state, rejected.why) == (BlendState.REJECTED, "rejected by everything: There is nothing in it.")
+    assert (approved.state, approved.reviewer) == (BlendState.OPEN, "everything")
+
+
+def held_blend(live: Live, name: str) -> str:
+    """The id of a new blend that a check held."""
+    blends, file = Blends(live.database), live.settings.home / "made" / "16x9.jpg"
+    source = blends.add_source(file.read_bytes(), name="cat.jpg", size=(320, 180), owner="ada").sha256
+    recipe = BlendRecipe(source, (Source(source, 1.0),), seed=time.time_ns() % 2**31)
+    blend = blends.publish(recipe, name=name, owner="ada").id
+    place = open_store(live.settings).hold(ArtifactKey(blend, "blended_image"), {"blend.png": file}, why="it is flat")
+    blends.hold(blend, "it is flat", place=place, made_from="x")
+    return blend
 
 
 def test_a_rejection_without_a_reason_is_not_sent(page: Page, live: Live) -> None:

@@ -12,10 +12,20 @@ function choose(review) {
   review.scrollIntoView({ block: "nearest" });
 }
 
-async function decide(review, verb, word) {
+/** Where the word on it goes, and how it is put there; of a blend, with the picture that was seen. */
+function asked(review, verb, reason) {
+  if (review.dataset.review) {
+    return [`/v1/reviews/${review.dataset.review}/${verb}`, verb === "reject" ? { reason } : {}];
+  }
+  const seen = review.querySelector("img")?.getAttribute("src") ?? null;
+  return [`/v1/blends/${review.dataset.blend}/approval`, { approved: verb === "approve", note: reason, seen }];
+}
+
+async function decide(review, verb, reason = "") {
   const buttons = review.querySelectorAll("button");
   buttons.forEach((each) => { each.disabled = true; });
-  const answer = await fetch(`/v1/reviews/${review.dataset.review}/${verb}`, {
+  const [address, word] = asked(review, verb, reason);
+  const answer = await fetch(address, {
     method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(word),
   });
   if (!answer.ok) {
@@ -33,13 +43,13 @@ async function decide(review, verb, word) {
 
 function reject(review) {
   const reason = review.querySelector("input");
-  if (reason.value.trim()) return decide(review, "reject", { reason: reason.value });
+  if (reason.value.trim()) return decide(review, "reject", reason.value);
   said.textContent = "Say why it is rejected.";
   reason.focus();
 }
 
 for (const review of queue()) {
-  review.querySelector(".approve").addEventListener("click", () => decide(review, "approve", {}));
+  review.querySelector(".approve").addEventListener("click", () => decide(review, "approve"));
   review.querySelector("form").addEventListener("submit", (event) => { event.preventDefault(); reject(review); });
   review.addEventListener("focusin", () => {
     if (current !== review) { queue().forEach((each) => each.removeAttribute("aria-current")); current = review; }
@@ -54,7 +64,7 @@ document.addEventListener("keydown", (event) => {
   const all = queue();
   const step = { j: 1, k: -1 }[event.key];
   if (step) choose(all[Math.min(all.length - 1, Math.max(0, all.indexOf(current) + step))]);
-  else if (event.key === "a") decide(current, "approve", {});
+  else if (event.key === "a") decide(current, "approve");
   else if (event.key === "r") { event.preventDefault(); reject(current); }
 });
 if (current) choose(current);
