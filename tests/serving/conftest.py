@@ -1,4 +1,4 @@
-"""What the gallery's tests share: a full page of a real edit, made once."""
+"""What the tests of serving share: a full page of a real edit, made once, and a browser."""
 
 from __future__ import annotations
 

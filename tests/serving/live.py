@@ -127,14 +127,21 @@ def free_port() -> int:
 @contextlib.contextmanager
 def running(settings: Settings) -> Iterator[str]:
     """The app, served by uvicorn in a thread of this process; gives its address."""
-    port = free_port()
-    config = uvicorn.Config(create_app(settings), host="127.0.0.1", port=port, log_level="warning", ws="none")
+    app = create_app(settings)
+    with in_a_thread(uvicorn.Config(app, host="127.0.0.1", port=free_port(), log_level="warning", ws="none")) as url:
+        yield url
+
+
+@contextlib.contextmanager
+def in_a_thread(config: uvicorn.Config) -> Iterator[str]:
+    """A server in a thread of this process; gives its address once it is up."""
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
+    url = f"http://{config.host}:{config.port}"
     try:
-        wait_until_up(f"http://127.0.0.1:{port}")
-        yield f"http://127.0.0.1:{port}"
+        wait_until_up(url)
+        yield url
     finally:
         server.should_exit = True
         thread.join(30)

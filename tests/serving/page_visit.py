@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tests.serving.app_page import complaints_of
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Dialog, Page
 
@@ -18,7 +20,7 @@ class Visit:
     """An open page, and everything it said or asked for."""
 
     page: Page
-    complaints: list[str] = field(default_factory=list)
+    complaints: list[str]
     requests: list[str] = field(default_factory=list)
 
     def note_dialog(self, dialog: Dialog) -> None:
@@ -31,9 +33,7 @@ class Visit:
 
 def visit(browser: Browser, html: Path, width: int) -> Visit:
     page = browser.new_page(viewport={"width": width, "height": 900})
-    seen = Visit(page)
-    page.on("console", lambda message: seen.complaints.append(message.text))
-    page.on("pageerror", lambda error: seen.complaints.append(str(error)))
+    seen = Visit(page, complaints_of(page))
     page.on("dialog", seen.note_dialog)
     page.on("request", lambda request: seen.requests.append(request.url))
     page.goto(html.as_uri())

@@ -16,6 +16,7 @@ from ops.style.catalogue import house_styles
 from resources.api_keys import Scope
 from resources.style_wish_model import Kind, State
 from resources.style_wishes import StyleWishes
+from tests.serving.app_page import complaints_of
 from tests.serving.live import Live, open_live
 
 if TYPE_CHECKING:
@@ -120,9 +121,7 @@ def test_a_preview_may_be_of_a_picture_on_a_titles_own_still_with_sliders_turned
 @pytest.mark.parametrize("width", [1280, 390])
 def test_a_style_is_made_on_the_page(live: Live, browser: Browser, width: int) -> None:
     page = browser.new_page(viewport={"width": width, "height": 900})
-    complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text))
-    page.on("pageerror", lambda error: complaints.append(str(error)))
+    complaints = complaints_of(page)
     page.goto(f"{live.url}/styles")
     page.get_by_label("API key").fill(live.key)
     page.keyboard.press("Enter")

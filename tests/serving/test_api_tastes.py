@@ -15,6 +15,7 @@ from resources.api_keys import Scope
 from resources.taste_counts import fold
 from serving.pseudonyms import Pseudonyms, edge_secret
 from serving.viewers_ticket import TICKET_S, Tickets
+from tests.serving.app_page import complaints_of
 from tests.serving.live import Live, open_live
 
 if TYPE_CHECKING:
@@ -168,9 +169,7 @@ def test_a_viewer_is_not_called_by_control_characters(live: Live, name: str):
 def test_in_a_browser_a_viewer_mixes_by_keys_follows_downloads_and_erases(live: Live, browser: Browser):
     link = live.post(f"{OWN}/link", {}).json()["path"]
     page = browser.new_page(viewport={"width": 390, "height": 844})
-    complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text))
-    page.on("pageerror", lambda error: complaints.append(str(error)))
+    complaints = complaints_of(page)
     said = page.get_by_role("status")
 
     page.goto(live.url + link)

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import requests
-import uvicorn
 
 from ops.errors import SettingsError
 from resources.api_keys import ApiKeys, Scope
 from resources.database import Database
 from resources.settings import load_settings
 from serving.run import uvicorn_config
-from tests.serving.live import free_port, wait_until_up
+from tests.serving.live import free_port, in_a_thread
 
 RATE = 5.0
 
@@ -27,16 +25,8 @@ def served(home: Path, proxies: str | None) -> Iterator[tuple[str, str]]:
     settings = load_settings(home, database_url=None, requests_per_s=RATE, trusted_proxies=proxies)
     with Database.open(settings) as database:
         key = ApiKeys(database).create("everything", list(Scope))
-        port = free_port()
-        server = uvicorn.Server(uvicorn_config(settings, host="127.0.0.1", port=port))
-        thread = threading.Thread(target=server.run, daemon=True)
-        thread.start()
-        try:
-            wait_until_up(f"http://127.0.0.1:{port}")
-            yield f"http://127.0.0.1:{port}", key
-        finally:
-            server.should_exit = True
-            thread.join(30)
+        with in_a_thread(uvicorn_config(settings, host="127.0.0.1", port=free_port())) as url:
+            yield url, key
 
 
 def refused(url: str, *callers: str) -> list[int]:

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.serving.app_page import open_page, picture, until
 from tests.serving.live import Live, open_live
 from tests.support.ladders import finished, publish_ladder
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Request
 
-playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
-
 CUT = "teaser_15"
-PICTURES = os.environ.get("SHOWRUNNER_TEST_PICTURES")  # a folder to leave screenshots in
 HERE = "document.getElementById('picture').currentTime"
 
 
@@ -32,50 +27,13 @@ def live(request: pytest.FixtureRequest, data: Path, tmp_path_factory: pytest.Te
         yield opened
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        pytest.skip("no Chromium on this machine")
-    with playwright.sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield opened
-        opened.close()
-
-
 @pytest.fixture
 def page(browser: Browser, live: Live) -> Iterator[Page]:
     """The trailer's page, signed in, on a desk or, with signed addresses, on a phone; nothing in it may complain."""
     width = 1280 if live.settings.media_secret is None else 390
-    context = browser.new_context(viewport={"width": width, "height": 900})
-    opened = context.new_page()
-    complaints: list[str] = []
-    opened.on("console", lambda message: complaints.append(message.text))
-    opened.on("pageerror", lambda error: complaints.append(str(error)))
-    address = f"{live.url}/titles/sintel/trailer/{CUT}"
-    opened.goto(address)
-    opened.get_by_label("API key").fill(live.key)
-    opened.keyboard.press("Enter")
-    opened.wait_for_url(address)
-    yield opened
-    assert complaints == []
-    assert opened.locator("#trouble").inner_text() == ""
-    assert opened.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    context.close()
-
-
-def until(page: Page, script: str, limit_s: float = 30.0) -> None:
-    """Polled from here: the page's policy forbids the eval that the driver's own waiting needs."""
-    deadline = time.monotonic() + limit_s
-    while not page.evaluate(script):
-        assert time.monotonic() < deadline, script
-        page.wait_for_timeout(50)
-
-
-def picture(page: Page, name: str) -> None:
-    if PICTURES:
-        width = page.viewport_size["width"] if page.viewport_size else 0
-        page.screenshot(path=Path(PICTURES) / f"{name}-{width}.png", full_page=True)
+    with open_page(browser, live, f"/titles/sintel/trailer/{CUT}", width=width) as opened:
+        yield opened
+        assert opened.locator("#trouble").inner_text() == ""
 
 
 def test_it_plays_by_keyboard_and_its_pictures_move(page: Page) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,13 +14,12 @@ from resources.api_keys import Scope
 from resources.experiments import Arm, Experiments, Lifecycle, Role
 from resources.store.model import ArtifactKey
 from resources.store.opening import open_store
+from tests.serving.app_page import complaints_of
 from tests.serving.live import Live, open_live
 from tests.support.ladders import finished, publish_ladder
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
-
-playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
 
 CUT = "teaser_15"
 HERE = "document.getElementById('picture').currentTime"
@@ -43,25 +41,12 @@ def live(_live: Live) -> Iterator[Live]:
         connection.execute("DELETE FROM experiments WHERE aspect = %s", [CUT])
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        pytest.skip("no Chromium on this machine")
-    with playwright.sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield opened
-        opened.close()
-
-
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     """A window in which nothing may complain."""
     context = browser.new_context()
     opened = context.new_page()
-    complaints: list[str] = []
-    opened.on("console", lambda message: complaints.append(message.text))
-    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    complaints = complaints_of(opened)
     yield opened
     context.close()
     assert complaints == []

@@ -1,10 +1,7 @@
-"""A server with the studio and a quick engine, and a browser whose pages may complain of nothing."""
+"""A server with the studio and a quick engine, and pages that may complain of nothing."""
 
 from __future__ import annotations
 
-import contextlib
-import shutil
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,14 +9,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 import requests
-import uvicorn
 
 from resources.api_keys import ApiKeys, Scope
 from resources.database import Database
 from resources.settings import Settings, load_settings
 from serving.run import uvicorn_config
 from tests.serving.blend_studio.studio_page import StudioPage
-from tests.serving.live import free_port, wait_until_up
+from tests.serving.live import free_port, in_a_thread
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext
@@ -42,42 +38,15 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     with pytest.MonkeyPatch.context() as patch, Database.open(settings) as database:
         patch.setattr("serving.edge.BLENDING", "tests.serving.blend_studio.quick_engine:open_engine")
         key = ApiKeys(database).create("designer", list(Scope), rate_per_s=10_000)
-        with running(settings) as url:
+        with in_a_thread(uvicorn_config(settings, host="127.0.0.1", port=free_port())) as url:
             patch.undo()
             yield Served(url, settings, database, key, session(url, key))
-
-
-@contextlib.contextmanager
-def running(settings: Settings) -> Iterator[str]:
-    """The app as it is served, WebSocket and all, in a thread of this process; gives its address."""
-    port = free_port()
-    server = uvicorn.Server(uvicorn_config(settings, host="127.0.0.1", port=port))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    try:
-        wait_until_up(f"http://127.0.0.1:{port}")
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.should_exit = True
-        thread.join(30)
 
 
 def session(url: str, key: str) -> str:
     """The cookie of somebody who signed in."""
     answer = requests.post(f"{url}/login", data={"key": key}, allow_redirects=False, timeout=20)
     return str(answer.cookies["showrunner_session"])
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        pytest.skip("no Chromium on this machine")
-    with playwright.sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="module")

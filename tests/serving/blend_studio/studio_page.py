@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tests.serving.app_page import complaints_of
+
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
@@ -27,9 +29,7 @@ class StudioPage:
     def __init__(self, page: Page, url: str) -> None:
         self.page = page
         self.url = url
-        self.complaints: list[str] = []
-        page.on("console", lambda message: self.complaints.append(message.text))
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.complaints = complaints_of(page)
 
     def open(self, *pictures: Path, at: str = "/studio/blend") -> None:
         self.page.goto(self.url + at if at.startswith("/") else at)

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.serving.app_page import PICTURES, open_page, picture, until
 from tests.serving.live import Live
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-PICTURES = os.environ.get("SHOWRUNNER_TEST_PICTURES")  # a folder to leave screenshots in
 HERE = "document.getElementById('picture').currentTime"
 SEEN = """(() => {
   const canvas = document.createElement('canvas'); canvas.width = 64; canvas.height = 36;
@@ -32,28 +30,9 @@ SEEN = """(() => {
 
 @pytest.fixture
 def page(browser: Browser, live: Live) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1280, "height": 1000})
-    opened = context.new_page()
-    complaints: list[str] = []
-    opened.on("console", lambda message: complaints.append(message.text))
-    opened.on("pageerror", lambda error: complaints.append(str(error)))
-    address = f"{live.url}/titles/bunny/live"
-    opened.goto(address)
-    opened.get_by_label("API key").fill(live.key)
-    opened.keyboard.press("Enter")
-    opened.wait_for_url(address)
-    yield opened
-    assert complaints == []
-    assert opened.locator("#trouble").inner_text() == ""
-    assert opened.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    context.close()
-
-
-def until(page: Page, script: str, limit_s: float = 90.0) -> None:
-    deadline = time.monotonic() + limit_s
-    while not page.evaluate(script):
-        assert time.monotonic() < deadline, (script, page.locator("#trouble").inner_text())
-        page.wait_for_timeout(50)
+    with open_page(browser, live, "/titles/bunny/live", width=1280, height=1000) as opened:
+        yield opened
+        assert opened.locator("#trouble").inner_text() == ""
 
 
 def test_it_plays_on_while_the_look_changes_to_a_style_and_to_a_mix(page: Page) -> None:
@@ -77,8 +56,8 @@ def test_it_plays_on_while_the_look_changes_to_a_style_and_to_a_mix(page: Page) 
     assert page.evaluate("document.getElementById('picture').getVideoPlaybackQuality().totalVideoFrames") > 40
     assert "Quality now:" in page.locator("#now").inner_text()
     played, passed = page.evaluate(HERE) - at, time.monotonic() - began
+    picture(page, "live")
     if PICTURES:
-        page.screenshot(path=Path(PICTURES) / "live.png", full_page=True)
         print(f"{played:.2f} s of film in {passed:.2f} s")  # noqa: T201
     assert played > 3
 
