@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,6 +17,7 @@ from resources.ledger import Ledger
 from resources.reviews import Reviews, Verdict
 from resources.store.model import ArtifactKey
 from resources.store.opening import open_store
+from tests.serving.app_page import open_page, picture, until
 from tests.serving.live import ARMS, Live, open_live
 from tests.serving.test_api_events import event, report
 
@@ -29,7 +27,6 @@ if TYPE_CHECKING:
 playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
 
 WIDTHS = (1280, 390)
-PICTURES = os.environ.get("SHOWRUNNER_TEST_PICTURES")  # a folder to leave screenshots in
 
 
 @pytest.fixture(scope="module")
@@ -46,52 +43,16 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
         yield opened
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        pytest.skip("no Chromium on this machine")
-    with playwright.sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield opened
-        opened.close()
-
-
 @pytest.fixture(params=WIDTHS)
 def page(request: pytest.FixtureRequest, browser: Browser, live: Live) -> Iterator[Page]:
     """A window of a desk or of a phone, signed in; nothing in it may complain."""
-    context = browser.new_context(viewport={"width": request.param, "height": 900})
-    opened = context.new_page()
-    complaints: list[str] = []
-    opened.on("console", lambda message: complaints.append(message.text))
-    opened.on("pageerror", lambda error: complaints.append(str(error)))
-    opened.goto(f"{live.url}/experiments/{live.experiment}")
-    opened.get_by_label("API key").fill(live.key)
-    opened.keyboard.press("Enter")
-    opened.wait_for_url(f"{live.url}/experiments/{live.experiment}")
-    yield opened
-    assert complaints == []
-    assert opened.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    context.close()
-
-
-def picture(page: Page, name: str) -> None:
-    if PICTURES:
-        width = page.viewport_size["width"] if page.viewport_size else 0
-        page.screenshot(path=Path(PICTURES) / f"{name}-{width}.png", full_page=True)
+    with open_page(browser, live, f"/experiments/{live.experiment}", width=request.param) as opened:
+        yield opened
 
 
 def all_pictures_there(page: Page) -> None:
     page.evaluate("document.querySelectorAll('img').forEach((one) => { one.loading = 'eager'; })")
     until(page, "[...document.images].every((one) => one.complete && one.naturalWidth > 0)")
-
-
-def until(page: Page, script: str, limit_s: float = 60.0) -> None:
-    """Polled from here: the pages' policy forbids the eval that the driver's own waiting needs."""
-    deadline = time.monotonic() + limit_s
-    while not page.evaluate(script):
-        assert time.monotonic() < deadline, script
-        page.wait_for_timeout(50)
 
 
 def test_an_experiment_shows_its_arms_as_pictures_with_what_each_got(page: Page, live: Live) -> None:
