@@ -10,14 +10,13 @@ import numpy as np
 from ops.scenes.feeling import CIRCUMPLEX, Feeling, emotion_named, feeling_of
 from resources.models.checkpoint import CHECKPOINT_FILES, model_of, opening, unusable
 from resources.models.choice import EngineChoice
+from resources.models.ears import HEARD_HZ, ears_of
 from resources.models.image_safety import IMAGE_CLASSIFIERS
 from resources.models.weights import local_weights, need, torch_device
 
 __all__ = ["FaceClassifier", "SpeechClassifier", "load_face_emotion", "load_speech_emotion"]
 
 _SPEECH_TYPES = ("wav2vec2", "hubert", "wavlm", "wav2vec2-bert", "unispeech-sat", "data2vec-audio")
-_RATE = 16_000
-"""Hz, at which the house hears; models of another rate are refused."""
 
 
 class SpeechClassifier:
@@ -38,7 +37,7 @@ class SpeechClassifier:
 
     def hear(self, sound: np.ndarray) -> Feeling:
         """See SpeechEmotion."""
-        prepared = self._ears(sound, sampling_rate=_RATE, return_tensors="pt")
+        prepared = self._ears(sound, sampling_rate=HEARD_HZ, return_tensors="pt")
         return _felt(self._model, self._emotions, dict(prepared))
 
 
@@ -76,15 +75,13 @@ def load_speech_emotion(choice: EngineChoice, *, device: str) -> SpeechClassifie
             emotions that are known.
     """
     need(choice, "torch", "transformers")
-    from transformers import AutoFeatureExtractor, AutoModelForAudioClassification
+    from transformers import AutoModelForAudioClassification
 
     folder = local_weights(choice, patterns=CHECKPOINT_FILES)
     model = model_of(AutoModelForAudioClassification, folder, choice, types=_SPEECH_TYPES, device=torch_device(device))
-    with opening(choice):
-        ears = AutoFeatureExtractor.from_pretrained(folder, local_files_only=True)
-    if ears.sampling_rate != _RATE:
-        raise unusable(choice, f"it hears at {ears.sampling_rate} Hz, not at {_RATE}")
-    return SpeechClassifier(model, ears, name=str(choice), emotions=_emotions(model.config.id2label, choice))
+    return SpeechClassifier(
+        model, ears_of(folder, choice), name=str(choice), emotions=_emotions(model.config.id2label, choice)
+    )
 
 
 def load_face_emotion(choice: EngineChoice, *, device: str) -> FaceClassifier:

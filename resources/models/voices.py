@@ -15,13 +15,12 @@ import numpy as np
 
 from resources.models.checkpoint import CHECKPOINT_FILES, model_of, opening, unusable
 from resources.models.choice import EngineChoice
+from resources.models.ears import HEARD_HZ, ears_of
 from resources.models.weights import local_weights, need, torch_device
 
 __all__ = ["XVectors", "load_voices"]
 
 _TYPES = ("wavlm", "unispeech-sat", "wav2vec2")
-_RATE = 16_000
-"""Hz, at which the house hears; models of another rate are refused."""
 
 _ALIKE = 0.86
 """Cosine from which two utterances are one speaker's, as the model card of wavlm-base-plus-sv has it. What another
@@ -63,7 +62,7 @@ class XVectors:
     def _together(self, windows: Sequence[np.ndarray]) -> np.ndarray:
         import torch
 
-        prepared = self._ears(list(windows), sampling_rate=_RATE, return_tensors="pt")
+        prepared = self._ears(list(windows), sampling_rate=HEARD_HZ, return_tensors="pt")
         with torch.inference_mode():
             heard = self._model(input_values=prepared["input_values"].to(self._model.device)).embeddings.float()
             vectors = torch.nn.functional.normalize(torch.nan_to_num(heard), dim=-1)
@@ -95,15 +94,11 @@ def load_voices(choice: EngineChoice, *, device: str) -> XVectors:
             another rate.
     """
     need(choice, "torch", "transformers")
-    from transformers import AutoFeatureExtractor, AutoModelForAudioXVector
+    from transformers import AutoModelForAudioXVector
 
     folder = local_weights(choice, patterns=CHECKPOINT_FILES)
     model = model_of(AutoModelForAudioXVector, folder, choice, types=_TYPES, device=torch_device(device))
-    with opening(choice):
-        ears = AutoFeatureExtractor.from_pretrained(folder, local_files_only=True)
-    if ears.sampling_rate != _RATE:
-        raise unusable(choice, f"it hears at {ears.sampling_rate} Hz, not at {_RATE}")
-    return XVectors(model, ears, name=str(choice), alike=_alike(folder, choice))
+    return XVectors(model, ears_of(folder, choice), name=str(choice), alike=_alike(folder, choice))
 
 
 def _alike(folder: Path, choice: EngineChoice) -> float:
