@@ -8,17 +8,9 @@ from resources.models.checkpoint import unusable
 from resources.models.choice import EngineChoice
 from resources.models.translation.batching import Room
 from resources.models.translation.dialect import TagInSource
-from resources.models.translation.engine import SequenceTranslator
-from resources.models.translation.licences import licence_of
-from resources.models.translation.loading import (
-    TRANSLATION_FILES,
-    half_precision,
-    revision_of,
-    sequence_config,
-    sequence_model,
-)
+from resources.models.translation.loading import TRANSLATION_FILES, sequence_config
 from resources.models.translation.madlad_tags import tag_of
-from resources.models.translation.room import room_of
+from resources.models.translation.opened import opened_translator
 from resources.models.translation.vocabulary import Vocabulary
 from resources.models.weights import local_weights, need, torch_device
 
@@ -55,17 +47,6 @@ def load_madlad(choice: EngineChoice, *, device: str, room: Room | None = None) 
     if len(found) < _FEWEST:
         raise unusable(choice, f"its vocabulary has tags, as <2fr>, for {len(found)} of the house's languages")
     dialect = TagInSource(vocabulary, start=config.decoder_start_token_id, tags=found)
-    return SequenceTranslator(
-        name=str(choice),
-        licence=licence_of(choice),
-        revision=revision_of(folder),
-        model=lambda: sequence_model(
-            T5ForConditionalGeneration,
-            folder,
-            choice,
-            device=here,
-            dtype=half_precision(here, needs_range=True),
-        ),
-        dialect=dialect,
-        room=lambda model: room or room_of(model, here),
+    return opened_translator(
+        T5ForConditionalGeneration, folder, choice, dialect=dialect, device=here, needs_range=True, room=room
     )

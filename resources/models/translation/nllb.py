@@ -8,16 +8,8 @@ from resources.models.checkpoint import unusable
 from resources.models.choice import EngineChoice
 from resources.models.translation.batching import Room
 from resources.models.translation.dialect import TokenEachSide
-from resources.models.translation.engine import SequenceTranslator
-from resources.models.translation.licences import licence_of
-from resources.models.translation.loading import (
-    TRANSLATION_FILES,
-    half_precision,
-    revision_of,
-    sequence_config,
-    sequence_model,
-)
-from resources.models.translation.room import room_of
+from resources.models.translation.loading import TRANSLATION_FILES, sequence_config
+from resources.models.translation.opened import opened_translator
 from resources.models.translation.vocabulary import Vocabulary
 from resources.models.weights import local_weights, need, torch_device
 
@@ -52,17 +44,6 @@ def load_nllb(choice: EngineChoice, *, device: str, room: Room | None = None) ->
     if len(tokens) < len(found) / 2:  # M2M100 is of this architecture and has other tokens
         raise unusable(choice, f"its vocabulary has tokens for {len(tokens)} of NLLB-200's {len(found)} languages")
     dialect = TokenEachSide(vocabulary, start=config.decoder_start_token_id, tokens=tokens)
-    return SequenceTranslator(
-        name=str(choice),
-        licence=licence_of(choice),
-        revision=revision_of(folder),
-        model=lambda: sequence_model(
-            M2M100ForConditionalGeneration,
-            folder,
-            choice,
-            device=here,
-            dtype=half_precision(here, needs_range=False),
-        ),
-        dialect=dialect,
-        room=lambda model: room or room_of(model, here),
+    return opened_translator(
+        M2M100ForConditionalGeneration, folder, choice, dialect=dialect, device=here, needs_range=False, room=room
     )
