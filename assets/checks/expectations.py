@@ -23,6 +23,7 @@ __all__ = [
     "holds",
     "number",
     "one_of",
+    "one_row_a_shot",
     "present",
     "rows",
     "total",
@@ -182,6 +183,19 @@ def rows(fewest: int, most: int | None, says: Callable[[Row], str]) -> Expectati
     """The table has this many rows."""
     settings = {"min_value": fewest, "max_value": most}
     return Expectation("expect_table_row_count_to_be_between", settings, says, ())
+
+
+def one_row_a_shot(shots: int) -> tuple[Expectation, ...]:
+    """The column `shot` has every shot of a film once.
+
+    Args:
+        shots: How many shots the film has.
+    """
+
+    def incomplete(row: Row) -> str:
+        return f"there are {row['observed']} rows for the {shots} shots of the film"
+
+    return rows(shots, shots, incomplete), unique("shot"), between("shot", 0, shots - 1)
 
 
 def holds(column: Column) -> Expectation:

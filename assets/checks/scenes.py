@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
-from assets.checks.expectations import LARGEST, above, between, equal, extreme, number, rows, unique
+from assets.checks.expectations import LARGEST, above, between, equal, extreme, number, one_row_a_shot, rows
 from assets.checks.model import Check, Column, Derived, Kind, Promise, Row, Suite
 
 if TYPE_CHECKING:
@@ -61,10 +61,6 @@ def scenes_suite(shots: int) -> Suite:
     Args:
         shots: How many shots the film has.
     """
-
-    def incomplete(row: Row) -> str:
-        return f"there are {row['observed']} rows for the {shots} shots of the film"
-
     return Suite(
         row="shot",
         key="shot",
@@ -80,7 +76,7 @@ def scenes_suite(shots: int) -> Suite:
             Derived("scene_step", ("scene", "previous_scene"), lambda t: t["scene"] - t["previous_scene"]),
         ),
         checks=(
-            Check(_COVER, (rows(shots, shots, incomplete), unique("shot"), between("shot", 0, shots - 1))),
+            Check(_COVER, one_row_a_shot(shots)),
             Check(_TIMES, (equal("start_s", "previous_end_s", _apart), above("end_s", "start_s", _empty))),
             Check(
                 _JOINED,

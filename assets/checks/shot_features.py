@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from assets.checks.expectations import LARGEST, between, number, rows, unique
+from assets.checks.expectations import LARGEST, between, number, one_row_a_shot
 from assets.checks.model import Check, Column, Derived, Kind, Promise, Row, Suite
 
 if TYPE_CHECKING:
@@ -41,10 +41,6 @@ def shot_features_suite(shots: int) -> Suite:
     Args:
         shots: How many shots the film has.
     """
-
-    def incomplete(row: Row) -> str:
-        return f"there are {row['observed']} rows for the {shots} shots of the film"
-
     return Suite(
         row="shot",
         key="shot",
@@ -56,7 +52,7 @@ def shot_features_suite(shots: int) -> Suite:
         whole=_WHOLE,
         derived=(Derived("embedding_off", ("embedding_norm",), _off),),
         checks=(
-            Check(_COVER, (rows(shots, shots, incomplete), unique("shot"), between("shot", 0, shots - 1))),
+            Check(_COVER, one_row_a_shot(shots)),
             Check(_RANGE, tuple(between(name, low, high) for name, (low, high) in _SCALES.items())),
             Check(_UNIT, (between("embedding_off", 0, UNIT_SLACK, says=_not_unit),)),
         ),
