@@ -28,7 +28,7 @@ from orchestration.cli import main
 from resources.ledger import LedgerState, Showing
 from resources.reviews import Question
 from resources.reviews import Verdict as Word
-from tests.ops.translation.doubles import PhraseBook
+from tests.ops.translation.doubles import KilledPhraseBook, PhraseBook
 from tests.support.subtitled_film import LINES, SubtitleHouse, open_subtitle_house, phrase_book, sintel
 
 FILES = {"cues.json", "quality.json", "reading_speed.png", "conformance.png"}
@@ -252,18 +252,9 @@ def test_a_model_that_cannot_be_loaded_fails_each_language_with_the_reason_and_n
     assert house.row("eng_Latn").state is LedgerState.READY
 
 
-@dataclass
-class Killed(PhraseBook):
-    """An engine whose process dies in the third language."""
-
-    def translate(self, rows, source, targets, *, decoding, progress=lambda done: None):
-        for done, answer in enumerate(super().translate(rows, source, targets, decoding=decoding)):
-            if done == 2:
-                raise KeyboardInterrupt
-            yield answer
-
-
-@pytest.mark.parametrize("dying", [phrase_book(dies_after=2), Killed(phrases=LINES)], ids=["out of memory", "killed"])
+@pytest.mark.parametrize(
+    "dying", [phrase_book(dies_after=2), KilledPhraseBook(phrases=LINES)], ids=["out of memory", "killed"]
+)
 def test_what_dies_in_the_third_language_keeps_two_and_the_next_run_translates_only_the_rest(
     house: SubtitleHouse, dying: PhraseBook
 ):

@@ -14,7 +14,7 @@ from ops.translation.sentence import Sentence
 from ops.translation.sentences import sentences_of
 from ops.translation.translator import Candidate, Decoding, Pair, TranslatorRow
 
-__all__ = ["DIALOGUE", "Asked", "Notebook", "PhraseBook", "dialogue", "words_saying"]
+__all__ = ["DIALOGUE", "Asked", "KilledPhraseBook", "Notebook", "PhraseBook", "dialogue", "words_saying"]
 
 DIALOGUE: dict[str, dict[str, str]] = {
     "The blade on the table has a dark past.": {
@@ -189,6 +189,16 @@ class PhraseBook:
             return book.get(text, {}).get(target) or " ".join(reversed(text.split()))
         found = next((english for english, others in book.items() if others.get(source) == text), None)
         return found or " ".join(reversed(text.split()))
+
+
+class KilledPhraseBook(PhraseBook):
+    """Its process dies in the third language."""
+
+    def translate(self, rows, source, targets, *, decoding, progress=no_progress):
+        for done, answer in enumerate(super().translate(rows, source, targets, decoding=decoding)):
+            if done == 2:
+                raise KeyboardInterrupt
+            yield answer
 
 
 class Notebook:

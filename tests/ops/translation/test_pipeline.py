@@ -16,7 +16,7 @@ from ops.translation.result import LanguageResult
 from ops.translation.sentence import Sentence
 from ops.translation.sentences import sentences_of
 from ops.translation.terms import Term, Terms
-from tests.ops.translation.doubles import DIALOGUE, Notebook, PhraseBook, dialogue, words_saying
+from tests.ops.translation.doubles import DIALOGUE, KilledPhraseBook, Notebook, PhraseBook, dialogue, words_saying
 
 LANGUAGES = ["spa_Latn", "fra_Latn", "deu_Latn"]
 """Those that most people read first."""
@@ -107,18 +107,8 @@ def test_a_new_term_re_translates_the_sentences_that_hold_it_in_its_language():
     assert translator.asked_first("fra_Latn") == []
 
 
-class Killed(PhraseBook):
-    """Its process dies in the third language."""
-
-    def translate(self, rows, source, targets, *, decoding, progress=lambda done: None):
-        for done, answer in enumerate(super().translate(rows, source, targets, decoding=decoding)):
-            if done == 2:
-                raise KeyboardInterrupt
-            yield answer
-
-
 def test_what_was_done_before_a_crash_is_not_done_again():
-    memory, dying = Notebook(), Killed()
+    memory, dying = Notebook(), KilledPhraseBook()
     done = []
 
     with pytest.raises(KeyboardInterrupt):
