@@ -23,8 +23,8 @@ TILE = 512
 """Pixels after which the patterns begin again, without a seam."""
 
 GROUNDS = (
-    *("tooth", "clouds", "panes", "pane_tones", "stones", "stone_tones"),
-    *("rows", "cross_rows", "hatching", "brush", "dots", "scales"),
+    *("tooth", "clouds", "panes", "pane_tones", "stones", "stone_tones", "dots", "dot_tones"),
+    *("rows", "rows_between", "cross_rows", "hatching", "brush", "waves", "grain"),
 )
 """Their names, in their order."""
 
@@ -46,18 +46,16 @@ def ground_of(height: int, width: int, *, down: int = 0, across: int = 0) -> Ten
 @lru_cache(maxsize=1)
 def _tile() -> Tensor:
     random = np.random.default_rng(20)
-    tooth, clouds = _noise(2, random), _noise(8, random)
-    panes, pane_tones = _cells(22, random)
-    stones, stone_tones = _cells(11, random, square=True)
+    tooth, clouds = _noise(2, random), _noise(8, random) + 1.5 * _noise(32, random)
+    bend = _noise(64, random)
     swirl = np.pi * (_noise(128, random) * 0.5 + _noise(64, random) * 0.2)
     layers = [
-        *(tooth, clouds, panes, pane_tones, stones, stone_tones),
-        _rows(13, 76, _noise(64, random), 0.7),
-        _rows(62, -48, _noise(64, random), 0.7),
+        *(tooth, clouds, *_cells(34, random), *_cells(10, random, square=True), *_cells(7, random)),
+        *(_rows(17, 92, 0.7 * bend), _rows(17, 92, 0.7 * bend - 0.25), _rows(70, -54, 0.7 * _noise(64, random))),
         _swept(_noise(2, random), np.full_like(tooth, -0.9), 14),
-        _swept(_noise(5, random), swirl.astype(np.float32), 22),
-        _dots(7, random),
-        _scales(32),
+        _swept(_noise(4, random), swirl.astype(np.float32), 22),
+        _waves(32),
+        _swept(_noise(2, random), np.full_like(tooth, 0.03) + 0.1 * bend.astype(np.float32), 24),
     ]
     stack = np.stack([0.5 * (layer - layer.mean()) / layer.std() for layer in layers])
     return torch.from_numpy(stack.astype(np.float32))[None]
@@ -81,8 +79,10 @@ def _cells(size: int, random: np.random.Generator, *, square: bool = False) -> t
     places[:, 0] += 0.5 * (places[:, 1] % 2) if square else 0.0
     loose = 0.16 if square else 0.42
     places = ((places + 0.5 + random.uniform(-loose, loose, places.shape)) * TILE / count) % TILE
-    ys, xs = np.mgrid[:TILE, :TILE]
-    pixels = np.stack([xs.ravel(), ys.ravel()], axis=1)
+    ys, xs = np.mgrid[:TILE, :TILE].astype(np.float64)
+    if square:  # courses that wave, as hands lay them
+        xs, ys = xs + 2 * _noise(64, random), ys + 6 * _noise(64, random)
+    pixels = np.stack([xs.ravel(), ys.ravel()], axis=1) % TILE
     metric = 12.0 if square else 2.0  # a high p-norm is all but a square
     distance, owner = KDTree(places, boxsize=TILE).query(pixels, k=2, p=metric)
     border = np.minimum(distance[:, 1] - distance[:, 0], size / 4)
@@ -90,10 +90,10 @@ def _cells(size: int, random: np.random.Generator, *, square: bool = False) -> t
     return border.reshape(TILE, TILE), tones[np.asarray(owner)[:, 0]].reshape(TILE, TILE)
 
 
-def _rows(across: int, down: int, bend: np.ndarray, much: float) -> np.ndarray:
-    """Waving rows: so many periods across and down the tile."""
+def _rows(across: int, down: int, bend: np.ndarray) -> np.ndarray:
+    """Waving rows: so many periods across and down the tile, bent by parts of a period."""
     ys, xs = np.mgrid[:TILE, :TILE] / TILE
-    return np.cos(2 * np.pi * (across * xs + down * ys + much * bend))
+    return np.cos(2 * np.pi * (across * xs + down * ys + bend))
 
 
 def _swept(field: np.ndarray, angles: np.ndarray, length: int) -> np.ndarray:
@@ -109,13 +109,7 @@ def _swept(field: np.ndarray, angles: np.ndarray, length: int) -> np.ndarray:
     return total
 
 
-def _dots(size: int, random: np.random.Generator) -> np.ndarray:
-    """How near the middle of a dot each pixel is; dots of about `size` pixels, each a little lighter or darker."""
-    border, tones = _cells(size, random)
-    return border / border.max() + 0.35 * tones
-
-
-def _scales(radius: int) -> np.ndarray:
+def _waves(radius: int) -> np.ndarray:
     """Arcs that overlap like waves on old prints."""
     ys, xs = np.mgrid[:TILE, :TILE].astype(np.float64)
     pattern = np.zeros((TILE, TILE))

@@ -9,21 +9,21 @@ in it would mostly ask that every shot be as bright as the painting.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import torch
 import torch.nn.functional as F  # noqa: N812 (torch's own name for it)
 from torch import Tensor
 
 from ops.perception.vgg import FeatureNet, features, gram
+from ops.style.networks.trunk import Trunk
 
 __all__ = [
     "TEXTURE_LAYERS",
-    "Weights",
     "content_loss",
     "forms",
     "forms_in",
     "octaves",
+    "stillness",
     "style_loss",
     "textures",
     "variation",
@@ -36,23 +36,6 @@ _CONTENT_OCTAVE = 1
 _OCTAVES = 3
 _AROUND = 7
 _LOUDER = 1.6
-
-
-@dataclass(frozen=True)
-class Weights:
-    """How much each aim counts. Style is the mean of its layers' losses, each 1 for the untouched content.
-
-    Attributes:
-        content: Of forms, relative to the content's own spread of features.
-        tone: Of broad light and dark, in squared luma.
-        stillness: Of what differs when the picture moves by a known flow, in squared luma.
-        variation: Of differences between neighbours, in absolute luma.
-    """
-
-    content: float = 0.25
-    tone: float = 4.0
-    stillness: float = 12.0
-    variation: float = 0.05
 
 
 def octaves(net: FeatureNet, luma: Tensor) -> list[dict[str, Tensor]]:
@@ -126,6 +109,33 @@ def variation(luma: Tensor) -> Tensor:
     """Mean absolute difference of neighbours."""
     across = (luma[..., 1:] - luma[..., :-1]).abs().mean()
     return across + (luma[..., 1:, :] - luma[..., :-1, :]).abs().mean()
+
+
+def stillness(
+    trunk: Trunk, batch: Tensor, made: Tensor, codes: Tensor, ground: Tensor, *, draw: torch.Generator
+) -> Tensor:
+    """How the picture's next frame differs from the picture moved, where it was in sight.
+
+    Args:
+        trunk: What painted it.
+        batch: (N, 1, H, W) luma that was painted.
+        made: What came of it.
+        codes: (N, CODE_LENGTH).
+        ground: (N or 1, grounds, H, W).
+        draw: The movement, and the next frame's grain.
+
+    Returns:
+        Squared luma.
+    """
+    grid = wander(len(batch), *batch.shape[-2:], draw=draw)
+    moved = F.grid_sample(batch, grid, mode="bicubic", padding_mode="reflection", align_corners=False)
+    moved = moved + 0.012 * torch.randn(moved.shape, generator=draw)
+    expected = F.grid_sample(made, grid, mode="bilinear", padding_mode="reflection", align_corners=False)
+    seen = (grid.abs() < 0.97).all(dim=-1)[:, None]
+    # strokes are drawn where the ground is: moved along, it is to move them and nothing else
+    below = F.grid_sample(ground.expand(len(grid), -1, -1, -1), grid, padding_mode="reflection", align_corners=False)
+    again = trunk(moved, codes, trunk.underpainted(below, codes)).float()
+    return ((again - expected).square() * seen).mean()
 
 
 def wander(count: int, height: int, width: int, *, draw: torch.Generator) -> Tensor:

@@ -1,7 +1,7 @@
 """Trains style networks: `python -m ops.style.networks.train OUT.safetensors --style NAME=PICTURE --content PATH`.
 
-Without --style it trains the house's network on the paintings beside this file; with --from it goes on from a network
-that was trained, and with --rows-only it fits new styles to that network's shared weights.
+Without --style it trains the house's network on its lessons; with --from it goes on from a network that was trained,
+and with --rows-only it fits new styles to that network's shared weights.
 """
 
 from __future__ import annotations
@@ -10,19 +10,23 @@ import argparse
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 
 from ops.errors import ShowrunnerError, UsageError
+from ops.style.networks.by_lesson import ByLesson
+from ops.style.networks.by_texture import ByTexture
 from ops.style.networks.colour import colours_of
-from ops.style.networks.content import demo_frames, frames_of, picture_of
-from ops.style.networks.paintings import CANVASES, PAINTINGS, painting
-from ops.style.networks.training import Progress, Schedule, Trainer, on_canvases
+from ops.style.networks.content import demo_frames, frames_of, luma_of, picture_of
+from ops.style.networks.lessons import LESSONS, exercises
+from ops.style.networks.paintings import painting
+from ops.style.networks.training import Aim, Progress, Schedule, Trainer, on_grounds
 from ops.style.networks.trunk import Trunk
 from ops.style.networks.weights_file import StyleNetwork, house_network, read_network, write_network
 
-__all__ = ["main", "train_network", "train_style"]
+__all__ = ["main", "train_house", "train_style", "train_textures"]
 
 _QUICK_STEPS = 240
 _MOST_THREADS = 4
@@ -59,17 +63,17 @@ def train_style(
         raise UsageError(
             "is smaller than 64 pixels a side", where="picture", fix="Strokes need room: give a larger one."
         )
-    return train_network(
+    return train_textures(
         {name: picture},
         contents if contents is not None else demo_frames(2),
         out,
-        schedule=Schedule(steps=steps, styles=1, crops=3, seed=seed, grounds=True),
+        schedule=Schedule(steps=steps, seed=seed, grounds=True),
         start=house_network(),
         progress=progress,
     )
 
 
-def train_network(
+def train_textures(
     styles: Mapping[str, np.ndarray],
     contents: Sequence[np.ndarray],
     out: Path,
@@ -79,7 +83,7 @@ def train_network(
     progress: Callable[[Progress], None] | None = None,
     card: Mapping[str, str] | None = None,
 ) -> StyleNetwork:
-    """Train one trunk on styles, and write it.
+    """Train one trunk on the textures of pictures, and write it.
 
     Args:
         styles: By name, (H, W, 3) uint8 RGB.
@@ -94,13 +98,58 @@ def train_network(
         What was written.
     """
     torch.manual_seed(schedule.seed)
+    aim = ByTexture(list(styles.values()), contents, rows=2, pieces=2 if len(styles) > 1 else 3, seed=schedule.seed)
+    return _trained(aim, styles, out, schedule=schedule, start=start, progress=progress, card=card)
+
+
+def train_house(
+    contents: Sequence[np.ndarray],
+    out: Path,
+    *,
+    schedule: Schedule,
+    pieces: int = 160,
+    start: StyleNetwork | None = None,
+    progress: Callable[[Progress], None] | None = None,
+    card: Mapping[str, str] | None = None,
+) -> StyleNetwork:
+    """Train one trunk on the house's lessons, and write it.
+
+    Args:
+        contents: (H, W, 3) uint8 RGB.
+        out: The .safetensors to write.
+        schedule: How.
+        pieces: Exercises of each lesson, of 256 pixels.
+        start: What to go on from.
+        progress: Told where training is.
+        card: What the file shall tell of its data.
+
+    Returns:
+        What was written.
+    """
+    torch.manual_seed(schedule.seed)
+    random = np.random.default_rng(schedule.seed)
+    lumas = [luma_of(each) for each in contents]
+    aim = ByLesson([exercises(name, lumas, pieces, random=random) for name in LESSONS])
+    styles = {name: painting(name) for name in LESSONS}
+    return _trained(aim, styles, out, schedule=schedule, start=start, progress=progress, card=card)
+
+
+def _trained(
+    aim: Aim,
+    styles: Mapping[str, np.ndarray],
+    out: Path,
+    *,
+    schedule: Schedule,
+    start: StyleNetwork | None,
+    progress: Callable[[Progress], None] | None,
+    card: Mapping[str, str] | None,
+) -> StyleNetwork:
     trunk = _begun(tuple(styles), start)
-    trainer = Trainer(trunk, list(styles.values()), contents, schedule)
+    trainer = Trainer(trunk, aim, schedule)
     losses = trainer.run(progress, every=20)
     trunk.load_state_dict(trainer.kept)
     told = {
         "seed": str(schedule.seed),
-        "crops": str(schedule.styles * schedule.crops),
         "began from": start.fingerprint if start else "nothing",
         **{f"loss: {name}": f"{value:.4f}" for name, value in losses.items()},
         **(card or {}),
@@ -114,7 +163,7 @@ def train_network(
 def _begun(styles: tuple[str, ...], start: StyleNetwork | None) -> Trunk:
     trunk = Trunk(len(styles))
     if start is None:
-        on_canvases(trunk, [CANVASES.get(name, {}) for name in styles])
+        on_grounds(trunk, [LESSONS[name].grounds if name in LESSONS else () for name in styles])
         return trunk
     weights = dict(start.trunk.state_dict())
     codes = weights["codes"]
@@ -130,21 +179,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = _parser().parse_args(arguments)
     try:
         torch.set_num_threads(min(_MOST_THREADS, torch.get_num_threads()))
-        styles = dict(_named(each) for each in asked.style) or {name: painting(name) for name in PAINTINGS}
         contents = [*demo_frames(3), *(frames_of([Path(each) for each in asked.content]) if asked.content else [])]
-        network = train_network(
-            styles,
-            contents,
-            Path(asked.out),
-            schedule=Schedule(
+        asks: dict[str, Any] = {
+            "contents": contents,
+            "out": Path(asked.out),
+            "schedule": Schedule(
                 steps=asked.steps, seed=asked.seed, limit_s=60.0 * asked.minutes, trunk=not asked.rows_only
             ),
-            start=read_network(Path(asked.start)) if asked.start else None,
-            progress=_say,
-            card={
+            "start": read_network(Path(asked.start)) if asked.start else None,
+            "progress": _say,
+            "card": {
                 "content": f"{len(contents)} pictures: the demo film{''.join(f', {each}' for each in asked.content)}"
             },
-        )
+        }
+        styles = dict(_named(each) for each in asked.style)
+        network = train_textures(styles, **asks) if styles else train_house(**asks)
     except ShowrunnerError as error:
         print(error, file=sys.stderr)  # noqa: T201 (a command)
         return 2

@@ -19,10 +19,10 @@ from torch import Tensor
 from ops.errors import ShowrunnerError
 from ops.perception.vgg import gram
 from ops.style.networks.adain import transport
+from ops.style.networks.by_texture import half_precision
 from ops.style.networks.content import crops, demo_frames, frames_of, luma_of
 from ops.style.networks.decoder import Decoder, encoded, encoder, write_decoder
 from ops.style.networks.paintings import PAINTINGS, painting
-from ops.style.networks.training import half_precision
 
 __all__ = ["main", "train_decoder"]
 

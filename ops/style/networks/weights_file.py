@@ -24,7 +24,7 @@ from ops.style.networks.trunk import CODE_LENGTH, Trunk
 __all__ = ["HOUSE", "StyleNetwork", "house_network", "is_ours", "read_network", "write_network"]
 
 HOUSE = Path(__file__).parent / "weights" / "house.safetensors"
-_FORMAT = "showrunner-style-network/1"
+_FORMAT = "showrunner-style-network/2"
 _MOST_STYLES = 256
 
 

@@ -15,7 +15,7 @@ from ops.demo.paint import Picture, Size
 from ops.style.networks.paintings.brushed import charcoal, impasto, ink_wash, pointillism
 from ops.style.networks.paintings.cut import engraving, mosaic, stained_glass, woodblock
 
-__all__ = ["CANVASES", "PAINTINGS", "painting"]
+__all__ = ["PAINTINGS", "painting"]
 
 _SIZE = Size(896, 504)
 
@@ -32,21 +32,6 @@ PAINTINGS: Mapping[str, Callable[[Size], Picture]] = MappingProxyType(
     }
 )
 """By the name of the style that learns from it; the order is that of the rows in the shipped weights."""
-
-
-CANVASES: Mapping[str, Mapping[str, float]] = MappingProxyType(
-    {
-        "impasto": {"brush": 1.0, "tooth": 0.2},
-        "pointillism": {"dots": 1.0, "tooth": 0.2},
-        "ink_wash": {"clouds": 1.0, "tooth": 0.4},
-        "charcoal": {"hatching": 1.0, "tooth": 0.4},
-        "engraving": {"rows": 1.0, "cross_rows": 0.5},
-        "stained_glass": {"panes": 1.0, "pane_tones": 0.4},
-        "mosaic": {"stones": 1.0, "stone_tones": 0.5},
-        "woodblock": {"scales": 1.0, "tooth": 0.2},
-    }
-)
-"""The grounds (`ops.style.networks.ground`) that each style's training begins on; where it ends it learns."""
 
 
 def painting(name: str) -> np.ndarray:

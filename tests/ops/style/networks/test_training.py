@@ -7,8 +7,10 @@ torch = pytest.importorskip("torch", reason="training needs torch (pip install '
 
 from ops.errors import MediaError, UsageError  # noqa: E402
 from ops.style.networks.content import crops, frames_of, luma_of  # noqa: E402
+from ops.style.networks.lessons import LESSONS  # noqa: E402
 from ops.style.networks.losses import wander  # noqa: E402
-from ops.style.networks.train import train_style  # noqa: E402
+from ops.style.networks.train import train_house, train_style  # noqa: E402
+from ops.style.networks.training import Schedule  # noqa: E402
 from ops.style.networks.weights_file import house_network, read_network  # noqa: E402
 
 
@@ -26,6 +28,16 @@ def test_a_picture_of_ones_own_becomes_a_network_that_loads(tmp_path, pictures):
     assert read.fingerprint == made.fingerprint
     assert read.card["began from"] == house_network().fingerprint
     assert seen[-1].share == 1.0 and np.isfinite(seen[-1].losses["style"])
+
+
+def test_the_house_learns_its_lessons_anew(tmp_path, pictures):
+    seen = []
+    schedule = Schedule(steps=12, rate=4e-3)
+    made = train_house(pictures, tmp_path / "h.safetensors", schedule=schedule, pieces=2, progress=seen.append)
+    assert made.styles == tuple(LESSONS) == read_network(tmp_path / "h.safetensors").styles
+    assert made.card["began from"] == "nothing"
+    again = train_house(pictures, tmp_path / "h2.safetensors", schedule=schedule, pieces=2)
+    assert again.fingerprint == made.fingerprint, "the same seed makes the same network"
 
 
 def test_a_tiny_picture_is_refused(tmp_path, pictures):
