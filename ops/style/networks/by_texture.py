@@ -29,7 +29,7 @@ __all__ = ["ByTexture", "half_precision"]
 _STYLE_CROPS = 24
 """Pieces of a picture that its texture is measured on; more of them change it by less than a tenth of a percent."""
 
-_WEIGHTS = {"style": 1.0, "content": 0.25, "tone": 4.0, "stillness": 12.0, "variation": 0.05, "outside": 4.0}
+_WEIGHTS = {"style": 1.0, "content": 0.8, "tone": 10.0, "stillness": 12.0, "variation": 0.05, "outside": 4.0}
 """Style is the mean of its layers' losses, each 1 for the untouched content, and content is relative to the spread of
 its features; tone and stillness are in squared luma, variation and what lies outside of black and white in luma."""
 

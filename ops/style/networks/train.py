@@ -20,6 +20,7 @@ from ops.style.networks.by_lesson import ByLesson
 from ops.style.networks.by_texture import ByTexture
 from ops.style.networks.colour import colours_of
 from ops.style.networks.content import demo_frames, frames_of, luma_of, picture_of
+from ops.style.networks.ground import GROUNDS
 from ops.style.networks.lessons import LESSONS, exercises
 from ops.style.networks.paintings import painting
 from ops.style.networks.training import Aim, Progress, Schedule, Trainer, on_grounds
@@ -30,6 +31,8 @@ __all__ = ["main", "train_house", "train_style", "train_textures"]
 
 _QUICK_STEPS = 240
 _MOST_THREADS = 4
+_ANY_HANDS = ("tooth", "clouds", "brush")
+"""The grounds of a style that nothing is known of: panes, stones and rows would show through whatever is painted."""
 
 
 def train_style(
@@ -167,8 +170,10 @@ def _begun(styles: tuple[str, ...], start: StyleNetwork | None) -> Trunk:
         return trunk
     weights = dict(start.trunk.state_dict())
     codes = weights["codes"]
+    unknown = codes.mean(dim=0)
+    unknown[-len(GROUNDS) :] = torch.tensor([0.5 * (name in _ANY_HANDS) for name in GROUNDS])
     weights["codes"] = torch.stack(
-        [codes[start.styles.index(name)] if name in start.styles else codes.mean(dim=0) for name in styles]
+        [codes[start.styles.index(name)] if name in start.styles else unknown for name in styles]
     )
     trunk.load_state_dict(weights)
     return trunk
