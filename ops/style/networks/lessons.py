@@ -2,7 +2,7 @@
 
 A Gram matrix tells a network what a medium's texture is and nothing of how it meets a picture: small networks learn
 one leathery bump from it for every medium. So each of the house's media is shown instead: rules that know the whole
-picture (line integrals, means of panes, drawn contours) work it, and the network learns to come to the same in one
+picture (means of panes, washes of few tones, drawn contours) work it, and the network learns to come to the same in one
 pass, where any two of them can be mixed. Everything but the picture is in the ground, so there is nothing to guess.
 """
 

@@ -1,7 +1,7 @@
-"""The pictures that the house's style networks learn from: painted by the code beside this, and nobody else's.
+"""The pictures that give the house's style networks their colours: painted by the code beside this, and nobody else's.
 
-Each is one of our demo film's scenes in a medium. They are deterministic, so weights can be trained anew from nothing
-but this repository.
+Each is one of our demo film's scenes in a medium; previews of blends learnt their textures too. They are deterministic,
+so weights can be trained anew from nothing but this repository.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ PAINTINGS: Mapping[str, Callable[[Size], Picture]] = MappingProxyType(
         "woodblock": woodblock,
     }
 )
-"""By the name of the style that learns from it; the order is that of the rows in the shipped weights."""
+"""By the name of the style that has its colours."""
 
 
 def painting(name: str) -> np.ndarray:
