@@ -7,6 +7,7 @@ so weights can be trained anew from nothing but this repository.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from types import MappingProxyType
 
 import numpy as np
@@ -34,6 +35,9 @@ PAINTINGS: Mapping[str, Callable[[Size], Picture]] = MappingProxyType(
 """By the name of the style that has its colours."""
 
 
+@lru_cache(maxsize=len(PAINTINGS))
 def painting(name: str) -> np.ndarray:
-    """The picture of a style: (504, 896, 3) uint8 RGB."""
-    return np.asarray(PAINTINGS[name](_SIZE) * 255 + 0.5, np.uint8)
+    """The picture of a style: (504, 896, 3) uint8 RGB, not to be written to."""
+    painted = np.asarray(PAINTINGS[name](_SIZE) * 255 + 0.5, np.uint8)
+    painted.flags.writeable = False
+    return painted

@@ -32,7 +32,7 @@ def test_a_picture_of_ones_own_becomes_a_network_that_loads(tmp_path, pictures):
 
 def test_the_house_learns_its_lessons_anew(tmp_path, pictures):
     seen = []
-    schedule = Schedule(steps=12, rate=4e-3)
+    schedule = Schedule(steps=2)
     made = train_house(pictures, tmp_path / "h.safetensors", schedule=schedule, pieces=2, progress=seen.append)
     assert made.styles == tuple(LESSONS) == read_network(tmp_path / "h.safetensors").styles
     assert made.card["began from"] == "nothing"
