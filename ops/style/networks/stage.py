@@ -159,7 +159,8 @@ class _Painter:
         toned = self._shot.map_to(self._colours, rgb).softened(self._colour * self._strength).applied(rgb)
         change = self._engine(_luma(toned, self._size))
         if self._size != (rgb.shape[1], rgb.shape[0]):
-            change = cv2.resize(change, (rgb.shape[1], rgb.shape[0]), interpolation=cv2.INTER_CUBIC)
+            way = cv2.INTER_CUBIC if self._size[0] < rgb.shape[1] else cv2.INTER_AREA
+            change = cv2.resize(change, (rgb.shape[1], rgb.shape[0]), interpolation=way)
         toned += (255.0 * self._strength) * change[..., None]
         return _in_range(toned)
 
@@ -212,7 +213,8 @@ class _Engine:
 def _luma(rgb: np.ndarray, size: tuple[int, int]) -> np.ndarray:
     """(h, w) float32, 0…1, of BT.709, at the working size."""
     grey = cv2.transform(rgb, np.array([[0.2126, 0.7152, 0.0722]], np.float32) / 255)
-    return np.clip(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), 0.0, 1.0)
+    way = cv2.INTER_AREA if size[0] <= rgb.shape[1] else cv2.INTER_CUBIC
+    return np.clip(cv2.resize(grey, size, interpolation=way), 0.0, 1.0)
 
 
 def _in_range(rgb: np.ndarray) -> np.ndarray:

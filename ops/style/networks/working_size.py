@@ -13,11 +13,12 @@ _LINES = 576
 
 
 def working_size(canvas: Canvas, effort: Effort, stroke: float, *, step: int) -> tuple[int, int]:
-    """Width and height that a network works at, multiples of `step`, no larger than the film (and at least 32).
+    """Width and height that a network works at, multiples of `step` (and at least 32).
 
-    Strokes are a size in the network's own pixels: working at one size gives phones and cinemas the same strokes.
+    Strokes are a size in the network's own pixels: working at one size gives phones and cinemas the same strokes. Film
+    of fewer lines is worked at its own size, where strokes are coarse; finer ones than 1 work it larger than it is.
     """
-    scale = min(1.0, _LINES / canvas.height / stroke) / effort.value
+    scale = min(1.0, _LINES / canvas.height) / stroke / effort.value
     width, height = (max(32 // step, round(side * scale / step)) * step for side in (canvas.width, canvas.height))
     return width, height
 

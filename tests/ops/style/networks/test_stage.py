@@ -16,6 +16,7 @@ from ops.errors import ModelUnavailable, UsageError  # noqa: E402
 from ops.style.networks.paintings import PAINTINGS  # noqa: E402
 from ops.style.networks.stage import mixed, network  # noqa: E402
 from ops.style.networks.weights_file import HOUSE, house_network  # noqa: E402
+from ops.style.networks.working_size import working_size  # noqa: E402
 from ops.style.stages import Build, Canvas, Effort, Tick  # noqa: E402
 
 CANVAS = Canvas(96, 64, Fraction(24))
@@ -82,6 +83,15 @@ def test_less_effort_still_paints_the_whole_frame_at_full_size(frame):
     found = network(_build({"style": "impasto"}, effort=Effort.LEAST))(frame, Tick(0, True))
     assert found.shape == frame.shape
     assert np.abs(found.astype(int) - frame).mean() > 1
+
+
+@pytest.mark.parametrize(
+    ("lines", "stroke", "expected"),
+    [(1080, 1.0, 576), (2160, 1.0, 576), (1080, 2.0, 288), (272, 1.0, 272), (272, 0.5, 544), (272, 2.0, 136)],
+)
+def test_strokes_are_a_size_in_lines_whatever_the_film(lines, stroke, expected):
+    width, height = working_size(Canvas(2 * lines, lines, Fraction(24)), Effort.FULL, stroke, step=4)
+    assert (width, height) == (2 * expected, expected)
 
 
 def test_a_style_that_the_network_has_not_is_named(frame):
