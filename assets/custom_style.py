@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = ["MadeStyle", "custom_style", "make_custom_style"]
 
-_CODE_VERSION = "1"
+_CODE_VERSION = "2"
 
 _TRAINING_STEPS = 240
 """Of a style's own network, from the house's trunk on: docs/style_networks.md shows what as many make of a picture."""

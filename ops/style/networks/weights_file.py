@@ -24,7 +24,8 @@ from ops.style.networks.trunk import CODE_LENGTH, Trunk
 __all__ = ["HOUSE", "StyleNetwork", "house_network", "is_ours", "read_network", "write_network"]
 
 HOUSE = Path(__file__).parent / "weights" / "house.safetensors"
-_FORMAT = "showrunner-style-network/2"
+_KIND = "showrunner-style-network/"
+_FORMAT = f"{_KIND}2"
 _MOST_STYLES = 256
 
 
@@ -93,6 +94,8 @@ def read_network(path: Path) -> StyleNetwork:
         with safe_open(path, framework="pt") as file:
             told = file.metadata() or {}
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (no mapping)
+        if told.get("format", "").startswith(_KIND) and told["format"] != _FORMAT:
+            raise _unusable(path, "it was trained on an earlier trunk, and its style has to be made anew")
         if told.get("format") != _FORMAT:
             raise _unusable(path, f"it holds {_summary(tensors)}")
         styles = tuple(str(name) for name in json.loads(told.get("styles", "[]")))
@@ -108,7 +111,7 @@ def is_ours(path: Path) -> bool:
         return False
     try:
         with safe_open(path, framework="pt") as file:
-            return (file.metadata() or {}).get("format") == _FORMAT
+            return (file.metadata() or {}).get("format", "").startswith(_KIND)
     except (SafetensorError, OSError):
         return False
 

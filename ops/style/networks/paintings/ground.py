@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from importlib import import_module
 
 import cv2
 import numpy as np
 
-from ops.demo.paint import Mask, Picture, Size, noise, ramp
+from ops.demo.paint import Mask, Picture, Size, noise
 
-__all__ = ["along", "canvas_of", "flow", "luma", "nearest_tones", "relief", "sweep", "tooth"]
+__all__ = ["along", "canvas_of", "flow", "luma", "relief", "sweep", "tooth"]
 
 
 def canvas_of(
@@ -130,8 +129,3 @@ def tooth(size: Size, seed: int, *, grain: float = 2.0) -> Mask:
     fine = noise(size, (size.width / grain, size.height / grain), seed, octaves=2)
     broad = noise(size, (size.width / grain / 4, size.height / grain / 4), seed + 1, octaves=2)
     return 0.7 * fine + 0.3 * broad
-
-
-def nearest_tones(tone: Mask, stops: Sequence[tuple[float, str]]) -> Picture:
-    """Tones as the inks of a palette: (H, W, 3)."""
-    return ramp(tone, stops)

@@ -38,3 +38,11 @@ def test_a_damaged_or_foreign_file_is_told_in_a_sentence(tmp_path, damage):
         write_network(house, path)
     with pytest.raises(ModelUnavailable, match="no style network of this house"):
         read_network(path)
+
+
+def test_a_network_of_an_earlier_trunk_is_told_apart_from_a_file_of_another_kind(tmp_path):
+    path = tmp_path / "network.safetensors"
+    save_file({"trunk.codes": torch.zeros(1, 4)}, path, metadata={"format": "showrunner-style-network/1"})
+    assert is_ours(path)
+    with pytest.raises(ModelUnavailable, match="earlier trunk"):
+        read_network(path)
