@@ -33,7 +33,7 @@ the network does there is nothing to show."""
 
 _KEPT = 0.8
 """Share of the picture before that is kept where motion is sure: at 0.7, which paints have, lines of an engraving
-flicker by half as much again; strokes are bold enough for nothing to look smeared."""
+flicker by half as much again. In a pan stones and lines blur as the film itself does, which shows less than flicker."""
 
 _PACE = 0.08
 """Share of a new frame in the shot's colours: a second of film replaces most of them."""
