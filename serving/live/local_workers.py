@@ -35,7 +35,9 @@ _KINDS = (_LIGHT, frozenset(Family))
 """Networks bring PyTorch into a process, 600 MB and 4 s of starting: workers without them stay light."""
 
 _LOOK_S = 1.0
-_STUCK_S = 20.0
+_STUCK_S = 18.0
+"""Less than after which a worker says itself that it hangs: its reason is then told, and it goes at the first look."""
+
 _IDLE_S = 120.0
 _LONGEST_WAIT_S = 30.0
 _PATIENCE_S = 3.0
@@ -152,6 +154,8 @@ class LocalWorkers:
         until = time.monotonic() + _PATIENCE_S
         while True:
             with self._lock:
+                if self._over.is_set():
+                    raise Busy("live delivery is closing", _PATIENCE_S)
                 for each in [each for each in self._workers if not each.alive]:
                     self._bury(each)
                 worker, wait_s = self._fitting(demand), self._not_before - time.monotonic()

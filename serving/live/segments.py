@@ -11,6 +11,7 @@ from ops.ladder.rungs import Rung
 from serving.live.demands import pictures_demand, sound_demand
 from serving.live.films import Films
 from serving.live.looks import Looks
+from serving.live.pool import Demand
 from serving.live.quality import STEPS, Pace
 from serving.live.stream import Stream
 from serving.live.wire import Answer, Busy
@@ -141,9 +142,11 @@ class Segments:
         return await self._asked(stream, rung, number, pace.step)
 
     async def _asked(self, stream: Stream, rung: Rung, number: int, step: int) -> Answer:
-        library = {} if stream.look is None else self._looks.library
-        demand = pictures_demand(stream, rung, number, step, library=library, workers=self._room.workers)
-        return await self._room.ask(demand)
+        def demanded() -> Demand:  # the library waits for the database, a long film's clock for the processor
+            library = {} if stream.look is None else self._looks.library
+            return pictures_demand(stream, rung, number, step, library=library, workers=self._room.workers)
+
+        return await self._room.ask(await self._room.run(demanded))
 
     def _pace(self, stream: Stream, rung: Rung) -> Pace:
         key = _key(stream, rung)

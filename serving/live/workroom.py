@@ -16,6 +16,8 @@ from serving.live.wire import Answer
 __all__ = ["Workroom"]
 
 _THREADS = 16
+"""For each of two: what waits for workers, minutes long, must not hold up what reads a segment that is kept."""
+
 _T = TypeVar("_T")
 _log = logging.getLogger(__name__)
 
@@ -32,6 +34,7 @@ class Workroom:
         self.workers = workers
         self.cache = cache
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="live")
+        self._asking = ThreadPoolExecutor(_THREADS, thread_name_prefix="live-asks")
         self._flying: dict[str, asyncio.Task[Any]] = {}
         self._waiting = 0
 
@@ -49,12 +52,12 @@ class Workroom:
         """
         self._waiting += 1
         try:
-            return await self.run(self.workers.ask, demand)
+            return await asyncio.get_running_loop().run_in_executor(self._asking, self.workers.ask, demand)
         finally:
             self._waiting -= 1
 
     async def run(self, work: Callable[..., _T], *args: Any) -> _T:
-        """What work gives that waits: for a disk, a database, a worker."""
+        """What work gives that waits a moment: for a disk, a database."""
         return await asyncio.get_running_loop().run_in_executor(self._threads, partial(work, *args))
 
     async def once(self, name: str, make: Callable[[], Coroutine[Any, Any, _T]]) -> _T:
@@ -77,7 +80,8 @@ class Workroom:
             task.cancel()
         await asyncio.gather(*self._flying.values(), return_exceptions=True)
         await asyncio.to_thread(self.workers.close)
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        for threads in (self._asking, self._threads):
+            threads.shutdown(wait=False, cancel_futures=True)
 
 
 def _unheard(task: asyncio.Task[Any]) -> None:

@@ -18,6 +18,9 @@ __all__ = ["ByLesson"]
 _WEIGHTS = {"lesson": 1.0, "edges": 1.0, "stillness": 6.0}
 """In luma, in differences of neighbours (which keep lines hard), in squared luma."""
 
+_SIDE = 128
+"""Pixels of a piece."""
+
 _GRAIN = 0.006
 """Spread of the noise on what is given: film has grain, and strokes shall not follow it."""
 
@@ -27,23 +30,21 @@ class ByLesson:
 
     Args:
         exercises: A row each.
-        pieces: Of each row in a batch.
-        side: Pixels of a piece, a multiple of 16.
     """
 
     weights: Mapping[str, float] = _WEIGHTS
 
-    def __init__(self, exercises: Sequence[Exercises], *, pieces: int = 1, side: int = 128) -> None:
-        self._exercises, self._pieces, self._side = exercises, pieces, side
+    def __init__(self, exercises: Sequence[Exercises]) -> None:
+        self._exercises = exercises
 
     def losses(self, trunk: Trunk, random: np.random.Generator, draw: torch.Generator) -> dict[str, Tensor]:
         """As `Aim.losses`."""
-        rows = np.repeat(np.arange(len(self._exercises)), self._pieces)
-        pieces = [self._piece(int(row), random) for row in rows]
+        rows = range(len(self._exercises))
+        pieces = [self._piece(row, random) for row in rows]
         given, wanted, grounds = (torch.cat(parts) for parts in zip(*pieces, strict=True))
         given = given + _GRAIN * torch.randn(given.shape, generator=draw)
-        codes = trunk.codes[torch.from_numpy(rows)]
-        some = slice(int(random.integers(4)), None, 4)  # a quarter of a batch tells of stillness
+        codes = trunk.codes
+        some = slice(int(random.integers(min(4, len(rows)))), None, 4)  # a quarter of a batch tells of stillness
         with torch.autocast("cpu", torch.bfloat16):
             made = trunk(given, codes, trunk.underpainted(grounds, codes)).float()
             return {
@@ -54,7 +55,7 @@ class ByLesson:
 
     def _piece(self, row: int, random: np.random.Generator) -> tuple[Tensor, Tensor, Tensor]:
         """A piece of an exercise: what is given, what shall come of it, and the ground under it."""
-        of, side = self._exercises[row], self._side
+        of, side = self._exercises[row], _SIDE
         number = int(random.integers(len(of.given)))
         y, x = (int(each) for each in random.integers(0, of.given.shape[1] - side + 1, 2))
         here = (slice(y, y + side), slice(x, x + side))

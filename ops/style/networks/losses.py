@@ -18,7 +18,6 @@ from ops.perception.vgg import FeatureNet, features, gram
 from ops.style.networks.trunk import Trunk
 
 __all__ = [
-    "TEXTURE_LAYERS",
     "content_loss",
     "forms",
     "forms_in",
@@ -30,7 +29,7 @@ __all__ = [
     "wander",
 ]
 
-TEXTURE_LAYERS = ("relu1_1", "relu2_1", "relu3_1")
+_TEXTURE_LAYERS = ("relu1_1", "relu2_1", "relu3_1")
 _CONTENT_LAYER = "relu3_1"
 _CONTENT_OCTAVE = 1
 _OCTAVES = 3
@@ -51,7 +50,7 @@ def octaves(net: FeatureNet, luma: Tensor) -> list[dict[str, Tensor]]:
     found = []
     for octave in range(_OCTAVES):
         small = luma if octave == 0 else F.avg_pool2d(luma, 2**octave)
-        found.append(features(net, _local(small).expand(-1, 3, -1, -1), TEXTURE_LAYERS, bordered=False))
+        found.append(features(net, _local(small).expand(-1, 3, -1, -1), _TEXTURE_LAYERS, bordered=False))
     return found
 
 

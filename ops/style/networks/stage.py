@@ -28,8 +28,8 @@ from ops.style.steady import steady
 __all__ = ["mixed", "network"]
 
 _MARGIN = 16
-"""Pixels by which a picture is continued for the network: training never looks at the last few at its edges, and what
-the network does there is nothing to show."""
+"""Pixels by which a picture is continued for the network: what it does at its edges, where lessons knew what lies
+beyond and it did not, is nothing to show."""
 
 _KEPT = 0.8
 """Share of the picture before that is kept where motion is sure: at 0.7, which paints have, lines of an engraving

@@ -166,7 +166,7 @@ def _trained(
 def _begun(styles: tuple[str, ...], start: StyleNetwork | None) -> Trunk:
     trunk = Trunk(len(styles))
     if start is None:
-        on_grounds(trunk, [LESSONS[name].grounds if name in LESSONS else () for name in styles])
+        on_grounds(trunk, [LESSONS[name].grounds if name in LESSONS else _ANY_HANDS for name in styles])
         return trunk
     weights = dict(start.trunk.state_dict())
     codes = weights["codes"]
@@ -189,7 +189,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             "contents": contents,
             "out": Path(asked.out),
             "schedule": Schedule(
-                steps=asked.steps, seed=asked.seed, limit_s=60.0 * asked.minutes, trunk=not asked.rows_only
+                steps=asked.steps,
+                seed=asked.seed,
+                limit_s=60.0 * asked.minutes,
+                trunk=not asked.rows_only,
+                grounds=bool(asked.style),
             ),
             "start": read_network(Path(asked.start)) if asked.start else None,
             "progress": _say,

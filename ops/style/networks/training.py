@@ -158,9 +158,8 @@ def on_grounds(trunk: Trunk, grounds: Sequence[Sequence[str]]) -> None:
 
     Args:
         trunk: Untrained.
-        grounds: For each of its styles, the names of its grounds; one that names none is left as it is.
+        grounds: For each of its styles, the names of its grounds.
     """
     with torch.no_grad():
         for row, names in zip(trunk.codes, grounds, strict=True):
-            if names:
-                row[-len(GROUNDS) :] = torch.tensor([float(name in names) for name in GROUNDS])
+            row[-len(GROUNDS) :] = torch.tensor([float(name in names) for name in GROUNDS])

@@ -29,9 +29,6 @@ _SCALED = (_OUTER, _INNER, _CORE, *([_CORE] * (2 * _BLOCKS)), _INNER, _OUTER)
 CODE_LENGTH = 2 * sum(_SCALED) + len(GROUNDS)
 """Numbers of a style: for each convolution its scales, then its shifts; at the end how strong each ground is."""
 
-_FAINT = 0.25
-"""How strong grounds are for a style of which nothing is known."""
-
 
 class Trunk(nn.Module):
     """Luma in, luma out, in the style of a row of numbers.
@@ -117,5 +114,5 @@ def _plain_codes(styles: int) -> Tensor:
     rows: Sequence[Tensor] = [
         part for channels in _SCALED for part in (torch.ones(styles, channels), torch.zeros(styles, channels))
     ]
-    plain = torch.cat([*rows, torch.full((styles, len(GROUNDS)), _FAINT)], dim=1)
+    plain = torch.cat([*rows, torch.zeros(styles, len(GROUNDS))], dim=1)
     return plain + 0.05 * torch.randn(styles, CODE_LENGTH)

@@ -13,6 +13,8 @@ from serving.live.worker.guard import Overloaded
 __all__ = ["Arrivals"]
 
 _AT_ONCE = 4
+"""Fetched at once; films that were here a while ago are looked for beside them, and never wait behind a download."""
+
 _PATIENCE_S = 0.5
 """A film that is here already is found in milliseconds: what takes longer is on its way."""
 
@@ -29,7 +31,9 @@ class Arrivals:
     def __init__(self, local: Callable[[Master], Path]) -> None:
         self._local = local
         self._threads = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="arrivals")
+        self._looking = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="arrived")
         self._lock = threading.Lock()
+        self._arrived: set[str] = set()
         self._coming: dict[str, Future[Path]] = {}
 
     def path(self, master: Master, *, patience_s: float | None = _PATIENCE_S) -> Path:
@@ -50,12 +54,17 @@ class Arrivals:
         with self._lock:
             if self._coming.get(master.sha256) is coming:
                 del self._coming[master.sha256]
+            if coming.exception() is None:
+                self._arrived.add(master.sha256)
+            else:
+                self._arrived.discard(master.sha256)
         return coming.result()
 
     def _begun(self, master: Master) -> Future[Path]:
         with self._lock:
             coming = self._coming.get(master.sha256)
             arrived = coming is not None and coming.done() and coming.exception() is None
+            threads = self._looking if master.sha256 in self._arrived else self._threads
             if coming is None or arrived:  # what arrived a while ago may be gone again, to make room
-                coming = self._coming[master.sha256] = self._threads.submit(self._local, master)
+                coming = self._coming[master.sha256] = threads.submit(self._local, master)
             return coming

@@ -227,3 +227,10 @@ def test_a_worker_whose_health_makes_no_sense_is_given_three_looks(tmp_path: Pat
 
     assert looks[:2] == ["", ""] and looks[2].startswith("it does not answer")
     assert worker.trouble(stuck_s=20.0).startswith("it ended by itself")
+
+
+def test_a_pool_that_is_closed_starts_nothing_more(house: House, pool: LocalWorkers) -> None:
+    pool.close()
+    with pytest.raises(Busy, match="closing"):
+        pool.ask(segment("s"))
+    assert not house.began

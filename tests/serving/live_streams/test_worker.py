@@ -141,3 +141,24 @@ def test_a_film_that_came_to_nothing_while_nobody_waited_is_told_of_and_tried_an
     with pytest.raises(StoreError, match="broke off"):
         arrivals.path(master, patience_s=None)
     assert arrivals.path(master, patience_s=None) == Path("/film")
+
+
+def test_four_films_on_their_way_keep_nobody_from_one_that_is_here() -> None:
+    go = threading.Event()
+
+    def local(master: Master) -> Path:
+        if master.title != "here":
+            go.wait(20)
+        return Path("/film")
+
+    def film(number: int, title: str) -> Master:
+        return Master(title=title, sha256=f"{number:064x}", uri="s3://b/k", size_bytes=1)
+
+    arrivals = Arrivals(local)
+    arrivals.path(film(0, "here"), patience_s=None)
+    for number in range(1, 5):
+        with pytest.raises(Overloaded):
+            arrivals.path(film(number, "far"), patience_s=0.01)
+
+    assert arrivals.path(film(0, "here"), patience_s=5) == Path("/film")
+    go.set()

@@ -7,9 +7,10 @@ torch = pytest.importorskip("torch", reason="training needs torch (pip install '
 
 from ops.errors import MediaError, UsageError  # noqa: E402
 from ops.style.networks.content import crops, frames_of, luma_of  # noqa: E402
+from ops.style.networks.ground import GROUNDS  # noqa: E402
 from ops.style.networks.lessons import LESSONS  # noqa: E402
 from ops.style.networks.losses import wander  # noqa: E402
-from ops.style.networks.train import train_house, train_style  # noqa: E402
+from ops.style.networks.train import train_house, train_style, train_textures  # noqa: E402
 from ops.style.networks.training import Schedule  # noqa: E402
 from ops.style.networks.weights_file import house_network, read_network  # noqa: E402
 
@@ -28,6 +29,14 @@ def test_a_picture_of_ones_own_becomes_a_network_that_loads(tmp_path, pictures):
     assert read.fingerprint == made.fingerprint
     assert read.card["began from"] == house_network().fingerprint
     assert seen[-1].share == 1.0 and np.isfinite(seen[-1].losses["style"])
+
+
+def test_a_style_of_no_lesson_begins_on_no_ground_that_shows_through(tmp_path, pictures):
+    schedule = Schedule(steps=1)
+    made = train_textures({"mine": pictures[0]}, pictures, tmp_path / "mine.safetensors", schedule=schedule)
+    strengths = dict(zip(GROUNDS, made.trunk.codes[0, -len(GROUNDS) :].tolist(), strict=True))
+    assert strengths["tooth"] > 0.9
+    assert all(strengths[name] == 0 for name in ("panes", "stones", "rows", "dots", "waves"))
 
 
 def test_the_house_learns_its_lessons_anew(tmp_path, pictures):
