@@ -133,7 +133,8 @@ class Workshop:
         self._last_number = 0
         self._line: Line | None = None
         self._at_work: dict[Phase, tuple[int, float]] = {}
-        self._suspects: set[int] = set()
+        self._held: set[int] = set()
+        self._cleared: set[int] = set()
         self._about: About | None = None
         self._deaths = 0
         self._empty_since = 0.0
@@ -161,10 +162,15 @@ class Workshop:
         """End a session."""
         if self._seats.pop(seat.number, None) is not None:
             self.send(Forget(seat.number))
+            self._release()
             self._empty_since = time.monotonic()
 
     def send(self, ask: Ask) -> None:
         """Tell the process something; what is told to none is told again when there is one."""
+        if isinstance(ask, Job) and ask.session in self._held:
+            return
+        if isinstance(ask, Idle):
+            self._release()
         if self._line is None and isinstance(ask, Job):
             self._deaths = 0
             self._start()
@@ -186,6 +192,12 @@ class Workshop:
         for seat in self._seats.values():
             seat.start_over()
 
+    def _release(self) -> None:
+        """Hand in what was held back while one session was tried alone."""
+        held, self._held = self._held, set()
+        for session in held & self._seats.keys():
+            self._seats[session].start_over()
+
     def _hear(self, line: Line, report: Report) -> None:
         if line is not self._line:
             return
@@ -199,6 +211,9 @@ class Workshop:
                 seat.outbox.put(self._about)
         else:
             self._deaths = 0
+            if self._held and (not isinstance(report, Preview) or report.header.phase is not Phase.INSTANT):
+                self._cleared.add(report.session)
+                self._release()
             if report.session in self._seats:
                 told = report if isinstance(report, Preview) else report.fault
                 self._seats[report.session].outbox.put(told)
@@ -210,14 +225,19 @@ class Workshop:
         self._deaths += 1
         suspects = {session for session, _ in self._at_work.values()}
         _log.warning("the blending process is gone; sessions at work: %s", sorted(suspects))
-        # Of two that were at work, one may be innocent: it is whoever is at work the next time as well.
-        guilty = suspects if len(suspects) == 1 else suspects & self._suspects
-        self._suspects = suspects
-        for session in guilty & self._seats.keys():
+        # Of several that were at work all but one may be innocent: one is tried alone, while the others wait.
+        doubtful = suspects - self._cleared or suspects
+        guilty = doubtful & self._seats.keys() if len(doubtful) == 1 else set()
+        tried = min(doubtful & self._seats.keys(), default=None) if len(doubtful) > 1 else None
+        self._held = set() if tried is None else set(self._seats) - {tried}
+        if guilty:
+            self._cleared.clear()
+        for session in guilty:
             self._seats[session].fail("This blend broke the engine, which starts again.", fix="Undo the last edit.")
         if self._deaths < _MOST_DEATHS:
             self._start()
             return
+        self._held = set()
         for seat in self._seats.values():
             seat.fail("The engine does not start.", fix="Try again later; the server's log says why.")
 

@@ -143,6 +143,7 @@ if (desk) {
   of("wipe").addEventListener("input", wipe);
   of("after").addEventListener("load", wipe);
   addEventListener("resize", wipe);
+  if (source()) look(true); // typed before this script was here, or kept by the browser
 
   desk.addEventListener("submit", async (event) => {
     event.preventDefault();

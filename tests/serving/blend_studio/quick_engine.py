@@ -13,7 +13,7 @@ import numpy as np
 from ops.errors import UsageError
 from serving.blend_studio.engine import Layers, Step
 
-CRASHES, HANGS, REFUSES, DEFECTIVE, ENDLESS = 9001, 9002, 9003, 9004, 9005
+CRASHES, HANGS, REFUSES, DEFECTIVE, ENDLESS, CRASHES_LATE = 9001, 9002, 9003, 9004, 9005, 9006
 """Seeds of recipes that the engine does not survive, or does not finish."""
 
 STEPS = 4
@@ -28,6 +28,9 @@ class QuickEngine:
     def preview(self, recipe: Mapping[str, Any], pictures: Mapping[str, np.ndarray], size: int) -> np.ndarray:
         if recipe["seed"] == REFUSES:
             raise UsageError("is no style", where="style", fix="Take another.")
+        if recipe["seed"] == CRASHES_LATE:
+            time.sleep(0.3)  # meanwhile the other hand has taken up somebody's refinement
+            os._exit(3)
         height, width = pictures[recipe["target"]].shape[:2]
         scale = size / max(height, width)
         shape = max(1, round(width * scale)), max(1, round(height * scale))

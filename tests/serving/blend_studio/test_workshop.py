@@ -15,7 +15,7 @@ from ops.errors import UsageError
 from serving.blend_studio.engine import Preview
 from serving.blend_studio.protocol import About, Fault, Phase
 from serving.blend_studio.workshop import Seat, Workshop
-from tests.serving.blend_studio.quick_engine import CRASHES, DEFECTIVE, ENDLESS, HANGS, REFUSES, STEPS
+from tests.serving.blend_studio.quick_engine import CRASHES, CRASHES_LATE, DEFECTIVE, ENDLESS, HANGS, REFUSES, STEPS
 
 FACTORY = "tests.serving.blend_studio.quick_engine:open_engine"
 RED, BLUE = "ab" * 32, "cd" * 32
@@ -87,6 +87,24 @@ def test_who_breaks_the_process_is_told_and_others_get_their_picture_from_the_ne
             pass
 
     play(scene, stall_s=1.0)
+
+
+@pytest.mark.parametrize("first", ["guilty", "innocent"])
+def test_of_two_that_are_at_work_at_every_death_the_guilty_one_alone_is_told(first: str):
+    async def scene(workshop: Workshop) -> None:
+        seats = [seated(workshop), seated(workshop)]
+        guilty, innocent = seats if first == "guilty" else reversed(seats)
+        submit(innocent, 1, seed=ENDLESS)  # it never rests: whenever the process dies, it is at work too
+        while (await news(innocent)).header.phase is Phase.INSTANT:
+            pass
+        submit(guilty, 1, seed=CRASHES_LATE)
+
+        assert "broke the engine" in (await until_fault(guilty)).what
+        submit(innocent, 2)
+        while not (await news(innocent)).header.done:
+            pass
+
+    play(scene)
 
 
 def test_an_edit_that_cannot_be_done_is_answered_and_the_process_lives_on():
